@@ -1,0 +1,1 @@
+"""HTTP: the kept contract and /v1 over the same jobs."""

@@ -1,0 +1,1 @@
+"""Running a job: the same runner wherever it runs, and the solver process."""

@@ -1,0 +1,1 @@
+"""The field's words: routes, trips, blocks, plans, travel times, and the rules that a plan must keep."""

@@ -1,0 +1,1 @@
+"""The durable job: tables, migrations, repository, states and leases."""

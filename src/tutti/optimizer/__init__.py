@@ -1,0 +1,21 @@
+"""`solve(problem, ...) -> Result`: pure computation, no I/O; the stopping rule has the only clock."""
+
+from tutti.optimizer.callbacks import Callback
+from tutti.optimizer.progress import Progress
+from tutti.optimizer.result import Result
+from tutti.optimizer.solve import solve
+from tutti.optimizer.stop import Stop, any_of, cancelled, gap, never, stalled, time_limit
+
+__all__ = [
+    "Callback",
+    "Progress",
+    "Result",
+    "Stop",
+    "any_of",
+    "cancelled",
+    "gap",
+    "never",
+    "solve",
+    "stalled",
+    "time_limit",
+]
