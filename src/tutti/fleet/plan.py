@@ -85,7 +85,7 @@ class Certificate:
 
     @property
     def gap(self) -> float | None:
-        """Share of the first level that is not proven: of the buses, else of the deadhead; 0 = optimal, None = unknown."""
+        """Share of the first level that is not proven (buses, else deadhead); 0 = optimal, None = unknown."""
         return relative_gap(self.objective, self.bound)
 
 
