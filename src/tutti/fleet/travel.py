@@ -6,7 +6,7 @@ All travel times are whole minutes with the buffer between two trips included. T
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ _FLOOR_MARGIN_MIN = 1e-6  # vectors are rounded like `minutes` unless they are t
 
 Place = Hashable
 """A point that trips start or end at: (latitude, longitude) in degrees, or whatever the travel times know."""
+
+_Point = tuple[float, float]
 
 
 class TravelTimes(Protocol):
@@ -42,7 +44,7 @@ class GreatCircleTravel:
 
     def kilometres(self, origin: Place, destination: Place) -> float:
         """Great-circle kilometres between two (latitude, longitude) pairs in degrees."""
-        (lat, lon), (to_lat, to_lon) = origin, destination  # type: ignore[misc]  # Place is opaque on purpose
+        (lat, lon), (to_lat, to_lon) = cast(_Point, origin), cast(_Point, destination)
         north, east = math.radians(to_lat - lat), math.radians(to_lon - lon)
         parallels = math.cos(math.radians(lat)) * math.cos(math.radians(to_lat))
         a = math.sin(north / 2) ** 2 + parallels * math.sin(east / 2) ** 2
@@ -95,7 +97,7 @@ class MatrixTravel:
 
     def minutes(self, origin: Place, destination: Place) -> int:
         """Deadhead minutes from place number `origin` to place number `destination`."""
-        return self.table[origin][destination]  # type: ignore[index]  # Place is opaque on purpose
+        return self.table[cast(int, origin)][cast(int, destination)]
 
     def matrix(self, origins: Sequence[Place], destinations: Sequence[Place]) -> NDArray[np.int32]:
         """The rows `origins` and columns `destinations` of the table."""

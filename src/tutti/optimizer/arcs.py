@@ -1,0 +1,118 @@
+"""The trips of a problem as arrays, and which trip can follow which: the only n x n object of the optimizer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.problem import Problem
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NO_ARC = 30_000
+"""Stored in the travel matrix where one trip can't follow another; more than any horizon that is admitted."""
+
+NONE = -1
+"""In an array of successors: the trip ends its block; of predecessors: it begins one."""
+
+_BLOCK_CELLS = 1_500_000  # of the matrix at a time: its temporaries stay near the cache, and no mask is ever n x n
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """n trips and their connections.
+
+    earliest, latest, asked, duration: shape (n,), minutes. travel: shape (n, n), int16, deadhead minutes from the end
+    of trip i to the start of trip j if i started at its earliest can be followed by j at its latest, else NO_ARC.
+    """
+
+    earliest: Ints
+    latest: Ints
+    asked: Ints
+    duration: Ints
+    travel: NDArray[np.int16]
+
+    @property
+    def n(self) -> int:
+        """Number of trips."""
+        return len(self.earliest)
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Arcs":
+        """All connections of `problem`; InputError if its day is longer than what an arc can hold."""
+        earliest, latest, asked, duration = (
+            np.array([getattr(trip, name) for trip in problem.trips], dtype=np.int64)
+            for name in ("earliest_min", "latest_min", "asked_min", "duration_min")
+        )
+        if len(earliest) and latest.max() - earliest.min() + duration.max() >= NO_ARC:
+            raise InputError([Finding("routes", f"the day must be shorter than {NO_ARC} minutes from first to last")])
+        return cls(earliest, latest, asked, duration, _connections(problem, earliest + duration, latest))
+
+    def row_blocks(self) -> Iterator[slice]:
+        """Slices of rows that together are all rows, each a block that is quick to work on."""
+        rows = max(1, _BLOCK_CELLS // max(1, self.n))
+        return (slice(first, min(first + rows, self.n)) for first in range(0, self.n, rows))
+
+    def below(self, tail_limit: Floats, head_limit: Floats) -> tuple[Ints, Ints]:
+        """Tails and heads of all arcs with travel < tail_limit[tail] + head_limit[head], and perhaps a few more.
+
+        Limits are minutes, shape (n,), of any size; each is rounded up to whole minutes.
+        """
+        upper = 10**9
+        tail_part = np.ceil(tail_limit).clip(-upper, upper).astype(np.int32)
+        head_part = np.ceil(head_limit).clip(-upper, upper).astype(np.int32)
+        hits = [np.zeros(0, dtype=np.int64)]
+        for rows in self.row_blocks():
+            limit = np.add.outer(tail_part[rows], head_part).clip(-1, NO_ARC).astype(np.int16)
+            hits.append(np.flatnonzero(self.travel[rows] < limit) + rows.start * self.n)
+        code = np.concatenate(hits)
+        return code // max(1, self.n), code % max(1, self.n)
+
+    def earliest_by(self, tail: Ints, head: Ints) -> Ints:
+        """The earliest start of `head` when it follows `tail`."""
+        arrival = self.earliest[tail] + self.duration[tail] + self.travel[tail, head]
+        start: Ints = np.maximum(self.earliest[head], arrival)
+        return start
+
+    def latest_by(self, tail: Ints, head: Ints) -> Ints:
+        """The latest start of `tail` when `head` follows it."""
+        departure = self.latest[head] - self.travel[tail, head] - self.duration[tail]
+        start: Ints = np.minimum(self.latest[tail], departure)
+        return start
+
+    def most_deadhead(self) -> int:
+        """No plan has more deadhead minutes than this: each trip's dearest connection, added up."""
+        total = 0
+        for rows in self.row_blocks():
+            block = self.travel[rows]
+            total += int(np.where(block < NO_ARC, block, 0).max(axis=1, initial=0).sum())
+        return total
+
+
+def _connections(problem: Problem, ready: Ints, latest: Ints) -> NDArray[np.int16]:
+    """The travel matrix, with NO_ARC where j's latest start is before i, started at its earliest, can be there."""
+    n = len(problem.trips)
+    ends, end_of = _distinct([trip.destination for trip in problem.trips])
+    starts, start_of = _distinct([trip.origin for trip in problem.trips])
+    between = np.minimum(problem.travel.matrix(ends, starts), NO_ARC).astype(np.int16)
+    travel = np.empty((n, n), dtype=np.int16)
+    latest_start = latest.astype(np.int32)
+    rows_at_once = max(1, _BLOCK_CELLS // max(1, n))
+    for first in range(0, n, rows_at_once):
+        rows = slice(first, min(first + rows_at_once, n))
+        block = np.take(between[end_of[rows]], start_of, axis=1)
+        slack = (latest_start[None, :] - ready[rows, None].astype(np.int32)).astype(np.int16)
+        block[block > slack] = NO_ARC
+        travel[rows] = block
+    np.fill_diagonal(travel, NO_ARC)
+    return travel
+
+
+def _distinct(places: list[object]) -> tuple[list[object], NDArray[np.intp]]:
+    """The different places in order of appearance, and the number of each trip's place among them."""
+    number: dict[object, int] = {}
+    index = [number.setdefault(place, len(number)) for place in places]
+    return list(number), np.array(index, dtype=np.intp)

@@ -1,0 +1,69 @@
+"""The first proof and the first good plan: how few buses can do, when shifts needn't add up along a block."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutti.fleet.plan import Bound
+from tutti.optimizer.arcs import NONE, Arcs, Floats, Ints
+from tutti.optimizer.chains import feasible_pieces
+from tutti.optimizer.cover import Augmenting, prove_fewest
+from tutti.optimizer.flow import cheapest_cover, nearest_arcs
+from tutti.optimizer.potentials import arcs_within, flow_prices, reduced_costs
+from tutti.optimizer.search import Search
+from tutti.optimizer.weights import Weights
+
+_FIRST_BUS_COST_MIN = 1000
+_FEW_MISSING = 5000  # arcs of negative reduced cost that the LP may be left to find by itself
+_MOST_FLOWS = 4
+_FIRST_COLUMNS_MIN = 1.0  # reduced cost
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The cheapest links when shifts don't add up along a block, among the given arcs; buses is proven least."""
+
+    successor: Ints
+    tails: Ints
+    heads: Ints
+    buses: int
+
+
+def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
+    """Fewest blocks over ALL connections by Koenig's theorem, cheapest links over near ones; offers a plan."""
+    tails, heads = nearest_arcs(arcs)
+    bus_cost_min = _FIRST_BUS_COST_MIN
+    most_bus_cost = 2**60 // (weights.scale * (2 * arcs.n + 2))
+    while True:
+        search.poll()
+        successor = cheapest_cover(weights, tails, heads, bus_cost_min)
+        proof = prove_fewest(arcs, successor)
+        if not isinstance(proof, Augmenting):
+            break
+        tails, heads = _merged(arcs.n, (tails, heads), (proof.tails, proof.heads))
+        bus_cost_min = min(10 * bus_cost_min, most_bus_cost)
+    buses = proof.fewest_buses(arcs.n)
+    search.prove(Bound(buses))
+    search.offer(arcs, feasible_pieces(arcs, successor))
+    return Flow(successor, tails, heads, buses)
+
+
+def first_columns(search: Search, arcs: Arcs, weights: Weights, flow: Flow) -> tuple[Flow, Ints, Ints, Floats]:
+    """The flow (perhaps over more arcs than before), and the columns to start the LP with: tail, head, reduced cost."""
+    for _ in range(_MOST_FLOWS):
+        prices = flow_prices(weights, flow.successor, flow.tails, flow.heads)
+        missing = arcs_within(arcs, weights, prices, -1e-6)
+        if len(missing[0]) <= _FEW_MISSING:
+            break
+        search.poll()
+        tails, heads = _merged(arcs.n, (flow.tails, flow.heads), missing)
+        flow = Flow(cheapest_cover(weights, tails, heads, _FIRST_BUS_COST_MIN), tails, heads, flow.buses)
+    near = arcs_within(arcs, weights, prices, _FIRST_COLUMNS_MIN)
+    linked = np.flatnonzero(flow.successor != NONE)
+    tail, head = _merged(arcs.n, near, (linked, flow.successor[linked]))
+    return flow, tail, head, reduced_costs(weights, prices, tail, head)
+
+
+def _merged(n: int, one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    codes = np.unique(np.concatenate([one[0] * n + one[1], other[0] * n + other[1]]))
+    return codes // max(1, n), codes % max(1, n)

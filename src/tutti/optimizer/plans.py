@@ -1,0 +1,51 @@
+"""Between chains of trip numbers and plans: exact times on the way out, a checked warm start on the way in."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tutti.fleet.plan import Block, Plan, PlannedTrip
+from tutti.fleet.problem import Problem
+from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.chains import cut_where_broken
+from tutti.optimizer.timing import Chain, least_shift_starts
+
+
+def plan_of(problem: Problem, arcs: Arcs, chains: Sequence[Chain]) -> Plan:
+    """The plan of feasible chains that hold each trip once: least-shift times, blocks by their first start."""
+    starts = least_shift_starts(arcs, chains).tolist()
+    digits = len(str(len(chains)))
+    ordered = sorted(chains, key=lambda chain: (starts[chain[0]], chain[0]))
+    blocks = []
+    for number, chain in enumerate(ordered, 1):
+        deadheads = [0, *(int(arcs.travel[a, b]) for a, b in pairwise(chain))]
+        trips = tuple(
+            _planned(problem, trip, starts[trip], deadhead) for trip, deadhead in zip(chain, deadheads, strict=True)
+        )
+        vehicle = problem.vehicle_type
+        blocks.append(Block(f"B{number:0{digits}d}", vehicle.name, vehicle.seats, trips))
+    return Plan(tuple(blocks))
+
+
+def _planned(problem: Problem, index: int, start: int, deadhead: int) -> PlannedTrip:
+    trip = problem.trips[index]
+    return PlannedTrip(trip.id, start, start + trip.duration_min, start - trip.asked_min, deadhead)
+
+
+def chains_of(problem: Problem, arcs: Arcs, plan: Plan) -> list[list[int]]:
+    """The plan's blocks as feasible chains that hold each trip of `problem` once, whatever the plan was made for.
+
+    Trips that the problem doesn't know are left out, repeated ones keep their first place, missing ones become blocks
+    of their own, and a block that windows no longer allow is cut where it breaks.
+    """
+    index = {trip.id: number for number, trip in enumerate(problem.trips)}
+    missing = dict.fromkeys(range(arcs.n))
+    chains = []
+    for block in plan.blocks:
+        chain = []
+        for planned in block.trips:
+            trip = index.get(planned.route_id)
+            if trip in missing:
+                del missing[trip]
+                chain.append(trip)
+        chains.append(chain)
+    return cut_where_broken(arcs, [*chains, *([trip] for trip in missing)])

@@ -1,0 +1,118 @@
+"""The linear relaxation with its cuts, tightened until it proves a plan or has nothing left to say."""
+
+import math
+
+import numpy as np
+
+from tutti.fleet.plan import Bound
+from tutti.optimizer.arcs import NONE, Floats, Ints
+from tutti.optimizer.chains import feasible_pieces
+from tutti.optimizer.cuts import violated_sets, violated_thresholds
+from tutti.optimizer.master import Interrupted, Master
+from tutti.optimizer.pricing import Prices, Pricing, price, rounded_up
+from tutti.optimizer.search import Search
+from tutti.optimizer.weights import Weights
+
+_COLUMNS_A_TRIP = 3  # a round: a few well spread columns make a quick LP, the 15,000 most negative a slow one
+_USED = 1e-7
+_INTEGRAL = 1e-6
+
+
+class Relaxation:
+    """The LP over connections with all its cuts, priced over all n * n of them."""
+
+    def __init__(self, search: Search, weights: Weights, master: Master) -> None:
+        self.search = search
+        self.arcs = weights.arcs
+        self.weights = weights
+        self.master = master
+        self._dearest = self.arcs.most_deadhead()
+
+    def converge(self) -> None:
+        """Cut and price until the best plan is proven or nothing is left to add; publishes bounds and plans."""
+        while True:
+            self.solve_with_cuts()
+            if self.is_integral():
+                self.search.offer(self.arcs, feasible_pieces(self.arcs, self.links(0.5)))
+            pricing = self.price()
+            self.search.prove(Bound(self.master.buses, rounded_up(pricing.value, self.weights)))
+            if self.search.is_proven:
+                return
+            if not self._dispute_buses(pricing) and not self._add_columns(pricing):
+                return
+
+    def _add_columns(self, pricing: Pricing) -> bool:
+        """Add columns unless the bound already says all that the LP could say without any missing one."""
+        known, best_possible = self.search.bound, rounded_up(self.master.objective, self.weights)
+        settled = known.buses == self.master.buses and (known.deadhead_min or 0) >= best_possible
+        return not settled and self.add_some(pricing.tail, pricing.head, pricing.reduced_cost)
+
+    def solve_with_cuts(self) -> None:
+        """Solve the LP until no inequality that we can find is violated."""
+        while True:
+            self.search.rounds += 1
+            self.solve()
+            used = np.flatnonzero(self.master.value > _USED)
+            tail, head, value = self.master.tail[used], self.master.head[used], self.master.value[used]
+            before = len(self.master.cuts)
+            self.master.cuts.add_thresholds(*violated_thresholds(self.arcs, tail, head, value))
+            if len(self.master.cuts) == before:
+                least = 0.5 if self.is_integral() else 0.999
+                self.master.cuts.add_sets(violated_sets(self.arcs, tail, head, value, least))
+            if len(self.master.cuts) == before:
+                return
+            self.master.add_cut_rows()
+
+    def solve(self) -> None:
+        """Solve the LP as it is; leaves by `Stopped` if the stopping rule says so."""
+        self.search.poll()
+        try:
+            self.master.solve()
+        except Interrupted:
+            self.search.poll()
+            raise
+
+    def price(self) -> Pricing:
+        """Price all connections with the LP's row prices."""
+        master = self.master
+        prices = Prices.of(master.row_price, self.arcs.n, master.penalty_min)
+        return price(self.arcs, self.weights, master.cuts, prices, master.buses)
+
+    def is_integral(self) -> bool:
+        """Every link is used wholly or not at all."""
+        value = self.master.value
+        return bool((np.minimum(value, 1 - value) < _INTEGRAL).all())
+
+    def links(self, least: float) -> Ints:
+        """Successor array of the links with a value above `least` (>= 0.5)."""
+        successor = np.full(self.arcs.n, NONE, dtype=np.int64)
+        strong = self.master.value > least
+        successor[self.master.tail[strong]] = self.master.head[strong]
+        return successor
+
+    def _dispute_buses(self, pricing: Pricing) -> bool:
+        """Whether to solve the LP again: with more buses, as so few are refuted, or with a dearer extra bus."""
+        master = self.master
+        if pricing.value > self._dearest + 1:
+            more = max(1, math.ceil((pricing.value - self._dearest - 1) / master.penalty_min))
+            master.set_buses(master.buses + more)
+            self.search.prove(Bound(master.buses))
+            return True
+        if master.extra > _INTEGRAL and not len(pricing.tail):
+            master.raise_penalty()
+            return True
+        return False
+
+    def add_some(self, tail: Ints, head: Ints, reduced_cost: Floats) -> bool:
+        """Add the few most negative of the given columns of each tail and of each head; False if there are none."""
+        chosen = np.union1d(_least_of_each(tail, reduced_cost), _least_of_each(head, reduced_cost))
+        self.master.add_arcs(tail[chosen], head[chosen])
+        return len(chosen) > 0
+
+
+def _least_of_each(trip: Ints, cost: Floats) -> Ints:
+    """Indices of the `_COLUMNS_A_TRIP` least costs of each trip."""
+    order = np.lexsort((cost, trip))
+    ordered = trip[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered, side="left")
+    return order[rank < _COLUMNS_A_TRIP]
