@@ -1,1 +1,1 @@
-"""The durable job: tables, migrations, repository, states and leases."""
+"""The durable job: tables, migrations, and all SQL: submitting, leases with fencing tokens, events, reading."""

@@ -1,0 +1,77 @@
+"""Connections to the job store: PostgreSQL, or a SQLite file for one machine."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+logger = logging.getLogger(__name__)
+
+SQLITE_BUSY_S = 10.0
+"""How long a SQLite writer waits for the one before it."""
+
+
+class Database:
+    """Sessions on one database. One `with` block is one transaction: committed at its end, rolled back on an error."""
+
+    def __init__(
+        self, url: str, *, pool_size: int = 5, max_overflow: int = 10, statement_timeout_s: float = 30.0
+    ) -> None:
+        if url.startswith("sqlite"):
+            self.engine = _sqlite_engine(url)
+        else:
+            self.engine = create_engine(
+                url,
+                pool_size=pool_size,
+                max_overflow=max_overflow,
+                pool_pre_ping=True,
+                pool_timeout=statement_timeout_s,
+                connect_args={
+                    "connect_timeout": 5,
+                    "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}",
+                },
+            )
+        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads; on SQLite it neither waits for writers nor makes them wait."""
+        with self._reading.begin() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that may write."""
+        with self._writing.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    """SQLite in WAL mode with foreign keys, and with transactions that begin when SQLAlchemy says so.
+
+    Writers take the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and writes later could
+    otherwise fail with "database is locked" without any waiting. synchronous=FULL: an accepted job survives a
+    power cut.
+    """
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late, see `begin`
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

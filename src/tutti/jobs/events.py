@@ -1,0 +1,58 @@
+"""Changing a job and recording what happened to it, in one step: every change of a job passes through `change`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from tutti.jobs.tables import Job, JobEvent
+
+
+class Kind(StrEnum):
+    """What can happen to a job. `queued` again after `started` says why in its data."""
+
+    QUEUED = "queued"
+    STARTED = "started"
+    PROGRESS = "progress"
+    INCUMBENT = "incumbent"
+    BOUND = "bound"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, before it has its number."""
+
+    kind: Kind
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def change(
+    session: Session, *conditions: ColumnElement[bool], events: Sequence[Event] = (), **values: Any
+) -> Job | None:
+    """Set `values` on the one job that meets `conditions` and number `events` onto it; None if no job does.
+
+    The update locks the row, so numbers have no gap and no double, whoever else writes.
+    """
+    statement = update(Job).where(*conditions).values(**values, last_event=Job.last_event + len(events))
+    job = session.scalars(
+        statement.returning(Job), execution_options={"synchronize_session": False, "populate_existing": True}
+    ).one_or_none()
+    if job is not None:
+        first = job.last_event - len(events) + 1
+        session.add_all(
+            JobEvent(job_id=job.id, number=number, kind=event.kind, data=event.data)
+            for number, event in enumerate(events, first)
+        )
+    return job
+
+
+def events_after(session: Session, job_id: str, number: int, limit: int = 500) -> Sequence[JobEvent]:
+    """The events of a job whose numbers are above `number`, at most `limit`, in order."""
+    statement = select(JobEvent).where(JobEvent.job_id == job_id, JobEvent.number > number)
+    return session.scalars(statement.order_by(JobEvent.number).limit(limit)).all()

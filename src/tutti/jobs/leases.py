@@ -1,0 +1,137 @@
+"""Holding a job while it runs: claim, heartbeat, checkpoint, and each of its ends.
+
+A lease is the right to write for one job. Every write is conditional on the fencing token that the claim was given, so
+that a holder that was thought dead (paused, cut off, slow) changes no row after someone else took its job over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
+
+from tutti.jobs.clock import now
+from tutti.jobs.errors import LeaseLostError
+from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for a job, and the token that proves it."""
+
+    job_id: str
+    fence: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The best plan so far, as the JSON text of its document, and the seconds of solving that it cost in all."""
+
+    document: str
+    spent_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a claimed job is about: the request's JSON text and, if an earlier attempt left one, its checkpoint."""
+
+    content: str
+    checkpoint: Checkpoint | None
+    stop_requested: bool
+
+
+def claim(
+    session: Session, *, holder: str, lease_s: float, job_id: str | None = None, queues: Sequence[str] | None = None
+) -> Lease | None:
+    """Take the job `job_id`, or the queued one that waits longest (in one of `queues`); None if there is none."""
+    chosen = Job.id == job_id if job_id is not None else Job.number == _next_number(session, queues)
+    job = change(
+        session,
+        chosen,
+        Job.state == State.QUEUED,
+        events=[Event(Kind.STARTED, {"holder": holder})],
+        state=State.RUNNING,
+        fence=Job.fence + 1,
+        attempts=Job.attempts + 1,
+        holder=holder,
+        lease_until=now(lease_s),
+        started_at=func.coalesce(Job.started_at, now()),
+    )
+    return None if job is None else Lease(job.id, job.fence, job.attempts)
+
+
+def _next_number(session: Session, queues: Sequence[str] | None) -> int | None:
+    """The job that waits longest and that nobody else is claiming at this moment."""
+    waiting = select(Job.number).where(Job.state == State.QUEUED)
+    if queues is not None:
+        waiting = waiting.where(Job.queue.in_(queues))
+    return session.scalar(waiting.order_by(Job.number).limit(1).with_for_update(skip_locked=True))
+
+
+def open_work(session: Session, lease: Lease) -> Work:
+    """What the claimed job is about."""
+    content = session.scalars(select(JobPayload.content).where(JobPayload.job_id == lease.job_id)).one()
+    stored = session.get(JobCheckpoint, lease.job_id)
+    stop_requested = session.scalars(select(Job.stop_requested).where(Job.id == lease.job_id)).one()
+    return Work(content, None if stored is None else Checkpoint(stored.document, stored.spent_s), stop_requested)
+
+
+def beat(
+    session: Session, lease: Lease, *, lease_s: float, progress: dict[str, Any] | None, events: Sequence[Event] = ()
+) -> bool:
+    """Prolong the lease, write the progress and read whether to stop and keep the best plan: one statement."""
+    return _write(session, lease, events=events, lease_until=now(lease_s), progress=progress).stop_requested
+
+
+def save_checkpoint(session: Session, lease: Lease, checkpoint: Checkpoint) -> None:
+    """Keep the best plan so far. Only within a transaction that has proven the lease, such as one with `beat`."""
+    session.merge(
+        JobCheckpoint(job_id=lease.job_id, document=checkpoint.document, spent_s=checkpoint.spent_s, written_at=now())
+    )
+
+
+def complete(session: Session, lease: Lease, document: str, *, stopped: bool, progress: dict[str, Any]) -> None:
+    """End the job with its plan."""
+    _end(session, lease, State.COMPLETED, Event(Kind.COMPLETED, progress), stopped=stopped, progress=progress)
+    session.add(JobResult(job_id=lease.job_id, document=document))
+    session.execute(delete(JobCheckpoint).where(JobCheckpoint.job_id == lease.job_id))
+
+
+def fail(session: Session, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:
+    """End the job without a plan: a word for programs, a sentence for people, the solver's last lines."""
+    event = Event(Kind.FAILED, {"error_code": code, "error": message, "log": list(log)})
+    _end(session, lease, State.FAILED, event, error_code=code, error=message)
+
+
+def hand_back(session: Session, lease: Lease, reason: str, *, counts: bool, log: Sequence[str] = ()) -> None:
+    """Queue the job again, with the reason. counts=False: the attempt was ended in order and is not held against it."""
+    _write(
+        session,
+        lease,
+        events=[Event(Kind.QUEUED, {"reason": reason, "log": list(log)})],
+        state=State.QUEUED,
+        holder=None,
+        lease_until=None,
+        attempts=Job.attempts if counts else Job.attempts - 1,
+    )
+
+
+def _end(session: Session, lease: Lease, state: State, event: Event, **values: Any) -> None:
+    _write(session, lease, events=[event], state=state, holder=None, lease_until=None, ended_at=now(), **values)
+
+
+def _write(session: Session, lease: Lease, *, events: Sequence[Event], **values: Any) -> Job:
+    """Change the job if the lease is still good; LeaseLostError otherwise."""
+    held: tuple[ColumnElement[bool], ...] = (
+        Job.id == lease.job_id,
+        Job.fence == lease.fence,
+        Job.state == State.RUNNING,
+    )
+    job = change(session, *held, events=events, **values)
+    if job is None:
+        raise LeaseLostError(lease.job_id)
+    return job

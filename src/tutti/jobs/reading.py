@@ -1,0 +1,38 @@
+"""Reading jobs: one, a page of them, and what belongs to them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
+
+
+def find(session: Session, job_id: str) -> Job | None:
+    """The job with this id."""
+    return session.scalars(select(Job).where(Job.id == job_id)).one_or_none()
+
+
+def page(
+    session: Session, *, states: Collection[State] = (), before: int | None = None, limit: int = 50
+) -> Sequence[Job]:
+    """The newest jobs first, at most `limit`, of the given states (none given: all), numbered below `before`."""
+    statement = select(Job).order_by(Job.number.desc()).limit(limit)
+    if states:
+        statement = statement.where(Job.state.in_(states))
+    if before is not None:
+        statement = statement.where(Job.number < before)
+    return session.scalars(statement).all()
+
+
+def payload(session: Session, job_id: str) -> str | None:
+    """The request's JSON text."""
+    return session.scalars(select(JobPayload.content).where(JobPayload.job_id == job_id)).one_or_none()
+
+
+def best_document(session: Session, job_id: str) -> str | None:
+    """The JSON text of the job's plan: its result, or the last checkpoint of a job that has none."""
+    result = select(JobResult.document).where(JobResult.job_id == job_id)
+    checkpoint = select(JobCheckpoint.document).where(JobCheckpoint.job_id == job_id)
+    return session.scalars(result).one_or_none() or session.scalars(checkpoint).one_or_none()

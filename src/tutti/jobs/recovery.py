@@ -1,0 +1,55 @@
+"""Taking jobs back from holders that are gone: their lease ran out, so nobody is at work on them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tutti.jobs.clock import now
+from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job
+
+
+def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[str]:
+    """Queue each job again whose lease ran out, or fail it if that was its last attempt; the ids of those changed."""
+    overdue = (
+        select(Job)
+        .where(Job.state == State.RUNNING, Job.lease_until < now())
+        .order_by(Job.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    recovered = []
+    for job in session.scalars(overdue).all():
+        lost = f"{job.holder} gave no sign of life in attempt {job.attempts} and its lease ran out"
+        if job.attempts < max_attempts:
+            change(
+                session,
+                Job.number == job.number,
+                events=[Event(Kind.QUEUED, {"reason": lost})],
+                state=State.QUEUED,
+                holder=None,
+                lease_until=None,
+            )
+        else:
+            _quarantine(session, job, f"{lost}. {exhausted(max_attempts)}")
+        recovered.append(job.id)
+    return recovered
+
+
+def exhausted(max_attempts: int) -> str:
+    """What is said of a job that fails because no attempt came to an end."""
+    return f"It was tried {max_attempts} times and is not tried again; the history of the job has the details"
+
+
+def _quarantine(session: Session, job: Job, message: str) -> None:
+    change(
+        session,
+        Job.number == job.number,
+        events=[Event(Kind.FAILED, {"error_code": "attempts_exhausted", "error": message})],
+        state=State.FAILED,
+        holder=None,
+        lease_until=None,
+        ended_at=now(),
+        error_code="attempts_exhausted",
+        error=message,
+    )

@@ -1,0 +1,37 @@
+"""Bringing a database's tables to the version that this code works with."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+_LOCK = 0x7475747469  # "tutti": the advisory lock under which one process at a time migrates
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, on a connection of ours if one is given."""
+    config = Config()
+    config.set_main_option("script_location", "tutti.jobs:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to the newest version; safe to call from many processes at once."""
+    with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        command.upgrade(alembic_config(connection), "head")
+
+
+def current(engine: Engine) -> str | None:
+    """The version that the tables have; None if there are none yet."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The version that this code works with."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()

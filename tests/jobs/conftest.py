@@ -1,0 +1,44 @@
+"""A job store of its own for each test, and jobs to put into it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tutti.jobs.database import Database
+from tutti.jobs.leases import Lease, claim
+from tutti.jobs.schema import upgrade
+from tutti.jobs.submission import Submission, submit
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A SQLite file with all tables."""
+    database = Database(f"sqlite:///{tmp_path / 'tutti.db'}")
+    upgrade(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def submitted(database: Database) -> Callable[..., str]:
+    """Submits a job and gives its id."""
+
+    def submit_one(content: str = "[]", client: str = "someone", key: str | None = None) -> str:
+        with database.writing() as session:
+            return submit(session, Submission(content, 1, client, "embedded", key)).id
+
+    return submit_one
+
+
+@pytest.fixture
+def claimed(database: Database) -> Callable[..., Lease]:
+    """Claims a job that is there to be claimed."""
+
+    def claim_one(job_id: str | None = None, lease_s: float = 60.0) -> Lease:
+        with database.writing() as session:
+            lease = claim(session, holder="a worker", lease_s=lease_s, job_id=job_id)
+        assert lease is not None
+        return lease
+
+    return claim_one

@@ -1,0 +1,192 @@
+from collections.abc import Callable
+
+import pytest
+
+from tutti.jobs.database import Database
+from tutti.jobs.errors import LeaseLostError
+from tutti.jobs.events import Event, Kind, events_after
+from tutti.jobs.leases import Checkpoint, Lease, beat, claim, complete, fail, hand_back, open_work, save_checkpoint
+from tutti.jobs.reading import best_document, find
+from tutti.jobs.recovery import recover
+from tutti.jobs.requests import cancel, request_stop
+from tutti.jobs.tables import Job
+
+Submitted = Callable[..., str]
+Claimed = Callable[..., Lease]
+
+
+def read(database: Database, job_id: str) -> Job:
+    with database.reading() as session:
+        job = find(session, job_id)
+    assert job is not None
+    return job
+
+
+def expire(database: Database, claimed: Claimed, job_id: str) -> Lease:
+    """A lease that has run out, with the job back in the queue."""
+    lease = claimed(job_id, lease_s=-1)
+    with database.writing() as session:
+        assert recover(session, max_attempts=3) == [job_id]
+    return lease
+
+
+def test_jobs_are_claimed_in_the_order_they_came(submitted: Submitted, claimed: Claimed) -> None:
+    ids = [submitted() for _ in range(3)]
+    assert [claimed().job_id for _ in range(3)] == ids
+
+
+def test_a_job_is_claimed_once(database: Database, submitted: Submitted, claimed: Claimed) -> None:
+    job_id = submitted()
+    claimed(job_id)
+    with database.writing() as session:
+        assert claim(session, holder="another", lease_s=60, job_id=job_id) is None
+        assert claim(session, holder="another", lease_s=60) is None
+
+
+def test_only_the_named_queues_are_claimed_from(database: Database, submitted: Submitted) -> None:
+    submitted()
+    with database.writing() as session:
+        assert claim(session, holder="a worker", lease_s=60, queues=["large"]) is None
+        assert claim(session, holder="a worker", lease_s=60, queues=["embedded"]) is not None
+
+
+def test_a_heartbeat_writes_progress_and_reads_the_wish_to_stop(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    with database.writing() as session:
+        assert not beat(session, lease, lease_s=60, progress={"phase": "bound"})
+    with database.writing() as session:
+        assert request_stop(session, lease.job_id)
+    with database.writing() as session:
+        assert beat(session, lease, lease_s=60, progress={"phase": "dive"})
+    assert read(database, lease.job_id).progress == {"phase": "dive"}
+
+
+def test_events_are_numbered_without_a_gap(database: Database, submitted: Submitted, claimed: Claimed) -> None:
+    lease = claimed(submitted())
+    with database.writing() as session:
+        beat(session, lease, lease_s=60, progress=None, events=[Event(Kind.INCUMBENT), Event(Kind.BOUND)])
+        complete(session, lease, "{}", stopped=False, progress={})
+    with database.reading() as session:
+        events = events_after(session, lease.job_id, 0)
+    assert [event.number for event in events] == [1, 2, 3, 4, 5]
+    assert [event.kind for event in events] == ["queued", "started", "incumbent", "bound", "completed"]
+
+
+@pytest.mark.parametrize("write", ["beat", "complete", "fail", "hand_back"])
+def test_a_holder_whose_lease_ran_out_changes_nothing(
+    database: Database, submitted: Submitted, claimed: Claimed, write: str
+) -> None:
+    job_id = submitted()
+    old = expire(database, claimed, job_id)
+    claimed(job_id)
+    before = read(database, job_id)
+    writes: dict[str, Callable[..., object]] = {
+        "beat": lambda session: beat(session, old, lease_s=60, progress={"phase": "old"}),
+        "complete": lambda session: complete(session, old, "{}", stopped=False, progress={}),
+        "fail": lambda session: fail(session, old, "crashed", "It crashed"),
+        "hand_back": lambda session: hand_back(session, old, "shutdown", counts=False),
+    }
+    with pytest.raises(LeaseLostError, match=job_id), database.writing() as session:
+        writes[write](session)
+    after = read(database, job_id)
+    assert (after.state, after.fence, after.progress, after.last_event) == (
+        "running",
+        before.fence,
+        before.progress,
+        before.last_event,
+    )
+    with database.reading() as session:
+        assert best_document(session, job_id) is None
+
+
+def test_a_checkpoint_is_there_for_the_next_attempt(database: Database, submitted: Submitted, claimed: Claimed) -> None:
+    job_id = submitted("[1]")
+    lease = claimed(job_id)
+    with database.writing() as session:
+        for spent_s in (5.0, 10.0):
+            save_checkpoint(session, lease, Checkpoint(f'{{"spent": {spent_s}}}', spent_s))
+        hand_back(session, lease, "shutdown", counts=False)
+    again = claimed(job_id)
+    with database.reading() as session:
+        work = open_work(session, again)
+    assert work.content == "[1]"
+    assert work.checkpoint == Checkpoint('{"spent": 10.0}', 10.0)
+
+
+def test_an_attempt_that_is_handed_back_in_order_does_not_count(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id = submitted()
+    with database.writing() as session:
+        hand_back(session, claimed_in(session), "shutdown", counts=False)
+    assert claimed(job_id).attempt == 1
+    assert read(database, job_id).fence == 2
+
+
+def claimed_in(session: object) -> Lease:
+    lease = claim(session, holder="a worker", lease_s=60)  # type: ignore[arg-type]
+    assert lease is not None
+    return lease
+
+
+def test_a_job_whose_lease_ran_out_is_queued_again(database: Database, submitted: Submitted, claimed: Claimed) -> None:
+    job_id = submitted()
+    expire(database, claimed, job_id)
+    assert read(database, job_id).state == "queued"
+    with database.reading() as session:
+        last = events_after(session, job_id, 2)[0]
+    assert "lease ran out" in last.data["reason"]
+
+
+def test_a_good_lease_is_not_taken_back(database: Database, submitted: Submitted, claimed: Claimed) -> None:
+    claimed(submitted())
+    with database.writing() as session:
+        assert recover(session, max_attempts=3) == []
+
+
+def test_a_job_that_loses_its_worker_each_time_fails_after_its_last_attempt(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id = submitted()
+    for _ in range(3):
+        expire(database, claimed, job_id)
+    job = read(database, job_id)
+    assert (job.state, job.error_code) == ("failed", "attempts_exhausted")
+    assert job.error is not None
+    assert "tried 3 times" in job.error
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_cancelled_job_is_final_at_once(
+    database: Database, submitted: Submitted, claimed: Claimed, running: bool
+) -> None:
+    job_id = submitted()
+    lease = claimed(job_id) if running else None
+    with database.writing() as session:
+        assert cancel(session, job_id)
+    assert read(database, job_id).state == "cancelled"
+    if lease is not None:
+        with pytest.raises(LeaseLostError), database.writing() as session:
+            complete(session, lease, "{}", stopped=False, progress={})
+    with database.writing() as session:
+        assert not cancel(session, job_id)
+        assert not request_stop(session, job_id)
+
+
+def test_a_completed_job_has_its_document_and_no_checkpoint(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    with database.writing() as session:
+        save_checkpoint(session, lease, Checkpoint('"early"', 5.0))
+    with database.reading() as session:
+        assert best_document(session, lease.job_id) == '"early"'
+    with database.writing() as session:
+        complete(session, lease, '"final"', stopped=True, progress={"percent": 100})
+    with database.reading() as session:
+        assert best_document(session, lease.job_id) == '"final"'
+    job = read(database, lease.job_id)
+    assert (job.state, job.stopped, job.progress) == ("completed", True, {"percent": 100})
+    assert job.ended_at is not None
