@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.arcs import NONE, Floats, Ints
+from tutti.optimizer.arcs import NONE, Ints
 from tutti.optimizer.chains import feasible_pieces
 from tutti.optimizer.relaxation import Relaxation
 
@@ -44,10 +44,7 @@ class ArcDive:
                 self._solve()
             self._relaxation.search.offer(self._arcs, feasible_pieces(self._arcs, self._relaxation.links(0.5)))
         finally:
-            unbounded = np.full(len(master.tail), np.inf)
-            master.set_upper(
-                np.arange(len(master.tail)), np.arange(self._arcs.n), unbounded, np.full(self._arcs.n, np.inf)
-            )
+            master.lift_bounds()
 
     def _fix_some(self, undecided: Ints) -> None:
         """Fix all sure links and the largest tenth of the others; ban those that fixed chains can't take in time."""
@@ -92,8 +89,7 @@ class ArcDive:
         master = self._relaxation.master
         allowed = self._allows(master.tail, master.head)
         ends = np.where(self._successor == NONE, np.inf, 0.0)
-        upper: Floats = np.where(allowed, np.inf, 0.0)
-        master.set_upper(np.arange(len(upper)), np.arange(self._arcs.n), upper, ends)
+        master.bound_above(ends, np.where(allowed, np.inf, 0.0))
 
     def _allows(self, tail: Ints, head: Ints) -> NDArray[np.bool_]:
         """Which of the given arcs the fixed links leave open."""

@@ -155,12 +155,27 @@ class Master:
         self._highs.changeColCost(self.n, self.penalty_min)
         self._method = _PRIMAL
 
-    def set_upper(self, arcs: Ints, ends: Ints, arc_upper: Floats, end_upper: Floats) -> None:
-        """Upper bounds of some arcs and ends (np.inf: none), for dives."""
-        columns = np.concatenate([ends, self.n + 1 + arcs]).astype(np.int32)
-        upper = np.concatenate([end_upper, arc_upper])
-        self._highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), upper)
+    def shake(self, arcs: Ints, rng: np.random.Generator) -> None:
+        """Take random parts of a minute, less than 1/64 for any plan, off the costs of these arcs: another vertex."""
+        cost = self.weights.of(self.tail[arcs], self.head[arcs]) / self.weights.scale
+        cost -= rng.random(len(cost)) * (self.weights.slack_min / self.n / 4)
+        self._highs.changeColsCost(len(arcs), (self.n + 1 + arcs).astype(np.int32), cost)
+        self._method = _PRIMAL
+
+    def bound_above(self, ends: Floats, arcs: Floats) -> None:
+        """Upper bounds of all ends and arcs (np.inf: none), for a dive; they only get tighter until they are lifted."""
+        self._set_upper(ends, arcs)
         self._method = _DUAL
+
+    def lift_bounds(self) -> None:
+        """No upper bounds any more."""
+        self._set_upper(np.full(self.n, np.inf), np.full(len(self.tail), np.inf))
+        self._method = _PRIMAL
+
+    def _set_upper(self, ends: Floats, arcs: Floats) -> None:
+        upper = np.concatenate([ends, [np.inf], arcs])
+        count = len(upper)
+        self._highs.changeColsBounds(count, np.arange(count, dtype=np.int32), np.zeros(count), upper)
 
     def solve(self) -> None:
         """Solve from the last basis. Raises Interrupted, or SolverError if there is no solution to read."""

@@ -9,7 +9,7 @@ from tutti.optimizer.arcs import NONE, Floats, Ints
 from tutti.optimizer.chains import feasible_pieces
 from tutti.optimizer.cuts import violated_sets, violated_thresholds
 from tutti.optimizer.master import Interrupted, Master
-from tutti.optimizer.pricing import Prices, Pricing, price, rounded_up
+from tutti.optimizer.pricing import Prices, Pricing, price, reduced_costs, rounded_up
 from tutti.optimizer.search import Search
 from tutti.optimizer.weights import Weights
 
@@ -72,11 +72,17 @@ class Relaxation:
             self.search.poll()
             raise
 
+    def prices(self) -> Prices:
+        """The row prices of the last LP."""
+        return Prices.of(self.master.row_price, self.arcs.n, self.master.penalty_min)
+
     def price(self) -> Pricing:
         """Price all connections with the LP's row prices."""
-        master = self.master
-        prices = Prices.of(master.row_price, self.arcs.n, master.penalty_min)
-        return price(self.arcs, self.weights, master.cuts, prices, master.buses)
+        return price(self.arcs, self.weights, self.master.cuts, self.prices(), self.master.buses)
+
+    def reduced_costs(self, tail: Ints, head: Ints) -> Floats:
+        """Reduced costs of the given arcs in the last LP, minutes."""
+        return reduced_costs(self.weights, self.master.cuts, self.prices(), tail, head)
 
     def is_integral(self) -> bool:
         """Every link is used wholly or not at all."""

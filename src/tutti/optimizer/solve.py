@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arc_dive import ArcDive
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.callbacks import Callback
+from tutti.optimizer.closing import close_gap
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_size import first_columns, relax_windows
 from tutti.optimizer.master import Master
@@ -65,7 +67,11 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
     master.add_arcs(tail, head)
     master.start_from_flow(flow.successor, reduced_cost)
     relaxation = Relaxation(search, weights, master)
-    relaxation.converge()
-    if not search.is_proven:
-        search.enter("dive")
-        ArcDive(relaxation).run()
+    rng = np.random.default_rng(seed)
+    while True:
+        relaxation.converge()
+        close_gap(relaxation, rng)
+        if search.is_proven or search.bound.buses <= master.buses:
+            return
+        search.enter("root")
+        master.set_buses(search.bound.buses)

@@ -1,0 +1,33 @@
+"""From a converged LP to a proven plan: dives and repairs from several of its optimal vertices."""
+
+import numpy as np
+
+from tutti.optimizer.arc_dive import ArcDive
+from tutti.optimizer.relaxation import Relaxation
+from tutti.optimizer.repair import repair_fractions, repair_losses, undecided_chains
+
+_ATTEMPTS = 8
+_FEW_TRIPS = 80  # in a part that is repaired after each dive
+_MANY_TRIPS = 400  # and after the last
+
+
+def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
+    """Until the best plan is proven, or that few buses are refuted, or all attempts are made.
+
+    Where many vertices of the LP are optimal, some are whole or nearly so: each attempt looks at another one.
+    """
+    search, master = relaxation.search, relaxation.master
+    seed = int(rng.integers(2**31))
+    for attempt in range(1, _ATTEMPTS + 1):
+        if search.is_proven or search.bound.buses > master.buses:
+            return
+        undecided = undecided_chains(relaxation)
+        search.enter("dive")
+        ArcDive(relaxation).run()
+        search.enter("root")
+        master.shake(np.flatnonzero(undecided[master.tail] | undecided[master.head]), rng)
+        relaxation.converge()
+        search.enter("repair")
+        most_trips = _FEW_TRIPS if attempt < _ATTEMPTS else _MANY_TRIPS
+        repair_fractions(relaxation, seed, most_trips)
+        repair_losses(relaxation, seed, most_trips)

@@ -1,0 +1,107 @@
+"""The best blocks for a part of the trips, with exact start minutes, by CP-SAT."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tutti.optimizer.arcs import NONE, Arcs, Ints
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Trips to put into exactly `buses` blocks by the given arcs, with deadhead minutes between two limits.
+
+    No such blocks have less than `least_min`; only those with at most `most_min` (None: any) are of use.
+    """
+
+    trips: Ints
+    tail: Ints
+    head: Ints
+    buses: int
+    least_min: int
+    most_min: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found and proven for a part and its arcs.
+
+    successor: of each trip of the part, by trip number; None if no blocks of use were found. least_min: a lower bound
+    of their deadhead; None if that few blocks are proven impossible.
+    """
+
+    successor: dict[int, int] | None
+    least_min: int | None
+
+
+def best_blocks(
+    arcs: Arcs, part: Part, hint: Ints, *, seed: int, effort: float, wants_stop: Callable[[], bool]
+) -> Outcome:
+    """Least deadhead for a part. hint: a successor array for all trips. effort: CP-SAT's deterministic seconds."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415  # takes a quarter of a second that most days don't need
+
+    model = cp_model.CpModel()
+    links = _add_blocks(model, arcs, part)
+    for (tail, head), link in links.items():
+        model.add_hint(link, bool(hint[tail] == head))
+    deadhead = sum(int(arcs.travel[arc]) * link for arc, link in links.items())
+    model.add(deadhead >= part.least_min)  # lets the search end at the bound instead of proving it anew
+    if part.most_min is not None:
+        model.add(deadhead <= part.most_min)
+    model.minimize(deadhead)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = effort
+    status = _solve(solver, model, wants_stop)
+    if status == cp_model.INFEASIBLE:
+        return Outcome(None, None if part.most_min is None else part.most_min + 1)
+    least = max(part.least_min, int(np.ceil(solver.best_objective_bound - 1e-6)))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Outcome(None, least)
+    successor = dict.fromkeys(part.trips.tolist(), NONE)
+    successor.update(arc for arc, link in links.items() if solver.boolean_value(link))
+    return Outcome(successor, least)
+
+
+def _add_blocks(model: "cp_model.CpModel", arcs: Arcs, part: Part) -> "dict[tuple[int, int], cp_model.BoolVarT]":
+    """Start minutes, links and ends; a link makes its head start when the bus can be there."""
+    trips = part.trips.tolist()
+    start = {i: model.new_int_var(int(arcs.earliest[i]), int(arcs.latest[i]), "") for i in trips}
+    ends = {i: model.new_bool_var("") for i in trips}
+    leaving: dict[int, list[cp_model.BoolVarT]] = {i: [ends[i]] for i in trips}
+    entering: dict[int, list[cp_model.BoolVarT]] = {i: [] for i in trips}
+    links = {}
+    for tail, head in zip(part.tail.tolist(), part.head.tolist(), strict=True):
+        link = links[tail, head] = model.new_bool_var("")
+        leaving[tail].append(link)
+        entering[head].append(link)
+        minutes = int(arcs.duration[tail]) + int(arcs.travel[tail, head])
+        model.add(start[tail] + minutes <= start[head]).only_enforce_if(link)
+    for trip in trips:
+        model.add_exactly_one(leaving[trip])
+        model.add_at_most_one(entering[trip])
+    model.add(sum(ends.values()) == part.buses)
+    return links
+
+
+def _solve(
+    solver: "cp_model.CpSolver", model: "cp_model.CpModel", wants_stop: Callable[[], bool]
+) -> "cp_model.CpSolverStatus":
+    """Solve in a thread, so that the stopping rule is asked here meanwhile."""
+    answer: list[cp_model.CpSolverStatus] = []
+    thread = Thread(target=lambda: answer.append(solver.solve(model)), name="cp-sat", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        if wants_stop():
+            solver.stop_search()
+        thread.join(_POLL_S)
+    return answer[0]
