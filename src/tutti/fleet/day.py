@@ -1,0 +1,54 @@
+"""A day of routes with the planner's options, and the problem that they pose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tutti.fleet.options import Options
+from tutti.fleet.problem import Problem, Trip, VehicleType
+from tutti.fleet.route import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All routes that were read; `notes` say what was repaired or ignored on the way."""
+
+    routes: tuple[Route, ...]
+    options: Options = field(default_factory=Options)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> tuple[Route, ...]:
+        """The routes that run on the chosen day, in their order."""
+        return tuple(route for route in self.routes if route.runs_on(self.options.day))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for everything that was repaired, ignored or left out."""
+        return (*self.notes, *self._left_out())
+
+    def _left_out(self) -> Iterator[str]:
+        missing = len(self.routes) - len(self.running)
+        if missing:
+            yield f"{missing} route(s) do not run on day {self.options.day} and are not in the plan"
+
+    def problem(self) -> Problem:
+        """A trip for each route that runs, by one vehicle type with the seats that the largest route needs."""
+        running = self.running
+        seats = max((route.capacity_needed for route in running), default=1)
+        trips = tuple(self._trip(route) for route in running)
+        return Problem(trips, self.options.travel, VehicleType("bus", seats))
+
+    def _trip(self, route: Route) -> Trip:
+        asked = route.asked_start_min
+        early, late = self.options.entry_window if route.kind == "entry" else self.options.exit_window
+        return Trip(
+            id=route.id,
+            kind=route.kind,
+            earliest_min=max(self.options.earliest_start_min, asked + early),
+            latest_min=asked + late,
+            asked_min=asked,
+            duration_min=route.duration_min,
+            origin=route.origin,
+            destination=route.destination,
+            seats=route.capacity_needed,
+        )

@@ -1,0 +1,141 @@
+"""Reads the fields of JSON objects one by one and collects everything that is wrong with them."""
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tutti.fleet.errors import Finding
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An object at a path of the input. Each getter answers the value, or None after noting what is wrong with it."""
+
+    record: Mapping[str, Any]
+    path: str
+    findings: list[Finding]
+
+    @classmethod
+    def of(cls, content: object, path: str, findings: list[Finding]) -> "Fields | None":
+        """The fields of `content`, or None if it is no object."""
+        if isinstance(content, dict):
+            return cls(content, path, findings)
+        findings.append(Finding(path, f"must be an object with fields in braces, not {described(content)}"))
+        return None
+
+    def at(self, name: str) -> str:
+        """The path of a field."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def wrong(self, name: str, message: str) -> None:
+        """Note that a field is wrong."""
+        self.findings.append(Finding(self.at(name), message))
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not null."""
+        return self.record.get(name) is not None
+
+    def text(self, name: str, *, required: bool = False) -> str | None:
+        """A string that is not empty."""
+        value = self.record.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+        if required and (value is None or value == ""):
+            self.wrong(name, "is missing; give it a text in quotes")
+        elif value is not None and not isinstance(value, str):
+            self.wrong(name, f"must be a text in quotes, not {described(value)}")
+        return None
+
+    def whole(self, name: str, low: int, high: int, *, required: bool = False) -> int | None:
+        """A whole number from `low` to `high`; 12.0 counts as one."""
+        value = self._number(name, required, f"a whole number from {low} to {high}")
+        if value is None:
+            return None
+        if not (float(value).is_integer() and low <= value <= high):
+            self.wrong(name, f"must be a whole number from {low} to {high}, not {described(value)}")
+            return None
+        return int(value)
+
+    def number(self, name: str, low: float, high: float, *, required: bool = False) -> float | None:
+        """A number from `low` to `high`."""
+        value = self._number(name, required, f"a number from {low:g} to {high:g}")
+        if value is not None and not low <= value <= high:
+            self.wrong(name, f"must be a number from {low:g} to {high:g}, not {described(value)}")
+            return None
+        return None if value is None else float(value)
+
+    def _number(self, name: str, required: bool, wanted: str) -> float | None:
+        value = self.record.get(name)
+        if type(value) is int or (type(value) is float and math.isfinite(value)):
+            return value
+        if value is not None:
+            hint = "; take the quotes away" if isinstance(value, str) and _is_number(value) else ""
+            self.wrong(name, f"must be {wanted}, not {described(value)}{hint}")
+        elif required:
+            self.wrong(name, f"is missing; give {wanted}")
+        return None
+
+    def flag(self, name: str) -> bool | None:
+        """true or false."""
+        value = self.record.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        self.wrong(name, f"must be true or false, not {described(value)}")
+        return None
+
+    def one_of(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
+        """One of the given texts."""
+        value = self.record.get(name)
+        if isinstance(value, str) and value in choices:
+            return value
+        wanted = " or ".join(f'"{choice}"' for choice in choices)
+        if value is not None:
+            self.wrong(name, f"must be {wanted}, not {described(value)}")
+        elif required:
+            self.wrong(name, f"is missing; give {wanted}")
+        return None
+
+    def clock(self, name: str) -> int | None:
+        """A time of day, HH:MM or HH:MM:SS, as minutes after midnight; seconds are left out."""
+        value = self.record.get(name)
+        if value is None:
+            return None
+        match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            self.wrong(name, f'must be a time from "00:00" to "23:59" like "08:05", not {described(value)}')
+            return None
+        return int(match[1]) * 60 + int(match[2])
+
+    def list_of(self, name: str) -> list[Any] | None:
+        """A list, perhaps empty."""
+        value = self.record.get(name)
+        if isinstance(value, list):
+            return value
+        problem = "is missing; give" if value is None else "must be"
+        self.wrong(name, f"{problem} a list in brackets" + ("" if value is None else f", not {described(value)}"))
+        return None
+
+
+def described(value: object) -> str:
+    """A value as it may stand in a message: short, and as JSON would write it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+    if isinstance(value, int | float):
+        return f"{value:.6g}" if isinstance(value, float) else str(value)[:40]
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

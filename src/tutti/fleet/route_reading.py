@@ -1,0 +1,182 @@
+"""From JSON objects to routes: everything that is wrong is found, everything repaired or ignored is noted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import cast
+
+from tutti.fleet.errors import Finding
+from tutti.fleet.fields import Fields, described
+from tutti.fleet.problem import TripKind
+from tutti.fleet.route import DAY_CODES, Route, Stop
+
+_ROUTE_TEXTS = ("name", "school_id", "school_name", "vehicle_capacity_range", "contract_id")
+_ROUTE_FIELDS = frozenset({
+    *_ROUTE_TEXTS, "id", "stops", "arrival_time", "departure_time", "capacity_needed", "vehicle_capacity_min",
+    "vehicle_capacity_max", "type", "days",
+})  # fmt: skip
+_STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
+_MOST_MINUTES = 1440
+_MOST_SEATS = 1000
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was repaired or ignored, counted, so that a thousand routes give one sentence."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, sentence: str) -> None:
+        """One more case of it; `{count}` in the sentence is replaced by the number of cases."""
+        self.counts[sentence] += 1
+
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence each, in the order of their first case."""
+        return tuple(sentence.replace("{count}", str(count)) for sentence, count in self.counts.items())
+
+
+def read_route(content: object, path: str, findings: list[Finding], notes: Notes) -> Route | None:
+    """A route, or None after noting in `findings` all that is wrong with it."""
+    fields = Fields.of(content, path, findings)
+    if fields is None:
+        return None
+    before = len(findings)
+    _note_unknown(fields, _ROUTE_FIELDS, "route", notes)
+    route_id = fields.text("id", required=True)
+    kind = cast(TripKind | None, fields.one_of("type", ("entry", "exit"), required=True))
+    stops = _read_stops(fields, kind, notes)
+    bell = _read_bell(fields, kind, notes)
+    capacity = _read_capacity(fields, stops, notes)
+    days = _read_days(fields)
+    low, high = (fields.whole(f"vehicle_capacity_{end}", 1, _MOST_SEATS) for end in ("min", "max"))
+    if low is not None and high is not None and low > high:
+        fields.wrong("vehicle_capacity_min", f"is {low}, more than vehicle_capacity_max {high}; swap or correct them")
+    texts = {name: fields.text(name) for name in _ROUTE_TEXTS}
+    if len(findings) > before or route_id is None or kind is None or bell is None or capacity is None:
+        return None
+    return Route(
+        id=route_id, name=texts.pop("name") or route_id, kind=kind, stops=tuple(stops), bell_min=bell,
+        capacity_needed=capacity, days=days, vehicle_capacity_min=low, vehicle_capacity_max=high, **texts,
+    )  # fmt: skip
+
+
+def _note_unknown(fields: Fields, known: frozenset[str], what: str, notes: Notes) -> None:
+    for name in fields.record:
+        if name not in known:
+            notes.add(f"the field {described(name)} of {{count}} {what}(s) is not known and was ignored")
+
+
+def _read_bell(fields: Fields, kind: str | None, notes: Notes) -> int | None:
+    """Minutes after midnight of the one time that the kind of route has."""
+    times = {"entry": "arrival_time", "exit": "departure_time"}
+    read = {name: fields.clock(name) for name in times.values()}
+    if kind is None:
+        return None
+    wanted = times[kind]
+    other = times["exit" if kind == "entry" else "entry"]
+    if fields.has(other):
+        fields.wrong(
+            other, f'must be null: {wanted} is the time of a route of type "{kind}"; remove it or change the type'
+        )
+    if not fields.has(wanted):
+        fields.wrong(wanted, f'is missing; a route of type "{kind}" needs it, like "08:05"')
+    elif read[wanted] is not None and str(fields.record[wanted])[5:] not in ("", ":00"):
+        notes.add("the seconds of {count} time(s) were left out: plans are in whole minutes")
+    return read[wanted]
+
+
+def _read_capacity(fields: Fields, stops: list[Stop], notes: Notes) -> int | None:
+    """Seats the route needs; the passengers of its stops when it doesn't say."""
+    if fields.has("capacity_needed"):
+        return fields.whole("capacity_needed", 1, _MOST_SEATS)
+    notes.add("{count} route(s) have no capacity_needed: the passengers of their stops were added up")
+    return max(1, sum(stop.passengers for stop in stops))
+
+
+def _read_days(fields: Fields) -> tuple[str, ...]:
+    if not fields.has("days"):
+        return ()
+    known = ", ".join(DAY_CODES)
+    for index, code in enumerate(fields.list_of("days") or ()):
+        if not isinstance(code, str) or code not in DAY_CODES:
+            fields.wrong(f"days[{index}]", f"must be one of {known}, not {described(code)}")
+    days = fields.record["days"]
+    return tuple(code for code in days if isinstance(code, str)) if isinstance(days, list) else ()
+
+
+def _read_stops(fields: Fields, kind: str | None, notes: Notes) -> list[Stop]:
+    """The stops by their `order` fields; what relates one to another is checked if all of them can be read."""
+    content = fields.list_of("stops")
+    if content is None:
+        return []
+    if len(content) < 2:
+        fields.wrong("stops", f"has {len(content)} stop(s); a route needs two at least, one of them the school")
+    read = [_read_stop(fields, index, stop, notes) for index, stop in enumerate(content)]
+    stops = [stop for stop in read if stop is not None]
+    if len(stops) < len(content) or len(stops) < 2:
+        return stops
+    stops = _in_order(fields, stops, notes)
+    stops = _with_school(fields, stops, kind, notes)
+    _check_times(fields, stops, kind)
+    return stops
+
+
+def _read_stop(route: Fields, index: int, content: object, notes: Notes) -> Stop | None:
+    before = len(route.findings)
+    fields = Fields.of(content, f"{route.path}.stops[{index}]", route.findings)
+    if fields is None:
+        return None
+    if not fields.record.keys() <= _STOP_FIELDS:
+        _note_unknown(fields, _STOP_FIELDS, "stop", notes)
+    name = fields.text("name")
+    lat = fields.number("lat", -90, 90, required=True)
+    lon = fields.number("lon", -180, 180, required=True)
+    minutes = fields.whole("time_from_start", 0, _MOST_MINUTES, required=True)
+    order = fields.whole("order", -(2**31), 2**31)
+    passengers = fields.whole("passengers", 0, _MOST_SEATS)
+    is_school = fields.flag("is_school")
+    if len(route.findings) > before or lat is None or lon is None or minutes is None:
+        return None
+    return Stop(name or "", lat, lon, index + 1 if order is None else order, minutes, passengers or 0, bool(is_school))
+
+
+def _in_order(fields: Fields, stops: list[Stop], notes: Notes) -> list[Stop]:
+    orders = [stop.order for stop in stops]
+    if all(a < b for a, b in pairwise(orders)):
+        return stops
+    seen: dict[int, int] = {}
+    for index, order in enumerate(orders):
+        if order in seen:
+            fields.wrong(f"stops[{index}].order", f"is {order} as in stops[{seen[order]}]; number the stops 1, 2, 3")
+        seen.setdefault(order, index)
+    if len(seen) == len(orders):
+        notes.add("the stops of {count} route(s) were sorted by their order fields")
+    return sorted(stops, key=lambda stop: stop.order)
+
+
+def _with_school(fields: Fields, stops: list[Stop], kind: str | None, notes: Notes) -> list[Stop]:
+    """Check that the school is where the route ends or begins; take the last stop for it if none is marked."""
+    if not any(stop.is_school for stop in stops):
+        notes.add("{count} route(s) have no stop with is_school: their last stop was taken for the school")
+        last = stops[-1]
+        school = Stop(last.name, last.lat, last.lon, last.order, last.time_from_start, last.passengers, is_school=True)
+        return [*stops[:-1], school]
+    if kind == "entry" and not stops[-1].is_school:
+        fields.wrong("stops", "must end at the school: mark the last stop with is_school, or reverse the list")
+    if kind == "exit" and not stops[-1].is_school and not stops[0].is_school:
+        fields.wrong("stops", "must have the school at one end: mark the first or the last stop with is_school")
+    return stops
+
+
+def _check_times(fields: Fields, stops: list[Stop], kind: str | None) -> None:
+    """Times go up along the list; those of an exit route kept in entry order may go down."""
+    times = [stop.time_from_start for stop in stops]
+    if max(times) == 0:
+        fields.wrong("stops", "all have time_from_start 0; the last one driven needs the minutes of the whole route")
+    backwards = next((index for index, (a, b) in enumerate(pairwise(times), 1) if b < a), None)
+    counts_down = kind == "exit" and all(a >= b for a, b in pairwise(times))
+    if backwards is not None and not counts_down:
+        fields.wrong(
+            f"stops[{backwards}].time_from_start",
+            f"is {times[backwards]}, but {times[backwards - 1]} at the stop before; minutes go up along a route",
+        )
