@@ -10,7 +10,7 @@ For an arc (u, v): es = the earliest start of v if it follows u, ls = the latest
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -56,6 +56,10 @@ class Cuts:
 
     def __len__(self) -> int:
         return len(self.limits)
+
+    def copy(self) -> "Cuts":
+        """The inequalities of now; what is added to one later is not in the other."""
+        return replace(self, sets=dict(self.sets), limits=list(self.limits))
 
     def add_thresholds(self, node: Ints, theta: Ints) -> None:
         """One more row for each (node, theta)."""

@@ -1,6 +1,6 @@
 """The first proof and the first good plan: how few buses can do, when shifts needn't add up along a block."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,7 @@ def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
         tails, heads = _merged(arcs.n, (tails, heads), (proof.tails, proof.heads))
         bus_cost_min = min(10 * bus_cost_min, most_bus_cost)
     buses = proof.fewest_buses(arcs.n)
+    search.proof = replace(search.proof, cover=proof)
     search.prove(Bound(buses))
     search.offer(arcs, feasible_pieces(arcs, successor))
     return Flow(successor, tails, heads, buses)

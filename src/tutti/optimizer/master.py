@@ -47,6 +47,7 @@ class Master:
         self._rows_in_lp = 0
         self._method = _PRIMAL
         self._calls = 0
+        self._raised: BaseException | None = None
         self._wants_stop = wants_stop
         self._highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
         for option, setting in {
@@ -61,7 +62,12 @@ class Master:
         self, kind: object, message: str, data_out: object, data_in: "highspy.cb.HighsCallbackInput", user: object
     ) -> None:
         self._calls += 1
-        if self._calls % _POLL_EVERY == 0 and self._wants_stop():
+        if self._calls % _POLL_EVERY:
+            return
+        try:
+            data_in.user_interrupt = self._wants_stop()
+        except BaseException as error:  # noqa: BLE001  # HiGHS would swallow it: `solve` raises it again
+            self._raised = error
             data_in.user_interrupt = True
 
     def _pass_empty_model(self) -> None:
@@ -181,6 +187,8 @@ class Master:
         """Solve from the last basis. Raises Interrupted, or SolverError if there is no solution to read."""
         self._highs.setOptionValue("simplex_strategy", self._method)
         self._highs.run()
+        if self._raised is not None:
+            raise self._raised
         status = self._highs.getModelStatus()
         self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
         if status == highspy.HighsModelStatus.kInterrupt:

@@ -1,6 +1,7 @@
 """The linear relaxation with its cuts, tightened until it proves a plan or has nothing left to say."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from tutti.optimizer.chains import feasible_pieces
 from tutti.optimizer.cuts import violated_sets, violated_thresholds
 from tutti.optimizer.master import Interrupted, Master
 from tutti.optimizer.pricing import Prices, Pricing, price, reduced_costs, rounded_up
+from tutti.optimizer.proof import PriceEvidence
 from tutti.optimizer.search import Search
 from tutti.optimizer.weights import Weights
 
@@ -35,11 +37,19 @@ class Relaxation:
             if self.is_integral():
                 self.search.offer(self.arcs, feasible_pieces(self.arcs, self.links(0.5)))
             pricing = self.price()
-            self.search.prove(Bound(self.master.buses, rounded_up(pricing.value, self.weights)))
+            self._prove_deadhead(pricing)
             if self.search.is_proven:
                 return
             if not self._dispute_buses(pricing) and not self._add_columns(pricing):
                 return
+
+    def _prove_deadhead(self, pricing: Pricing) -> None:
+        bound = Bound(self.master.buses, rounded_up(pricing.value, self.weights))
+        if self.search.prove(bound):
+            self.search.proof = replace(self.search.proof, prices=self._evidence())
+
+    def _evidence(self) -> PriceEvidence:
+        return PriceEvidence(self.prices(), self.master.cuts.copy())
 
     def _add_columns(self, pricing: Pricing) -> bool:
         """Add columns unless the bound already says all that the LP could say without any missing one."""
@@ -102,6 +112,8 @@ class Relaxation:
         if pricing.value > self._dearest + 1:
             more = max(1, math.ceil((pricing.value - self._dearest - 1) / master.penalty_min))
             master.set_buses(master.buses + more)
+            refutations = (*self.search.proof.refutations, self._evidence())
+            self.search.proof = replace(self.search.proof, refutations=refutations, prices=None)
             self.search.prove(Bound(master.buses))
             return True
         if master.extra > _INTEGRAL and not len(pricing.tail):

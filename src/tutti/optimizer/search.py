@@ -10,6 +10,7 @@ from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.plans import plan_of
 from tutti.optimizer.progress import Progress
+from tutti.optimizer.proof import Proof
 from tutti.optimizer.result import Result
 from tutti.optimizer.stop import Stop
 from tutti.optimizer.timing import Chain
@@ -35,6 +36,7 @@ class Search:
         self.chains: list[list[int]] = []
         self.rounds = 0
         self.phase = "start"
+        self.proof = Proof()
         self.statistics: dict[str, float] = {}
         self._stop = stop
         self._callbacks = callbacks
@@ -81,18 +83,19 @@ class Search:
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
         return True
 
-    def prove(self, bound: Bound) -> None:
-        """Take a bound if it says more than what was proven before."""
+    def prove(self, bound: Bound) -> bool:
+        """Take a bound if it says more than what was proven before, and tell whether it did."""
         known = self.bound
         if bound.buses == known.buses:
             deadhead = max((d for d in (bound.deadhead_min, known.deadhead_min) if d is not None), default=None)
             bound = Bound(known.buses, deadhead)
         if bound.buses < known.buses or bound == known:
-            return
+            return False
         self.bound = bound
         if self.objective is not None:
             progress = self._progress(self.objective)
             self._tell(lambda callback: callback.on_bound(bound, progress))
+        return True
 
     def begin(self) -> None:
         """Tell the callbacks."""
@@ -107,15 +110,17 @@ class Search:
         self._tell(lambda callback: callback.on_end(result))
         return result
 
-    def result(self, stop_reason: str | None) -> Result:
-        """What there is now, with its certificate."""
+    def result(self, stop_reason: str | None, trouble: str | None = None) -> Result:
+        """What there is now, with its certificate. trouble: why the proof was given up, if a solver failed."""
         self.enter("end")
         if self.is_proven:
             status, stop_reason = Status.OPTIMAL, None
         else:
             status = Status.FEASIBLE if stop_reason is None else Status.STOPPED
-        certificate = Certificate(status, self.objective, self.bound, self._clock() - self._began, stop_reason)
-        return self._finish(Result(self.plan, certificate, self.statistics))
+        seconds = self._clock() - self._began
+        reasons = () if trouble is None else (trouble,)
+        certificate = Certificate(status, self.objective, self.bound, seconds, stop_reason, reasons)
+        return self._finish(Result(self.plan, certificate, self.statistics, self.proof))
 
     def _progress(self, objective: Objective) -> Progress:
         now = self._clock()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tutti.fleet.errors import SolverError
 from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.problem import Problem
 from tutti.optimizer.arcs import Arcs
@@ -33,7 +34,7 @@ def solve(
     stop: asked at least each 0.2 s, save in a flow (1 s at 5000 trips); the best plan so far is the answer. seed: the
     same seed gives the same plans in the same order. initial: a plan to start from, repaired where it doesn't fit; the
     answer is never worse. Buses and deadhead are proven (status `optimal`) or bounded; shift is the least for the
-    blocks chosen. Raises SolverError if a solver inside fails.
+    blocks chosen.
     """
     search = Search(problem, stop, callbacks)
     obstacles = tuple(problem.obstacles())
@@ -42,10 +43,13 @@ def solve(
     search.begin()
     try:
         _run(search, seed, initial)
-        reason = None
     except Stopped as stopped:
-        reason = str(stopped)
-    return search.result(reason)
+        return search.result(str(stopped))
+    except SolverError as error:
+        if search.plan is None:
+            raise
+        return search.result(None, trouble=f"the proof was given up: {error}")
+    return search.result(None)
 
 
 def _run(search: Search, seed: int, initial: Plan | None) -> None:
