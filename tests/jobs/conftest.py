@@ -1,7 +1,6 @@
 """A job store of its own for each test, and jobs to put into it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,9 @@ from tutti.jobs.submission import Submission, submit
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A SQLite file with all tables."""
-    database = Database(f"sqlite:///{tmp_path / 'tutti.db'}")
+def database(store_url: str) -> Iterator[Database]:
+    """A store with all tables."""
+    database = Database(store_url)
     upgrade(database.engine)
     yield database
     database.close()
@@ -26,7 +25,7 @@ def submitted(database: Database) -> Callable[..., str]:
 
     def submit_one(content: str = "[]", client: str = "someone", key: str | None = None) -> str:
         with database.writing() as session:
-            return submit(session, Submission(content, 1, client, "embedded", key)).id
+            return submit(session, Submission(content, 1, client, "embedded", key))[0].id
 
     return submit_one
 

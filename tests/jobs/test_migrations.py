@@ -1,7 +1,6 @@
 """The tables as the migrations make them; pytest-alembic brings the four tests of up, down, one head and no drift."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from alembic.config import Config
@@ -30,8 +29,8 @@ def alembic_config() -> Config:
 
 
 @pytest.fixture
-def alembic_engine(tmp_path: Path) -> Iterator[Engine]:
-    database = Database(f"sqlite:///{tmp_path / 'tutti.db'}")
+def alembic_engine(store_url: str) -> Iterator[Engine]:
+    database = Database(store_url)
     yield database.engine
     database.close()
 

@@ -48,10 +48,12 @@ def claim(
     session: Session, *, holder: str, lease_s: float, job_id: str | None = None, queues: Sequence[str] | None = None
 ) -> Lease | None:
     """Take the job `job_id`, or the queued one that waits longest (in one of `queues`); None if there is none."""
-    chosen = Job.id == job_id if job_id is not None else Job.number == _next_number(session, queues)
+    number = _next_number(session, queues) if job_id is None else None
+    if job_id is None and number is None:
+        return None
     job = change(
         session,
-        chosen,
+        Job.number == number if job_id is None else Job.id == job_id,
         Job.state == State.QUEUED,
         events=[Event(Kind.STARTED, {"holder": holder})],
         state=State.RUNNING,

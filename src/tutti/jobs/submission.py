@@ -25,14 +25,14 @@ class Submission:
     idempotency_key: str | None = None
 
 
-def submit(session: Session, submission: Submission, *, job_id: str | None = None) -> Job:
-    """Store a new job, queued; the earlier one if its idempotency key and content came before.
+def submit(session: Session, submission: Submission, *, job_id: str | None = None) -> tuple[Job, bool]:
+    """Store a new job, queued; the earlier one if its idempotency key and content came before. And whether it is new.
 
     Raises KeyReusedError if the key came before with other content.
     """
     digest = hashlib.sha256(submission.content.encode()).hexdigest()
     if (earlier := _earlier(session, submission.idempotency_key, digest)) is not None:
-        return earlier
+        return earlier, False
     job = Job(
         id=job_id or str(uuid4()),
         queue=submission.queue,
@@ -49,10 +49,10 @@ def submit(session: Session, submission: Submission, *, job_id: str | None = Non
     except IntegrityError:  # the same key came at the same moment
         if (earlier := _earlier(session, submission.idempotency_key, digest)) is None:
             raise
-        return earlier
+        return earlier, False
     session.add(JobPayload(job_id=job.id, content=submission.content))
     session.add(JobEvent(job_id=job.id, number=1, kind=Kind.QUEUED, data={}))
-    return job
+    return job, True
 
 
 def queued_count(session: Session) -> int:

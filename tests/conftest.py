@@ -1,0 +1,40 @@
+"""Servers that live as long as the test run, started by the first test that asks for one."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.servers import create_database, postgres_server, redis_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis server."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """The SQLAlchemy URL of an empty PostgreSQL database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    create_database(postgres, name)
+    return make_url(postgres).set(drivername="postgresql+psycopg2", database=name).render_as_string(False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of an empty job store, on each kind of database in turn."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return f"sqlite:///{tmp_path_factory.mktemp('store') / 'tutti.db'}"
