@@ -1,1 +1,1 @@
-"""Running a job: the same runner wherever it runs, and the solver process."""
+"""Running a job: the runner that is the same everywhere, the solver process, and the ways to start it."""

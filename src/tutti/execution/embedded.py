@@ -1,0 +1,120 @@
+"""The executor of one machine: threads that take queued jobs from the store and run them, no broker needed."""
+
+import logging
+import os
+import socket
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+from threading import Event as Flag
+from threading import Thread
+
+from sqlalchemy.exc import OperationalError
+
+from tutti.execution.runner import Announce, Attempt
+from tutti.execution.solver_slot import SolverSlot
+from tutti.jobs.database import Database
+from tutti.jobs.leases import Lease, claim
+from tutti.jobs.recovery import recover
+from tutti.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_LOOK_INTERVAL_S = 1.0  # how often a slot looks for jobs that nobody woke it for
+
+
+class EmbeddedExecutor:
+    """`settings.slots` threads, each with a warm solver process, and one that takes jobs back from the dead.
+
+    Jobs that an earlier process left behind are taken up as any other: when their leases have run out.
+    """
+
+    def __init__(
+        self, database: Database, settings: Settings, announce: Announce, queues: Sequence[str] | None = None
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._announce = announce
+        self._queues = queues
+        self._closing = Flag()
+        self._wake_ups: SimpleQueue[None] = SimpleQueue()
+        self._holder = f"{socket.gethostname()}/{os.getpid()}"
+        self._threads = [
+            Thread(target=self._serve, args=(number,), name=f"slot-{number}", daemon=True)
+            for number in range(1, settings.slots + 1)
+        ]
+        self._threads.append(Thread(target=self._recover, name="recovery", daemon=True))
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Say that a job was queued."""
+        self._wake_ups.put(None)
+
+    def begin_close(self) -> None:
+        """Take no more jobs, and give running ones back with their best plans."""
+        self._closing.set()
+        for _ in self._threads:
+            self.wake()
+
+    def close(self) -> None:
+        """`begin_close`, and wait until every slot is empty: little longer than the solvers' grace."""
+        self.begin_close()
+        for thread in self._threads:
+            thread.join(self._settings.stop_grace_s + self._settings.shutdown_grace_s)
+
+    def _serve(self, number: int) -> None:
+        """One slot: take a job, run it, again."""
+        holder = f"{self._holder}/slot-{number}"
+        with SolverSlot(self._settings) as slot:
+            while not self._closing.is_set():
+                try:
+                    if (lease := self._claim(holder)) is None:
+                        self._rest()
+                        continue
+                    self._attempt(lease, slot).run()
+                except OperationalError as error:
+                    logger.warning("the job store is away: %s", error.orig)
+                    self._closing.wait(_LOOK_INTERVAL_S)
+                except Exception:  # the boundary of the task: the slot goes on, the lease runs out
+                    logger.exception("an attempt failed in a way that was not foreseen")
+                    slot.renew()
+
+    def _attempt(self, lease: Lease, slot: SolverSlot) -> Attempt:
+        return Attempt(
+            lease,
+            slot,
+            database=self._database,
+            settings=self._settings,
+            announce=self._announce,
+            closing=self._closing,
+        )
+
+    def _claim(self, holder: str) -> Lease | None:
+        with self._database.writing() as session:
+            lease = claim(session, holder=holder, lease_s=self._settings.lease_s, queues=self._queues)
+        if lease is not None:
+            self._announce(lease.job_id)
+        return lease
+
+    def _rest(self) -> None:
+        try:
+            self._wake_ups.get(timeout=_LOOK_INTERVAL_S)
+        except Empty:
+            return
+
+    def _recover(self) -> None:
+        """Each second, put back what was left behind."""
+        while not self._closing.wait(_LOOK_INTERVAL_S):
+            try:
+                with self._database.writing() as session:
+                    recovered = recover(session, max_attempts=self._settings.max_attempts)
+            except OperationalError as error:
+                logger.warning("the job store is away: %s", error.orig)
+                continue
+            for job_id in recovered:
+                logger.warning("job %s was left behind by its holder", job_id)
+                self._announce(job_id)
+                self.wake()

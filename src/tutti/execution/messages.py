@@ -1,0 +1,92 @@
+"""What the runner and its solver process say to each other: one JSON object a message, checked on arrival."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def encoded(self) -> bytes:
+        """As it goes over the pipe."""
+        return self.model_dump_json().encode()
+
+
+class Solve(_Message):
+    """Plan this. content: the request's JSON text; initial: the document of a plan to start from, JSON text.
+
+    soft_limit_s: most seconds of solving, of which earlier attempts have used spent_s. plan_interval_s: least seconds
+    between two BestPlan reports.
+    """
+
+    kind: Literal["solve"] = "solve"
+    content: str
+    initial: str | None = None
+    soft_limit_s: float
+    spent_s: float = 0.0
+    plan_interval_s: float
+
+
+class Stop(_Message):
+    """End soon and answer with the best plan."""
+
+    kind: Literal["stop"] = "stop"
+    reason: str
+
+
+class Moment(_Message):
+    """How far it is; event says whether this is a better plan, a better bound, or neither. Seconds of solving."""
+
+    kind: Literal["moment"] = "moment"
+    event: Literal["incumbent", "bound", "progress"]
+    phase: str
+    seconds: float
+    buses: int
+    deadhead_min: int
+    bound_buses: int
+    bound_deadhead_min: int | None
+    gap: float | None
+
+    def progress(self, spent_s: float) -> dict[str, Any]:
+        """As the job store keeps it: with a share of 100, and the seconds of earlier attempts added."""
+        percent = 0 if self.gap is None else min(99, round(100 * (1 - self.gap)))
+        numbers = self.model_dump(exclude={"kind", "event", "seconds"})
+        return {**numbers, "percent": percent, "seconds": round(spent_s + self.seconds, 3)}
+
+
+class BestPlan(_Message):
+    """The best plan so far as a document, JSON text, at these seconds of solving."""
+
+    kind: Literal["best_plan"] = "best_plan"
+    document: str
+    seconds: float
+
+
+class Finished(_Message):
+    """The answer: the plan document, JSON text, its certificate's status and where the solve stood at its end.
+
+    reasons: why there is no plan, sentences; `last` is None then.
+    """
+
+    kind: Literal["finished"] = "finished"
+    status: str
+    document: str
+    last: Moment | None
+    reasons: tuple[str, ...] = ()
+    seconds: float
+
+
+class Refused(_Message):
+    """There will be no answer: a word for programs and a sentence."""
+
+    kind: Literal["refused"] = "refused"
+    code: str
+    message: str
+
+
+Request = Annotated[Solve | Stop, Field(discriminator="kind")]
+Report = Annotated[Moment | BestPlan | Finished | Refused, Field(discriminator="kind")]
+
+requests: TypeAdapter[Solve | Stop] = TypeAdapter(Request)
+reports: TypeAdapter[Moment | BestPlan | Finished | Refused] = TypeAdapter(Report)

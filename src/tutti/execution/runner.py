@@ -1,0 +1,243 @@
+"""One attempt at a claimed job, from its claim to one of its ends: the only way in which a job is ever run."""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Event as Flag
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from tutti.execution.errors import SolverDiedError
+from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve
+from tutti.execution.solver_slot import SolverSlot
+from tutti.fleet.plan import Status
+from tutti.jobs.database import Database
+from tutti.jobs.errors import LeaseLostError
+from tutti.jobs.events import Event, Kind
+from tutti.jobs.leases import Checkpoint, Lease, Work, beat, complete, fail, hand_back, open_work, save_checkpoint
+from tutti.jobs.recovery import exhausted
+from tutti.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+Announce = Callable[[str], None]
+"""Told the id of a job each time it has changed, so that whoever watches it looks again."""
+
+_NEWS_INTERVAL_S = 0.2  # a better plan or bound is written this soon, though a heartbeat is not due
+_LOOK_INTERVAL_S = 0.2  # how often limits and the shutdown are looked at while the solver is silent
+_WRITE_RETRY_S = 0.5
+
+
+class Attempt:
+    """Feeds a solver process with a job and keeps the job store up to date, until the job ends or is given back.
+
+    Time limits and grace go by this process's monotonic clock; the lease goes by the database's.
+    """
+
+    def __init__(
+        self,
+        lease: Lease,
+        slot: SolverSlot,
+        *,
+        database: Database,
+        settings: Settings,
+        announce: Announce,
+        closing: Flag,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._announce = announce
+        self._lease = lease
+        self._slot = slot
+        self._solver = slot.process()
+        self._closing = closing
+        self._began = self._beaten_at = time.monotonic()
+        self._spent_before_s = 0.0
+        self._stop_asked_at: float | None = None
+        self._keep_best = False
+        self._best: Checkpoint | None = None
+        self._best_saved = True
+        self._progress: dict[str, Any] | None = None
+        self._news: dict[Kind, Event] = {}
+
+    def run(self) -> None:
+        """Run the job. Whatever happens to the solver is written down; nothing is raised but programming errors."""
+        try:
+            self._conclude(self._solve())
+        except SolverDiedError as death:
+            self._slot.renew()
+            self._after_death(death)
+        except LeaseLostError as lost:
+            logger.info("%s", lost)
+            self._slot.renew()
+
+    def _solve(self) -> Finished | Refused | None:
+        """The solver's answer; None if it gave none in time and was killed."""
+        with self._database.reading() as session:
+            work = open_work(session, self._lease)
+        self._give(work)
+        while True:
+            match report := self._solver.receive(min(_LOOK_INTERVAL_S, self._beat_due_s())):
+                case Finished() | Refused():
+                    return report
+                case Moment():
+                    self._note(report)
+                case BestPlan():
+                    self._best = Checkpoint(report.document, self._spent_before_s + report.seconds)
+                    self._best_saved = False
+            if self._overdue():
+                self._slot.renew()
+                return None
+            self._beat_if_due()
+            if self._closing.is_set():
+                self._ask_to_stop("the service shuts down")
+
+    def _give(self, work: Work) -> None:
+        initial = None
+        if work.checkpoint is not None:
+            self._best, self._spent_before_s = work.checkpoint, work.checkpoint.spent_s
+            initial = work.checkpoint.document
+        settings = self._settings
+        self._solver.solve(
+            Solve(
+                content=work.content,
+                initial=initial,
+                soft_limit_s=settings.soft_limit_s,
+                spent_s=self._spent_before_s,
+                plan_interval_s=settings.checkpoint_s,
+            )
+        )
+        if work.stop_requested:
+            self._stop_and_keep_best()
+
+    def _note(self, moment: Moment) -> None:
+        progress = moment.progress(self._spent_before_s)
+        if self._progress is not None:
+            progress["percent"] = max(progress["percent"], self._progress["percent"])
+        self._progress = progress
+        kind = Kind(moment.event)
+        self._news[kind] = Event(kind, progress)
+
+    def _beat_due_s(self) -> float:
+        """Seconds until the next heartbeat: soon if there is a better plan or bound to tell of."""
+        has_news = bool(self._news.keys() - {Kind.PROGRESS})
+        pause_s = _NEWS_INTERVAL_S if has_news else self._settings.heartbeat_s
+        return self._beaten_at + pause_s - time.monotonic()
+
+    def _beat_if_due(self) -> None:
+        if self._beat_due_s() > 0:
+            return
+        self._beaten_at = time.monotonic()
+        try:
+            with self._database.writing() as session:
+                stop = beat(
+                    session,
+                    self._lease,
+                    lease_s=self._settings.lease_s,
+                    progress=self._progress,
+                    events=list(self._news.values()),
+                )
+                self._save_best(session)
+        except OperationalError as error:  # the store is away: go on, the fencing token decides what still counts
+            logger.warning("no heartbeat for job %s: %s", self._lease.job_id, error.orig)
+            return
+        self._best_saved = True
+        self._tell()
+        if stop:
+            self._stop_and_keep_best()
+
+    def _save_best(self, session: Session) -> None:
+        if self._best is not None and not self._best_saved:
+            save_checkpoint(session, self._lease, self._best)
+
+    def _tell(self) -> None:
+        if self._news:
+            self._announce(self._lease.job_id)
+        self._news.clear()
+
+    def _stop_and_keep_best(self) -> None:
+        self._keep_best = True
+        self._ask_to_stop("stopped on request")
+
+    def _ask_to_stop(self, reason: str) -> None:
+        if self._stop_asked_at is None:
+            self._stop_asked_at = time.monotonic()
+            self._solver.stop(reason)
+
+    def _overdue(self) -> bool:
+        """Whether the solver must be killed: asked to stop and did not, or at the hard limit."""
+        now = time.monotonic()
+        if self._stop_asked_at is not None and now - self._stop_asked_at > self._settings.stop_grace_s:
+            return True
+        return self._spent_before_s + now - self._began > self._settings.hard_limit_s
+
+    def _conclude(self, answer: Finished | Refused | None) -> None:
+        """Write down how it ended."""
+        match answer:
+            case None if self._closing.is_set() and not self._keep_best:
+                self._hand_over(None)
+            case None if self._best is not None:
+                self._complete(self._best.document, stopped=self._keep_best)
+            case None:
+                self._fail("no_plan_in_time", "the solver had no plan when its time was over and did not stop in order")
+            case Refused(code="out_of_memory", message=message):
+                raise SolverDiedError("out_of_memory", message)
+            case Refused(code=code, message=message):
+                self._fail(code, message)
+            case Finished(status=Status.INFEASIBLE, reasons=reasons):
+                self._fail("infeasible", "no plan exists: " + "; ".join(reasons))
+            case Finished(status=Status.STOPPED) if self._closing.is_set() and not self._keep_best:
+                self._hand_over(Checkpoint(answer.document, self._spent_before_s + answer.seconds))
+            case Finished(status=status, document=document, last=last):
+                if last is not None:
+                    self._note(last)
+                self._complete(document, stopped=self._keep_best and status == Status.STOPPED)
+
+    def _complete(self, document: str, *, stopped: bool) -> None:
+        progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
+        self._write(lambda session: complete(session, self._lease, document, stopped=stopped, progress=progress))
+
+    def _fail(self, code: str, message: str, log: tuple[str, ...] = ()) -> None:
+        self._write(lambda session: fail(session, self._lease, code, message, log))
+
+    def _hand_over(self, best: Checkpoint | None) -> None:
+        """Give the job back with its best plan: the service shuts down, someone else goes on."""
+        if best is not None:
+            self._best, self._best_saved = best, False
+
+        def write(session: Session) -> None:
+            self._save_best(session)
+            hand_back(session, self._lease, "its worker was shut down", counts=False)
+
+        self._write(write)
+
+    def _after_death(self, death: SolverDiedError) -> None:
+        """Try again, from the best plan so far, unless this was the last attempt."""
+        if self._lease.attempt >= self._settings.max_attempts:
+            self._fail(death.code, f"{death}. {exhausted(self._settings.max_attempts)}", death.log)
+            return
+
+        def write(session: Session) -> None:
+            self._save_best(session)
+            hand_back(session, self._lease, str(death), counts=True, log=death.log)
+
+        self._write(write)
+
+    def _write(self, write: Callable[[Session], None]) -> None:
+        """Write an end; while the store is away try again, until the service shuts down."""
+        while True:
+            try:
+                with self._database.writing() as session:
+                    write(session)
+            except LeaseLostError as lost:
+                logger.info("%s; what it found is dropped", lost)
+                return
+            except OperationalError as error:
+                logger.warning("can't write the end of job %s yet: %s", self._lease.job_id, error.orig)
+                if self._closing.wait(_WRITE_RETRY_S):
+                    return
+            else:
+                self._announce(self._lease.job_id)
+                return

@@ -1,0 +1,120 @@
+"""The runner's end of a solver process: started once, given one job after another, stopped or killed when need be."""
+
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from multiprocessing import Pipe
+from threading import Thread
+from types import TracebackType
+from typing import IO, cast
+
+from pydantic import ValidationError
+
+from tutti.execution.errors import SolverDiedError
+from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve, Stop, reports
+
+_LOG_LINES = 40
+_LOG_LINE_BYTES = 1000
+_REPORT_BYTES = 512 * 1024 * 1024  # a report that claims to be longer is garbage
+_EXIT_WAIT_S = 5.0
+_COMMAND = (sys.executable, "-m", "tutti.execution.solver_main")
+
+
+class SolverProcess:
+    """A process that solves. It has a session of its own, so that Ctrl-C in a terminal reaches only its parent."""
+
+    def __init__(self, *, memory_mb: int = 0, command: Sequence[str] = _COMMAND) -> None:
+        self._pipe, theirs = Pipe()
+        self.jobs = 0
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # the command is ours
+                [*command, str(theirs.fileno()), str(memory_mb)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        output = cast("IO[bytes]", self._process.stdout)  # there, because PIPE was asked for
+        self._drain = Thread(target=_drain, args=(output, self._log), name="solver-log", daemon=True)
+        self._drain.start()
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def solve(self, request: Solve) -> None:
+        """Give it a job. SolverDiedError if it is gone."""
+        self.jobs += 1
+        self._send(request)
+
+    def stop(self, reason: str) -> None:
+        """Ask it to end soon with the best plan it has."""
+        self._send(Stop(reason=reason))
+
+    def receive(self, timeout_s: float) -> Moment | BestPlan | Finished | Refused | None:
+        """Its next report; None if it has none within the time. SolverDiedError if it is gone or talks nonsense."""
+        try:
+            if not self._pipe.poll(max(0.0, timeout_s)):
+                return None
+            return reports.validate_json(self._pipe.recv_bytes(_REPORT_BYTES))
+        except (EOFError, ConnectionError):
+            raise self._death() from None
+        except (ValidationError, OSError) as error:
+            self.kill()
+            message = f"the solver process wrote what is no report ({type(error).__name__}); it was killed"
+            raise SolverDiedError("solver_garbled", message, self._log) from None
+
+    def kill(self) -> None:
+        """End it now."""
+        self._process.kill()
+        self._process.wait()
+        self._pipe.close()
+        self._drain.join(_EXIT_WAIT_S)
+
+    def __enter__(self) -> "SolverProcess":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.kill()
+
+    def _send(self, request: Solve | Stop) -> None:
+        try:
+            self._pipe.send_bytes(request.encoded())
+        except OSError:
+            raise self._death() from None
+
+    def _death(self) -> SolverDiedError:
+        """What to report of a process that closed its pipe."""
+        try:
+            code = self._process.wait(_EXIT_WAIT_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return SolverDiedError("solver_garbled", "the solver process closed its pipe; it was killed", self._log)
+        self._drain.join(_EXIT_WAIT_S)
+        return SolverDiedError(*describe_exit(code), self._log)
+
+
+def describe_exit(code: int) -> tuple[str, str]:
+    """A word and a sentence for a return code, as subprocess gives it (negative: the signal)."""
+    if code == -signal.SIGKILL:
+        return "solver_killed", "the solver process was killed (SIGKILL), most often because memory ran out"
+    if code < 0:
+        return "solver_crashed", f"the solver process crashed in native code ({signal.Signals(-code).name})"
+    return "solver_exited", f"the solver process ended with exit code {code} before it had answered"
+
+
+def _drain(stream: IO[bytes], log: deque[str]) -> None:
+    """Keep the last lines of the stream."""
+    with stream:
+        while line := stream.readline(_LOG_LINE_BYTES):
+            log.append(line.decode(errors="replace").rstrip())

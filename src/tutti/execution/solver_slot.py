@@ -1,0 +1,34 @@
+"""A place for one warm solver process, replaced when it died or has done its share of jobs."""
+
+from types import TracebackType
+
+from tutti.execution.solver_process import SolverProcess
+from tutti.settings import Settings
+
+
+class SolverSlot:
+    """Starts its process at once, so that the first job does not wait for the imports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._process = self._start()
+
+    def process(self) -> SolverProcess:
+        """A living process for the next job."""
+        if not self._process.alive or self._process.jobs >= self._settings.solver_jobs:
+            self.renew()
+        return self._process
+
+    def renew(self) -> None:
+        """Kill the process, whatever it does, and start a fresh one."""
+        self._process.kill()
+        self._process = self._start()
+
+    def _start(self) -> SolverProcess:
+        return SolverProcess(memory_mb=self._settings.solver_memory_mb)
+
+    def __enter__(self) -> "SolverSlot":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.kill()

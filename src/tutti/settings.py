@@ -1,0 +1,77 @@
+"""Every setting of the service, one class; each is read from an environment variable: TUTTI_ and its name."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+Amount = Annotated[int, Field(ge=0)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. The defaults run the service on one machine, with SQLite and no other server."""
+
+    model_config = SettingsConfigDict(env_prefix="TUTTI_", frozen=True, use_attribute_docstrings=True)
+
+    data_dir: Path = Path("data")
+    """Folder of the SQLite file; made if it is not there."""
+    database_url: str = ""
+    """SQLAlchemy URL of the job store; empty: the SQLite file `tutti.db` in the data folder."""
+    database_pool_size: Count = 5
+    """Connections to PostgreSQL that a process keeps open."""
+    database_pool_overflow: Amount = 10
+    """Connections beyond these that it opens under load."""
+    database_statement_timeout_s: Seconds = 30
+    """PostgreSQL ends a statement after this time."""
+
+    slots: Count = 2
+    """Jobs that one `tutti serve` solves at once, each in a process of its own."""
+    solver_memory_mb: Amount = 0
+    """Address space that a solver process may use, in MiB; 0: no limit of its own."""
+    solver_jobs: Count = 100
+    """Jobs after which a solver process is replaced by a fresh one."""
+    soft_limit_s: Seconds = 3540
+    """Solving seconds after which a job ends with its best plan."""
+    hard_limit_s: Seconds = 3600
+    """Solving seconds after which its solver process is killed."""
+    stop_grace_s: Seconds = 2
+    """Time that a solver gets to stop in order before it is killed."""
+
+    lease_s: Seconds = 5
+    """A job without a sign of life for this time is given to someone else."""
+    heartbeat_s: Seconds = 1
+    """Time between two signs of life of a running job."""
+    checkpoint_s: Seconds = 5
+    """Least time between two checkpoints of a job's best plan."""
+    max_attempts: Count = 3
+    """Attempts after which a job that kills its solver is given up."""
+
+    max_body_mib: Count = 32
+    """Largest request body, MiB, counted after decompression."""
+    max_routes: Annotated[int, Field(ge=1, le=20_000)] = 20_000
+    """Most routes in one job."""
+    max_queued: Count = 10_000
+    """Jobs that may wait; further ones are refused with 429."""
+    max_jobs_per_client: Count = 1_000
+    """Jobs that one client address may have waiting or running."""
+    body_timeout_s: Seconds = 30
+    """Time in which a request body must have arrived."""
+    shutdown_grace_s: Seconds = 5
+    """Time that open connections get when the service ends."""
+
+    @property
+    def store_url(self) -> str:
+        """The job store's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'tutti.db'}"
+
+
+def settings_reference() -> str:
+    """The settings as a Markdown table, for docs/reference/settings.md."""
+    rows = [
+        f"| `TUTTI_{name.upper()}` | `{field.default if field.default != '' else ' '}` | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows, ""])

@@ -1,0 +1,99 @@
+"""How the end of a solver process is reported. The processes here are real; most of them misbehave on purpose."""
+
+import os
+import select
+import subprocess
+import sys
+
+import pytest
+
+from tutti.execution.errors import SolverDiedError
+from tutti.execution.messages import Solve
+from tutti.execution.solver_process import SolverProcess
+
+REQUEST = Solve(content="[]", soft_limit_s=10, plan_interval_s=5)
+
+
+def misbehaving(code: str) -> SolverProcess:
+    """A process that does what `code` says; the pipe's file descriptor is `fd`."""
+    return SolverProcess(command=[sys.executable, "-c", f"import os, sys; fd = int(sys.argv[1]); {code}"])
+
+
+def death(process: SolverProcess) -> SolverDiedError:
+    """How the process ends."""
+    with process, pytest.raises(SolverDiedError) as caught:
+        process.receive(30)
+    return caught.value
+
+
+def test_a_crash_in_native_code_is_named_by_its_signal() -> None:
+    died = death(misbehaving("os.kill(os.getpid(), 11)"))
+    assert died.code == "solver_crashed"
+    assert "SIGSEGV" in str(died)
+
+
+def test_a_killed_process_is_said_to_be_killed() -> None:
+    died = death(misbehaving("os.kill(os.getpid(), 9)"))
+    assert died.code == "solver_killed"
+    assert "memory" in str(died)
+
+
+def test_an_exit_is_reported_with_its_code_and_last_lines() -> None:
+    died = death(misbehaving("print('to stdout', flush=True); sys.stderr.write('the last words'); sys.exit(7)"))
+    assert died.code == "solver_exited"
+    assert "7" in str(died)
+    assert died.log == ("to stdout", "the last words")
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "os.write(fd, b'no frame at all, only text'); os.kill(os.getpid(), 19)",
+        "os.write(fd, b'\\0\\0\\0\\4what'); os.kill(os.getpid(), 19)",
+        "os.write(fd, b'\\0\\0\\0\\2{}'); os.kill(os.getpid(), 19)",
+    ],
+    ids=["no frame", "no JSON", "no report"],
+)
+def test_garbage_on_the_pipe_is_reported_as_garbage(garbage: str) -> None:
+    assert death(misbehaving(garbage)).code == "solver_garbled"
+
+
+def test_a_process_that_closes_its_pipe_but_goes_on_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutti.execution.solver_process._EXIT_WAIT_S", 0.1)
+    process = misbehaving("os.close(fd); os.kill(os.getpid(), 19)")
+    assert death(process).code == "solver_garbled"
+    assert not process.alive
+
+
+def test_a_request_to_a_dead_process_says_how_it_died() -> None:
+    with misbehaving("sys.exit(3)") as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        with pytest.raises(SolverDiedError, match="exit code 3"):
+            process.solve(REQUEST)
+
+
+def test_the_log_keeps_only_the_last_lines() -> None:
+    died = death(misbehaving("[print(n) for n in range(1000)]; sys.exit(1)"))
+    assert died.log[-1] == "999"
+    assert len(died.log) == 40
+
+
+def test_no_report_within_the_time_is_none() -> None:
+    with misbehaving("os.kill(os.getpid(), 19)") as process:
+        assert process.receive(0.01) is None
+
+
+def test_a_solver_ends_with_its_parent() -> None:
+    """Its parent is killed here, and so can't end it."""
+    code = (
+        "import signal; from tutti.execution.solver_process import SolverProcess;"
+        "solver = SolverProcess(); print(solver.pid, flush=True); signal.pause()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        solver = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    ended = select.poll()
+    ended.register(solver, select.POLLIN)
+    assert ended.poll(30_000)
+    os.close(solver)
