@@ -1,0 +1,40 @@
+"""The application: both surfaces, health, and the executor that lives as long as it does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from tutti.api import health, kept, problems
+from tutti.api.context import Context
+from tutti.api.v1 import jobs, plans, validate
+from tutti.jobs.schema import upgrade
+
+_DESCRIPTION = """\
+Plans a day of school-bus routes with the fewest buses, then the least deadhead, and proves how close to optimal the
+plan is. Units: times of a plan are minutes after midnight, durations are minutes unless a name ends in `_s` (seconds).
+Errors of `/v1` are problem details (RFC 9457). The endpoints without `/v1` are kept for clients of the prior system.
+"""
+
+
+def create_app(context: Context) -> FastAPI:
+    """The application on this context. It brings the tables up to date when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(upgrade, context.database.engine)
+        context.hub.open()
+        context.executor.start()
+        yield
+        context.begin_close()
+        await run_in_threadpool(context.executor.close)
+        context.database.close()
+
+    app = FastAPI(title="Tutti", version=version("tutti"), description=_DESCRIPTION, lifespan=lifespan)
+    app.state.context = context
+    problems.install(app)
+    for router in (jobs.router, plans.router, validate.router, kept.router, health.router):
+        app.include_router(router)
+    return app

@@ -1,0 +1,46 @@
+"""Request bodies for the interactive docs: a route, a list of routes, a submission."""
+
+from typing import Any
+
+_ROUTE: dict[str, Any] = {
+    "id": "R001",
+    "name": "North to Oak School",
+    "type": "entry",
+    "arrival_time": "08:50",
+    "school_id": "S1",
+    "school_name": "Oak School",
+    "days": ["L", "M", "X", "J", "V"],
+    "capacity_needed": 42,
+    "contract_id": "C7",
+    "stops": [
+        {"name": "Mill Lane", "lat": 40.4301, "lon": -3.7021, "order": 1, "time_from_start": 0, "passengers": 20},
+        {"name": "Station", "lat": 40.4222, "lon": -3.6953, "order": 2, "time_from_start": 12, "passengers": 22},
+        {
+            "name": "Oak School",
+            "lat": 40.4115,
+            "lon": -3.6869,
+            "order": 3,
+            "time_from_start": 25,
+            "passengers": 0,
+            "is_school": True,
+        },
+    ],
+}
+
+_ROUTES_SCHEMA: dict[str, Any] = {"type": "array", "minItems": 1, "items": {"type": "object"}}
+
+
+def _body(schema: dict[str, Any], example: object) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
+
+
+ROUTES = _body(_ROUTES_SCHEMA, [_ROUTE])
+
+SUBMISSION = _body(
+    {
+        "type": "object",
+        "required": ["routes"],
+        "properties": {"routes": _ROUTES_SCHEMA, "options": {"type": "object"}},
+    },
+    {"routes": [_ROUTE], "options": {"time_limit_s": 30}},
+)

@@ -1,0 +1,66 @@
+"""Wakes the requests that wait for news of a job."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Listener:
+    """Woken when its job has changed. It says only that there is news: the news itself is in the job store."""
+
+    def __init__(self) -> None:
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that there is news."""
+        self._news.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there was news since the last call, or after the time."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        self._news.clear()
+
+
+class Hub:
+    """The listeners of one process. `announce` and `close` may be called from any thread, and from signal handlers."""
+
+    def __init__(self) -> None:
+        self.closing = False
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def open(self) -> None:
+        """Serve the running event loop."""
+        self._loop = asyncio.get_running_loop()
+
+    @contextmanager
+    def listening(self, job_id: str) -> Iterator[Listener]:
+        """A listener to the job, for as long as the block runs."""
+        listener = Listener()
+        self._listeners[job_id].add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners[job_id].discard(listener)
+            if not self._listeners[job_id]:
+                del self._listeners[job_id]
+
+    def announce(self, job_id: str) -> None:
+        """Wake the listeners of one job."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake, job_id)
+
+    def close(self) -> None:
+        """Wake everyone for good: the service ends."""
+        self.closing = True
+        for job_id in list(self._listeners):
+            self.announce(job_id)
+
+    def _wake(self, job_id: str) -> None:
+        for listener in self._listeners.get(job_id, ()):
+            listener.wake()

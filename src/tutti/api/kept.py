@@ -1,0 +1,106 @@
+"""The surface that clients of the prior system call: its names, shapes and codes over the service of `/v1`."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from tutti.api import service
+from tutti.api.bodies import read_body
+from tutti.api.context import Context, context_of
+from tutti.api.errors import UnavailableError
+from tutti.api.examples import ROUTES
+from tutti.api.preferences import preference
+from tutti.fleet.schedule import schedule_of
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job
+
+router = APIRouter(tags=["kept"])
+
+Here = Annotated[Context, Depends(context_of)]
+
+
+@router.post("/optimize-async", openapi_extra={"requestBody": ROUTES})
+async def optimize_async(
+    request: Request,
+    context: Here,
+    body: Annotated[bytes, Depends(read_body)],
+    prefer: Annotated[str | None, Header()] = None,
+) -> dict[str, Any]:
+    """Plan a list of routes. Without Celery it is done in the request, unless `Prefer: respond-async` is sent."""
+    client = request.client.host if request.client else "unknown"
+    job = await run_in_threadpool(service.accept, context, service.Asked(body, client))
+    if not preference(prefer).respond_async:
+        job = await service.wait_ended(context, job.id)
+    answer = {
+        "job_id": job.id,
+        "task_id": None,
+        "status": job.state,
+        "message": _message(job),
+        "websocket_url": f"/ws/optimize/{job.id}",
+    }
+    if State(job.state).ended:
+        answer |= await run_in_threadpool(_outcome, context, job.id)
+    return answer
+
+
+@router.get("/jobs/{job_id}")
+def job_status(context: Here, job_id: str) -> dict[str, Any]:
+    """A job as it is now."""
+    job = service.get(context, job_id)
+    return {
+        "job_id": job.id,
+        "status": job.state,
+        "algorithm": "tutti",
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "completed_at": job.ended_at,
+        "error": job.error,
+        "progress": job.progress,
+    }
+
+
+@router.get("/jobs/{job_id}/result")
+def job_result(context: Here, job_id: str) -> dict[str, Any]:
+    """The schedule of a completed job; of any other its status, and why it failed."""
+    return {"job_id": job_id, **_outcome(context, job_id)}
+
+
+@router.delete("/jobs/{job_id}")
+def cancel_job(context: Here, job_id: str) -> JSONResponse:
+    """Cancel a job that waits or runs."""
+    job, changed = service.cancel(context, job_id)
+    if not changed:
+        return JSONResponse({"detail": f"the job has {job.state} already, it can't be cancelled"}, 400)
+    return JSONResponse({"message": "the job is cancelled", "job_id": job.id, "status": job.state})
+
+
+@router.get("/tasks/{task_id}")
+def task_status(task_id: str) -> dict[str, Any]:
+    """A Celery task; 503 as long as Celery is disabled."""
+    raise UnavailableError("Celery is disabled here, so there are no tasks; ask for the job instead: /jobs/{job_id}")
+
+
+def _message(job: Job) -> str:
+    match State(job.state):
+        case State.COMPLETED:
+            return f"{job.route_count} routes are planned"
+        case State.FAILED:
+            return job.error or "the job failed"
+        case State.CANCELLED:
+            return "the job was cancelled"
+        case _:
+            return f"{job.route_count} routes are {job.state}"
+
+
+def _outcome(context: Context, job_id: str) -> dict[str, Any]:
+    """What there is to tell of a job: its status, and its result or its error."""
+    job, document, day = service.planned(context, job_id)
+    if job.state == State.FAILED:
+        return {"status": job.state, "error": job.error}
+    if job.state != State.COMPLETED or document is None or day is None:
+        return {"status": job.state}
+    result = schedule_of(day, json.loads(document))
+    return {"status": job.state, "result": result, "stats": result["stats"]}

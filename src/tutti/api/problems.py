@@ -1,0 +1,113 @@
+"""Turns errors into answers: problem details (RFC 9457) in /v1, `{"detail": ...}` on the kept surface."""
+
+import logging
+import re
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from tutti.api.errors import RefusedError, UnavailableError
+from tutti.fleet.errors import Finding, InputError
+from tutti.jobs.errors import KeyReusedError
+
+logger = logging.getLogger(__name__)
+
+_STORE_RETRY_S = 5
+
+
+class ProblemFinding(BaseModel):
+    """One thing that is wrong with the input."""
+
+    path: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Problem details, RFC 9457. `detail` is a sentence for people; `errors` lists every finding of a 422."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ProblemFinding] | None = None
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of a request in the form of its surface."""
+
+    @app.exception_handler(RefusedError)
+    async def refused(request: Request, error: RefusedError) -> JSONResponse:
+        return _answer(request, error.status, error.title, str(error), headers=error.headers)
+
+    @app.exception_handler(InputError)
+    async def bad_input(request: Request, error: InputError) -> JSONResponse:
+        return _bad_input(request, error.findings)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_parameter(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _bad_input(
+            request, [Finding(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
+        )
+
+    @app.exception_handler(KeyReusedError)
+    async def key_reused(request: Request, error: KeyReusedError) -> JSONResponse:
+        return _bad_input(request, [Finding("header.Idempotency-Key", str(error))])
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        status = HTTPStatus(error.status_code)
+        detail = f"{request.method} {request.url.path}: {status.description or status.phrase}"
+        return _answer(request, status, status.phrase, detail, headers=dict(error.headers or {}))
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(PoolTimeoutError)
+    async def store_away(request: Request, error: Exception) -> JSONResponse:
+        logger.warning("the job store is away: %s", error)
+        away = UnavailableError("the job store can't be reached; try again soon", retry_after_s=_STORE_RETRY_S)
+        return await refused(request, away)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        # Starlette logs it with its traceback; the client learns that it is not its fault.
+        return _answer(request, 500, "Internal error", "something failed here that was not foreseen; the log has more")
+
+
+def _bad_input(request: Request, findings: list[Finding] | tuple[Finding, ...]) -> JSONResponse:
+    if not _is_v1(request):  # the shape that clients of FastAPI services know
+        detail = [{"loc": ["body", *_loc(one.path)], "msg": one.message, "type": "value_error"} for one in findings]
+        return JSONResponse({"detail": detail}, 422)
+    count = "one problem" if len(findings) == 1 else f"{len(findings)} problems"
+    return _answer(request, 422, "Bad input", f"the input has {count}: {findings[0]}", findings=findings)
+
+
+def _answer(
+    request: Request,
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    findings: list[Finding] | tuple[Finding, ...] = (),
+) -> JSONResponse:
+    if not _is_v1(request):
+        return JSONResponse({"detail": detail}, status, headers)
+    errors = [ProblemFinding(path=one.path, message=one.message) for one in findings] or None
+    problem = Problem(title=title, status=status, detail=detail, instance=request.url.path, errors=errors)
+    content = problem.model_dump(exclude_none=True)
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def _is_v1(request: Request) -> bool:
+    return request.url.path.startswith("/v1/")
+
+
+def _loc(path: str) -> list[str | int]:
+    """`routes[12].stops[3].lat` as ["routes", 12, "stops", 3, "lat"]."""
+    return [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", path)]

@@ -1,0 +1,66 @@
+"""`tutti serve`: the whole service in one process."""
+
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from rich.console import Console
+
+from tutti.api.app import create_app
+from tutti.api.context import Context, make_context
+from tutti.fleet.errors import Finding, InputError
+from tutti.settings import Settings
+
+
+def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C, then hand running jobs back. InputError if folder or port can't be used."""
+    settings = Settings() if data is None else Settings(data_dir=data)
+    if not settings.database_url:
+        _make_folder(settings.data_dir)
+    with _listen(host, port) as listener:
+        context = make_context(settings)
+        config = uvicorn.Config(
+            create_app(context),
+            log_level="warning",
+            timeout_graceful_shutdown=round(settings.shutdown_grace_s),
+        )
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        Console(stderr=True).print(
+            f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it", soft_wrap=True
+        )
+        Server(config, context).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """A server whose context is told of the end first, so that waiting requests answer and solvers stop in order.
+
+    It returns after a signal instead of raising it again: an end on request is a success.
+    """
+
+    def __init__(self, config: uvicorn.Config, context: Context) -> None:
+        super().__init__(config)
+        self._context = context
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM and SIGINT; the second SIGINT waits for nothing. What runs then is taken up by the next start."""
+        self._context.begin_close()
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the data folder can't be made ({error.strerror}); choose another with --data"
+        raise InputError([Finding(str(folder), message)]) from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        message = f"can't listen there ({error.strerror}); choose another port with --port"
+        raise InputError([Finding(f"{host}:{port}", message)]) from None

@@ -1,0 +1,124 @@
+"""What both surfaces do with jobs: accept, wait for, read, cancel, stop. Synchronous parts run in the thread pool."""
+
+import json
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.orm import Session
+
+from tutti.api.context import Context
+from tutti.api.errors import ConflictError, TooLargeError, TooManyJobsError, UnknownJobError
+from tutti.fleet.day import Day
+from tutti.fleet.reading import parse_json, read_day
+from tutti.jobs import reading, requests
+from tutti.jobs.states import State
+from tutti.jobs.submission import Submission, active_count, queued_count, submit
+from tutti.jobs.tables import Job
+from tutti.settings import Settings
+
+_LOOK_INTERVAL_S = 1.0  # for news that no announcement came for
+_QUEUE_RETRY_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to plan as it came: its body, the client's address, its idempotency key."""
+
+    body: bytes
+    client: str
+    idempotency_key: str | None = None
+
+
+def accept(context: Context, asked: Asked) -> Job:
+    """Check the request and store it as a queued job. InputError with every finding; limits raise RefusedError."""
+    content = parse_json(asked.body, len(asked.body))
+    settings = context.settings
+    check_route_count(content, settings)
+    day = read_day(content)
+    text = json.dumps(content, separators=(",", ":"))
+    submission = Submission(text, len(day.routes), asked.client, "embedded", asked.idempotency_key)
+    with context.database.writing() as session:
+        job, new = submit(session, submission)
+        if new:
+            _check_limits(session, settings, asked.client)
+    context.executor.wake()
+    return job
+
+
+def check_route_count(content: object, settings: Settings) -> None:
+    """TooLargeError if there are more routes than the limit; said before any of them is looked at."""
+    routes = content.get("routes") if isinstance(content, dict) else content
+    if isinstance(routes, list) and len(routes) > settings.max_routes:
+        raise TooLargeError(f"{len(routes)} routes are more than the limit of {settings.max_routes} a job")
+
+
+def _check_limits(session: Session, settings: Settings, client: str) -> None:
+    """Called with the new job stored but not committed: refusing takes it out again."""
+    if queued_count(session) > settings.max_queued:
+        message = f"{settings.max_queued} jobs wait already, which is the limit; try again later"
+        raise TooManyJobsError(message, retry_after_s=_QUEUE_RETRY_S)
+    if active_count(session, client) > settings.max_jobs_per_client:
+        message = f"you have {settings.max_jobs_per_client} jobs waiting or running, which is the limit for one client"
+        raise TooManyJobsError(message, retry_after_s=_QUEUE_RETRY_S)
+
+
+async def wait_ended(context: Context, job_id: str, timeout_s: float = float("inf")) -> Job:
+    """The job as soon as it has ended, or as it is after the time or when the service shuts down."""
+    deadline = time.monotonic() + timeout_s
+    with context.hub.listening(job_id) as listener:
+        while True:
+            job = await run_in_threadpool(get, context, job_id)
+            left_s = deadline - time.monotonic()
+            if State(job.state).ended or left_s <= 0 or context.hub.closing:
+                return job
+            await listener.wait(min(left_s, _LOOK_INTERVAL_S))
+
+
+def get(context: Context, job_id: str) -> Job:
+    """The job; UnknownJobError if there is none."""
+    with context.database.reading() as session:
+        return _get(session, job_id)
+
+
+def page(context: Context, states: Collection[State], before: int | None, limit: int) -> Sequence[Job]:
+    """Jobs, the newest first."""
+    with context.database.reading() as session:
+        return reading.page(session, states=states, before=before, limit=limit)
+
+
+def planned(context: Context, job_id: str) -> tuple[Job, str | None, Day | None]:
+    """The job, its best plan document as JSON text and its day, as far as they are there."""
+    with context.database.reading() as session:
+        job = _get(session, job_id)
+        document = reading.best_document(session, job_id)
+        payload = reading.payload(session, job_id)
+    day = None if document is None or payload is None else read_day(parse_json(payload.encode()))
+    return job, document, day
+
+
+def cancel(context: Context, job_id: str) -> tuple[Job, bool]:
+    """End the job as cancelled; the job as it is now, and whether this request changed it."""
+    with context.database.writing() as session:
+        changed = requests.cancel(session, job_id)
+        job = _get(session, job_id)
+    context.hub.announce(job_id)
+    return job, changed
+
+
+def stop(context: Context, job_id: str) -> Job:
+    """Ask the job to end soon with its best plan. A completed job stays as it is; others that ended conflict."""
+    with context.database.writing() as session:
+        requests.request_stop(session, job_id)
+        job = _get(session, job_id)
+    if job.state in (State.FAILED, State.CANCELLED):
+        raise ConflictError(f"job {job_id} has {job.state} already, there is nothing to stop")
+    return job
+
+
+def _get(session: Session, job_id: str) -> Job:
+    job = reading.find(session, job_id)
+    if job is None:
+        raise UnknownJobError(job_id)
+    return job

@@ -1,0 +1,55 @@
+"""`/v1/jobs/{id}/plan`: a job's plan as JSON or CSV."""
+
+import json
+
+from fastapi import APIRouter, Request, Response
+
+from tutti.api import service
+from tutti.api.errors import ConflictError, GoneError
+from tutti.api.preferences import best_media_type
+from tutti.api.v1.documentation import problems
+from tutti.api.v1.jobs import Here, JobId
+from tutti.fleet.day import Day
+from tutti.fleet.document import read_plan
+from tutti.fleet.tables import plan_csv
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job
+
+router = APIRouter(prefix="/v1/jobs", tags=["plans"])
+
+_RETRY_S = 1
+
+
+@router.get(
+    "/{job_id}/plan",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The plan.",
+            "content": {
+                "application/json": {"schema": {"type": "object"}},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+        },
+        **problems(404, 406, 409, 410, 503),
+    },
+)
+def plan(context: Here, job_id: JobId, request: Request) -> Response:
+    """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
+    media_type = best_media_type(request.headers.get("accept"), ["application/json", "text/csv"])
+    job, document, day = service.planned(context, job_id)
+    if not State(job.state).ended:
+        raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
+    if document is None or day is None:
+        raise GoneError(f"job {job_id} has {job.state} and has no plan{_because(job)}")
+    return Response(_rendered(document, day, media_type), media_type=media_type)
+
+
+def _because(job: Job) -> str:
+    return f": {job.error}" if job.error else ""
+
+
+def _rendered(document: str, day: Day, media_type: str) -> str:
+    if media_type == "text/csv":
+        return plan_csv(day, read_plan(json.loads(document)))
+    return document

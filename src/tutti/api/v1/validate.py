@@ -1,0 +1,53 @@
+"""`/v1/validate`: routes, or routes with a plan, checked without solving anything."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.concurrency import run_in_threadpool
+
+from tutti.api.bodies import read_body
+from tutti.api.context import Context, context_of
+from tutti.api.examples import SUBMISSION
+from tutti.api.service import check_route_count
+from tutti.api.v1.documentation import problems
+from tutti.api.v1.schemas import FindingView, ValidationView
+from tutti.fleet.document import read_plan
+from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.reading import parse_json, read_day
+from tutti.fleet.rules import check
+from tutti.settings import Settings
+
+router = APIRouter(prefix="/v1", tags=["plans"])
+
+
+@router.post("/validate", responses=problems(408, 413, 415, 422), openapi_extra={"requestBody": SUBMISSION})
+async def validate(
+    context: Annotated[Context, Depends(context_of)], body: Annotated[bytes, Depends(read_body)]
+) -> ValidationView:
+    """Every problem of `routes` and `options`, and of a `plan` for them, each with its place and a sentence.
+
+    A body that is no JSON is a 422; whatever else is wrong is in the answer.
+    """
+    return await run_in_threadpool(_findings, body, context.settings)
+
+
+def _findings(body: bytes, settings: Settings) -> ValidationView:
+    content = parse_json(body, len(body))
+    check_route_count(content, settings)
+    plan = content.pop("plan", None) if isinstance(content, dict) else None
+    try:
+        day = read_day(content)
+        problem = day.problem()
+        findings = [Finding("routes", obstacle) for obstacle in problem.obstacles()]
+        if plan is not None:
+            violations = check(problem, read_plan(plan))
+            findings += [Finding(f"plan.{broken.path}", broken.message) for broken in violations]
+    except InputError as error:
+        return _view(error.findings, ())
+    return _view(findings, day.warnings)
+
+
+def _view(findings: Sequence[Finding], warnings: Sequence[str]) -> ValidationView:
+    views = [FindingView(path=finding.path, message=finding.message) for finding in findings]
+    return ValidationView(valid=not views, findings=views, warnings=list(warnings))

@@ -1,0 +1,113 @@
+"""`tutti serve` as a process of its own: ended, killed, started again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.days import day
+from tutti.api.server import serve
+from tutti.fleet.errors import InputError
+
+QUEUED = {"Prefer": "respond-async"}
+_SERVE = (
+    "import sys; from pathlib import Path; from tutti.api.server import serve; serve(port=0, data=Path(sys.argv[1]))"
+)
+
+
+class Service:
+    """A running `tutti serve` on a folder."""
+
+    def __init__(self, process: subprocess.Popen[str], client: httpx.Client) -> None:
+        self.process = process
+        self.client = client
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        job: dict[str, Any] = self.client.get(f"/v1/jobs/{job_id}").json()
+        return job
+
+    def until(self, job_id: str, *states: str, attempts: int = 0) -> dict[str, Any]:
+        """The job as soon as it is in one of the states and has a plan to show."""
+        give_up_at = time.monotonic() + 60
+        while True:
+            job = self.job(job_id)
+            if job["status"] in states and job["attempts"] >= attempts and job["progress"]:
+                return job
+            assert time.monotonic() < give_up_at, job
+            time.sleep(0.05)
+
+    def end(self, sig: signal.Signals) -> int:
+        self.process.send_signal(sig)
+        return self.process.wait(30)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Service]:
+    """A service on the folder; killed at the end of the block if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, str(folder)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TUTTI_SLOTS": "1", "TUTTI_LEASE_S": "2"},
+    )
+    with process:
+        assert process.stderr is not None
+        address = re.search(r"http://[\d.:]+", process.stderr.readline())
+        assert address is not None
+        with httpx.Client(base_url=address[0], timeout=60, transport=httpx.HTTPTransport(retries=5)) as client:
+            yield Service(process, client)
+        process.kill()
+
+
+@pytest.fixture
+def services() -> Iterator[ExitStack]:
+    with ExitStack() as services:
+        yield services
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_job_goes_on_after_its_server_ended(services: ExitStack, tmp_path: Path, sig: signal.Signals) -> None:
+    first = services.enter_context(serving(tmp_path))
+    job_id = first.client.post("/optimize-async", json=day(2500), headers=QUEUED).json()["job_id"]
+    first.until(job_id, "running")
+    assert first.end(sig) == (-9 if sig == signal.SIGKILL else 0)
+    second = services.enter_context(serving(tmp_path))
+    in_order = sig != signal.SIGKILL
+    assert second.until(job_id, "running", attempts=1 if in_order else 2)["attempts"] == (1 if in_order else 2)
+    second.client.post(f"/v1/jobs/{job_id}/stop")
+    assert second.until(job_id, "completed", "failed")["status"] == "completed"
+
+
+def test_a_request_that_waits_is_answered_when_the_server_ends(services: ExitStack, tmp_path: Path) -> None:
+    service = services.enter_context(serving(tmp_path))
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(httpx.post, service.client.base_url.join("/optimize-async"), json=day(2500), timeout=60)
+        while not (jobs := service.client.get("/v1/jobs", params={"status": "running"}).json()["jobs"]):
+            assert not waiting.done()
+        assert service.end(signal.SIGTERM) == 0
+        answer = waiting.result().json()
+    assert answer["job_id"] == jobs[0]["id"]
+    assert answer["status"] in ("queued", "running")
+
+
+def test_a_port_that_is_taken_is_said_so(services: ExitStack, tmp_path: Path) -> None:
+    service = services.enter_context(serving(tmp_path))
+    assert service.client.base_url.port is not None
+    with pytest.raises(InputError, match="choose another port"):
+        serve(port=service.client.base_url.port, data=tmp_path)
+
+
+def test_a_folder_that_can_not_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="--data"):
+        serve(port=0, data=tmp_path / "file" / "data")
