@@ -1,0 +1,186 @@
+"""Makes up days of routes to try things with: an invented district, the same for the same size and seed.
+
+Towns lie around a market town, each with schools of several kinds. A school has bell times of its kind's tier and one
+or more bus lines, and each line is a route to school, one home, and two more where children eat at home.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+from random import Random
+from typing import Any
+
+from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.problem import clock
+
+_CENTRE = (40.05, -2.65)  # latitude and longitude of the market town
+_KM_PER_DEGREE = (111.2, 85.1)  # of latitude, and of longitude there
+_TOWN_SPACING_KM = 5.5
+_GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # puts towns around the market town without two of them close together
+_KM_OF_ROAD = 1.3  # for each kilometre as the crow flies
+_ROAD_KMH = 42
+_SEATS = ((1, 22), (23, 35), (36, 55))  # the buses that contracts speak of
+
+_TOWN_BEGINNINGS = ("Val", "Monte", "Fuente", "Villa", "Puente", "Ribera", "Peña", "Torre")
+_TOWN_ENDINGS = ("clara", "hermosa", "nueva", "del Río", "alta", "seca", "de los Olmos", "morena", "verde")
+_STOP_KINDS = ("Mill", "Chapel", "Station", "Bridge", "Well", "Farm", "Orchard", "Quarry", "Market")
+_STOP_PLACES = ("Cross", "Road", "Lane", "Corner", "Gate", "Square")
+
+_Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _SchoolKind:
+    """Bells in minutes after midnight: arrival and departure, and those of the afternoon where children eat at home."""
+
+    name: str
+    arrival: int
+    departure: int
+    lines: tuple[int, int]
+    afternoon: tuple[int, int] | None = None
+
+
+_SECONDARY = _SchoolKind("Secondary School", 495, 865, (3, 6))
+_PRIMARY = _SchoolKind("Primary School", 540, 840, (2, 4))
+_VILLAGE = _SchoolKind("Village School", 550, 755, (1, 3), (895, 1010))
+_NURSERY = _SchoolKind("Nursery School", 585, 800, (1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _School:
+    id: str
+    name: str
+    kind: _SchoolKind
+    place: _Point
+    town: str
+    contract: str
+    bell_offset: int
+
+
+def generate_day(routes: int, seed: int = 0) -> dict[str, Any]:
+    """A day of that many routes in the form of an input file: {"routes": [...], "options": {...}}.
+
+    All of them run on Mondays, those of the afternoon not on Fridays. A larger day of the same seed begins with the
+    smaller one. Raises InputError unless `routes` is at least 1.
+    """
+    if routes < 1:
+        raise InputError([Finding("routes", f"must be at least 1, not {routes}")])
+    rng = Random(seed)  # noqa: S311 - nothing here is secret
+    options = {"windows": {"entry": [-5, 5], "exit": [-5, 10]}, "earliest_start": "06:00", "day": "L"}
+    return {"routes": list(islice(_routes(rng), routes)), "options": options}
+
+
+def _routes(rng: Random) -> Iterator[dict[str, Any]]:
+    for school in _schools(rng):
+        lines = rng.randint(*school.kind.lines)
+        first_bearing = rng.uniform(0, 2 * math.pi)
+        for line in range(lines):
+            bearing = first_bearing + 2 * math.pi * (line + rng.uniform(-0.3, 0.3)) / lines
+            yield from _runs(rng, school, line + 1, _stops(rng, school, bearing))
+
+
+def _schools(rng: Random) -> Iterator[_School]:
+    number = count(1)
+    for town in count():
+        distance = _TOWN_SPACING_KM * math.sqrt(town) * rng.uniform(0.9, 1.1)
+        centre = _moved(_CENTRE, distance, town * _GOLDEN_ANGLE)
+        name = _town_name(town)
+        for kind in _kinds_in(rng, town):
+            school_id = f"S{next(number):03d}"
+            place = _moved(centre, rng.uniform(0.2, 1.5), rng.uniform(0, 2 * math.pi))
+            offset = rng.choice((-10, -5, 0, 0, 5, 10))
+            yield _School(school_id, f"{kind.name} {name}", kind, place, name, f"C{town % 4 + 1}", offset)
+
+
+def _kinds_in(rng: Random, town: int) -> tuple[_SchoolKind, ...]:
+    """The market town has every kind of school, every third town a secondary one."""
+    if town == 0:
+        return (_SECONDARY, _PRIMARY, _VILLAGE, _NURSERY)
+    if town % 3 == 1:
+        return (_SECONDARY, _PRIMARY, _NURSERY)
+    return rng.choice(((_PRIMARY, _NURSERY), (_PRIMARY,), (_VILLAGE, _NURSERY), (_VILLAGE,)))
+
+
+def _town_name(town: int) -> str:
+    """A name of its own for each town, with a number when the names are used up."""
+    endings, beginnings = len(_TOWN_ENDINGS), len(_TOWN_BEGINNINGS)
+    lap, place = divmod(town, endings * beginnings)
+    ending = _TOWN_ENDINGS[place % endings]
+    beginning = _TOWN_BEGINNINGS[(place // endings + place) % beginnings]
+    name = f"{beginning} {ending}" if ending[0] == "d" else f"{beginning}{ending}"
+    return f"{name} {lap + 1}" if lap else name
+
+
+def _stops(rng: Random, school: _School, bearing: float) -> list[dict[str, Any]]:
+    """A line from a hamlet to the school, times counted from its first stop."""
+    reach, halts = rng.triangular(2.5, 15, 7), rng.randint(3, 8)
+    distances = [reach * (halts - halt) / halts for halt in range(halts)]
+    places = [_moved(school.place, distance, bearing + rng.uniform(-0.25, 0.25)) for distance in distances]
+    stops: list[dict[str, Any]] = []
+    minutes, free = 0, _SEATS[-1][1]
+    for order, place in enumerate(places, 1):
+        if order > 1:
+            minutes += _ride_minutes(places[order - 2], place)
+        waiting = min(rng.randint(1, 9), free)
+        free -= waiting
+        name = f"{rng.choice(_STOP_KINDS)} {rng.choice(_STOP_PLACES)}"
+        stops.append(_stop(name, place, order, minutes, waiting))
+    minutes += _ride_minutes(places[-1], school.place)
+    return [*stops, _stop(school.name, school.place, halts + 1, minutes, 0, is_school=True)]
+
+
+def _stop(
+    name: str, place: _Point, order: int, minutes: int, passengers: int, *, is_school: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "lat": place[0],
+        "lon": place[1],
+        "order": order,
+        "time_from_start": minutes,
+        "passengers": passengers,
+        "is_school": is_school,
+    }
+
+
+def _runs(rng: Random, school: _School, line: int, stops: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The routes of a line. Those home keep their stops in the order of those to school, school last."""
+    bells = [("entry", "morning", school.kind.arrival), ("exit", "home", school.kind.departure)]
+    if school.kind.afternoon is not None:
+        back, away = school.kind.afternoon
+        bells += [("entry", "afternoon", back), ("exit", "evening", away)]
+    needed = sum(stop["passengers"] for stop in stops)
+    for number, (kind, run, bell) in enumerate(bells):
+        time = f"{clock(bell + school.bell_offset)}:00"
+        seats = next(seats for seats in _SEATS if needed <= seats[1])
+        yield {
+            "id": f"{school.id}-{line}-{run}",
+            "name": f"{school.town} line {line}, {run}",
+            "type": kind,
+            "stops": [dict(stop) for stop in stops],
+            "school_id": school.id,
+            "school_name": school.name,
+            "arrival_time": time if kind == "entry" else None,
+            "departure_time": time if kind == "exit" else None,
+            "capacity_needed": needed,
+            "vehicle_capacity_min": seats[0],
+            "vehicle_capacity_max": seats[1],
+            "vehicle_capacity_range": f"{seats[0]}-{seats[1]}",
+            "contract_id": school.contract,
+            "days": ["L", "M", "Mc", "J", "V"] if number < 2 else ["L", "M", "Mc", "J"],
+        }
+
+
+def _moved(place: _Point, km: float, bearing: float) -> _Point:
+    """The place that many kilometres away; rounded to a metre, so that every machine gets the same."""
+    lat = place[0] + km * math.cos(bearing) / _KM_PER_DEGREE[0]
+    lon = place[1] + km * math.sin(bearing) / _KM_PER_DEGREE[1]
+    return round(lat, 5), round(lon, 5)
+
+
+def _ride_minutes(origin: _Point, destination: _Point) -> int:
+    """Whole minutes by road with a minute for boarding."""
+    north = (destination[0] - origin[0]) * _KM_PER_DEGREE[0]
+    east = (destination[1] - origin[1]) * _KM_PER_DEGREE[1]
+    return 1 + round(math.sqrt(north * north + east * east) * _KM_OF_ROAD / _ROAD_KMH * 60)

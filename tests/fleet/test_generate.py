@@ -1,0 +1,78 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutti.fleet.errors import InputError
+from tutti.fleet.generate import generate_day
+from tutti.fleet.reading import read_day
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "day.json"
+
+
+def routes_of(count: int, seed: int = 3) -> list[dict[str, Any]]:
+    routes: list[dict[str, Any]] = generate_day(count, seed)["routes"]
+    return routes
+
+
+@given(count=st.integers(1, 80), seed=st.integers(0, 2**31 - 1))
+def test_a_generated_day_has_the_routes_asked_for_and_nothing_to_repair(count: int, seed: int) -> None:
+    day = read_day(generate_day(count, seed))
+    assert len(day.running) == count
+    assert day.warnings == ()
+    assert list(day.problem().obstacles()) == []
+
+
+def test_the_example_is_what_its_readme_says_on_every_machine() -> None:
+    assert json.loads(EXAMPLE.read_bytes()) == generate_day(170, 3)
+
+
+def test_another_seed_is_another_day() -> None:
+    assert routes_of(20, seed=1) != routes_of(20, seed=2)
+
+
+def test_a_larger_day_begins_with_the_smaller_one() -> None:
+    assert routes_of(90)[:40] == routes_of(40)
+
+
+def test_routes_home_are_kept_in_the_order_of_those_to_school() -> None:
+    exits = [route for route in routes_of(170) if route["type"] == "exit"]
+    assert exits
+    assert all([stop["is_school"] for stop in route["stops"]].index(True) == len(route["stops"]) - 1 for route in exits)
+
+
+def test_secondary_schools_begin_before_primary_schools_and_those_before_nurseries() -> None:
+    arrivals: dict[str, set[str]] = {}
+    for route in routes_of(170):
+        if route["type"] == "entry":
+            arrivals.setdefault(route["school_name"].split()[0], set()).add(route["arrival_time"])
+    assert max(arrivals["Secondary"]) < min(arrivals["Primary"])
+    assert max(arrivals["Primary"]) < min(arrivals["Nursery"])
+
+
+def test_nobody_goes_back_to_school_on_friday_afternoons() -> None:
+    friday = {"afternoon": False, "evening": False, "morning": True, "home": True}
+    for route in routes_of(170):
+        run = route["id"].rsplit("-", 1)[1]
+        assert ("V" in route["days"]) is friday[run]
+
+
+def test_routes_fit_the_buses_of_their_contract() -> None:
+    for route in routes_of(170):
+        assert route["vehicle_capacity_min"] <= route["capacity_needed"] <= route["vehicle_capacity_max"]
+        assert route["capacity_needed"] == sum(stop["passengers"] for stop in route["stops"])
+
+
+def test_routes_share_no_stops_so_that_one_can_be_edited_alone() -> None:
+    first, second = routes_of(2)
+    first["stops"][0]["lat"] = 0
+    assert second["stops"][0]["lat"] != 0
+
+
+@pytest.mark.parametrize("count", [0, -3])
+def test_a_day_without_routes_is_refused(count: int) -> None:
+    with pytest.raises(InputError, match=f"routes: must be at least 1, not {count}"):
+        generate_day(count)
