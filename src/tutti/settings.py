@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tutti.fleet.errors import Finding, InputError
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -68,10 +70,19 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'tutti.db'}"
 
 
+def read_settings(**chosen: object) -> Settings:
+    """The settings, with those that were chosen elsewhere. InputError with every one that makes no sense."""
+    try:
+        return Settings.model_validate(chosen)
+    except ValidationError as error:
+        findings = [Finding(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
+        raise InputError(findings) from None
+
+
 def settings_reference() -> str:
     """The settings as a Markdown table, for docs/reference/settings.md."""
-    rows = [
-        f"| `TUTTI_{name.upper()}` | `{field.default if field.default != '' else ' '}` | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows, ""])
+    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default == "" else f"`{field.default}`"
+        rows.append(f"| `TUTTI_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join([*rows, ""])

@@ -11,12 +11,12 @@ from rich.console import Console
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
-from tutti.settings import Settings
+from tutti.settings import read_settings
 
 
 def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C, then hand running jobs back. InputError if folder or port can't be used."""
-    settings = Settings() if data is None else Settings(data_dir=data)
+    settings = read_settings() if data is None else read_settings(data_dir=data)
     if not settings.database_url:
         _make_folder(settings.data_dir)
     with _listen(host, port) as listener:
