@@ -1,0 +1,75 @@
+"""What a certificate says, in sentences that a planner can act on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One figure of a plan and what is known about it; `proven` = no plan is better in it."""
+
+    figure: str
+    knowledge: str
+    proven: bool
+
+    def __str__(self) -> str:
+        return f"{self.figure} - {self.knowledge}"
+
+
+def claims(certificate: Mapping[str, Any]) -> list[Claim]:
+    """The claims of a plan document's `certificate`: buses, then deadhead. Empty when there is no plan."""
+    objective, bound = certificate["objective"], certificate["bound"]
+    if objective is None or bound is None:
+        return []
+    fleet = Claim(buses(objective["buses"]), *_about_buses(objective["buses"], bound["buses"]))
+    deadhead = _about_deadhead(objective, bound, fleet_proven=fleet.proven)
+    return [fleet, Claim(f"{objective['deadhead_min']} deadhead minutes", *deadhead)]
+
+
+def headline(certificate: Mapping[str, Any]) -> str:
+    """How the solve ended, in one sentence without its full stop."""
+    took = f"after {seconds(certificate['seconds'])}"
+    match certificate["status"]:
+        case "optimal":
+            return f"Optimal, proven {took}"
+        case "infeasible":
+            return f"No plan exists, found {took}"
+        case "stopped":
+            return f"Stopped {took}: {certificate.get('stop_reason') or 'asked to'}"
+        case _:
+            return f"Ended {took} without full proof"
+
+
+def buses(count: int) -> str:
+    """The count with its noun."""
+    return f"{count} bus" if count == 1 else f"{count} buses"
+
+
+def seconds(value: float) -> str:
+    """A duration for people: two digits below 10 s, whole seconds above."""
+    return f"{value:.2g} s" if value < 9.95 else f"{value:.0f} s"
+
+
+def _about_buses(count: int, bound: int) -> tuple[str, bool]:
+    if count <= bound:
+        return "proven: no plan has fewer", True
+    if bound == count - 1:
+        return f"at most one too many: {bound} may or may not do", False
+    return f"at least {bound} are needed, fewer than {count} may do ({_share(count, bound)} open)", False
+
+
+def _about_deadhead(objective: Mapping[str, Any], bound: Mapping[str, Any], *, fleet_proven: bool) -> tuple[str, bool]:
+    count, minutes, least = objective["buses"], objective["deadhead_min"], bound["deadhead_min"]
+    if not fleet_proven:
+        return "nothing is proven here while the number of buses is open", False
+    if least is None:
+        return f"not known how few {buses(count)} can do with", False
+    if minutes <= least:
+        return f"proven least with {buses(count)}", True
+    return f"at least {least} are needed with {buses(count)} ({_share(minutes, least)} open)", False
+
+
+def _share(value: int, bound: int) -> str:
+    share = (value - bound) / value
+    return f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
