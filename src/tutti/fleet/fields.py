@@ -1,5 +1,6 @@
 """Reads the fields of JSON objects one by one and collects everything that is wrong with them."""
 
+import json
 import math
 import re
 from collections.abc import Collection, Mapping
@@ -40,44 +41,41 @@ class Fields:
         return self.record.get(name) is not None
 
     def text(self, name: str, *, required: bool = False) -> str | None:
-        """A string that is not empty."""
+        """A string; one without characters to see counts as missing."""
         value = self.record.get(name)
         if isinstance(value, str) and value.strip():
             return value
-        if required and (value is None or value == ""):
-            self.wrong(name, "is missing; give it a text in quotes")
-        elif value is not None and not isinstance(value, str):
+        if value is not None and not isinstance(value, str):
             self.wrong(name, f"must be a text in quotes, not {described(value)}")
+        elif required:
+            self.wrong(name, "is missing; give it a text in quotes")
         return None
 
     def whole(self, name: str, low: int, high: int, *, required: bool = False) -> int | None:
         """A whole number from `low` to `high`; 12.0 counts as one."""
-        value = self._number(name, required, f"a whole number from {low} to {high}")
-        if value is None:
-            return None
-        if not (float(value).is_integer() and low <= value <= high):
-            self.wrong(name, f"must be a whole number from {low} to {high}, not {described(value)}")
-            return None
-        return int(value)
+        value = self.record.get(name)
+        if type(value) is int and low <= value <= high:
+            return value
+        if type(value) is float and low <= value <= high and value.is_integer():
+            return int(value)
+        self._no_number(name, required, f"a whole number from {low} to {high}")
+        return None
 
     def number(self, name: str, low: float, high: float, *, required: bool = False) -> float | None:
         """A number from `low` to `high`."""
-        value = self._number(name, required, f"a number from {low:g} to {high:g}")
-        if value is not None and not low <= value <= high:
-            self.wrong(name, f"must be a number from {low:g} to {high:g}, not {described(value)}")
-            return None
-        return None if value is None else float(value)
-
-    def _number(self, name: str, required: bool, wanted: str) -> float | None:
         value = self.record.get(name)
-        if type(value) is int or (type(value) is float and math.isfinite(value)):
-            return value
+        if (type(value) is float or type(value) is int) and low <= value <= high:
+            return float(value)
+        self._no_number(name, required, f"a number from {low:g} to {high:g}")
+        return None
+
+    def _no_number(self, name: str, required: bool, wanted: str) -> None:
+        value = self.record.get(name)
         if value is not None:
             hint = "; take the quotes away" if isinstance(value, str) and _is_number(value) else ""
             self.wrong(name, f"must be {wanted}, not {described(value)}{hint}")
         elif required:
             self.wrong(name, f"is missing; give {wanted}")
-        return None
 
     def flag(self, name: str) -> bool | None:
         """true or false."""
@@ -128,8 +126,10 @@ def described(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
-    if isinstance(value, int | float):
-        return f"{value:.6g}" if isinstance(value, float) else str(value)[:40]
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
+    if isinstance(value, float):
+        return f"{value:.6g}" if math.isfinite(value) else json.dumps(value)
     return "a list" if isinstance(value, list) else "an object"
 
 

@@ -1,6 +1,9 @@
 """Reads a day of routes from bytes or a file: everything that is wrong is reported at once, nothing is dropped."""
 
 import json
+import re
+import sys
+from collections import Counter
 from pathlib import Path
 
 from tutti.fleet.day import Day
@@ -12,41 +15,71 @@ from tutti.fleet.route_reading import Notes, read_route
 
 MOST_BYTES = 32 * 2**20
 MOST_ROUTES = 20_000
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def load_json(path: Path, most_bytes: int = MOST_BYTES) -> object:
     """The content of a JSON file. Raises InputError when it can't be read, is too large, or is not JSON."""
     try:
-        if path.is_dir():
-            raise InputError([Finding(str(path), "is a directory; name a JSON file in it")])
-        size = path.stat().st_size
-        if size > most_bytes:
-            raise InputError([Finding(str(path), _too_large(size, most_bytes))])
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
     except FileNotFoundError:
-        raise InputError([Finding(str(path), "there is no such file")]) from None
+        message = "there is no such file"
+    except IsADirectoryError:
+        message = "is a directory; name a JSON file in it"
     except PermissionError:
-        raise InputError([Finding(str(path), "may not be read; change its permissions")]) from None
+        message = "may not be read; change its permissions"
     except OSError as error:
-        raise InputError([Finding(str(path), f"can't be read: {error.strerror or error}")]) from None
-    return parse_json(data, most_bytes, name=str(path))
+        message = f"can't be read: {error.strerror or error}"
+    else:
+        return parse_json(data, most_bytes, name=str(path))
+    raise InputError([Finding(str(path), message)])
 
 
 def parse_json(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "") -> object:
     """JSON text as objects. Raises InputError when it is too large or not JSON; `name` is its path in the message."""
-    if len(data) > most_bytes:
-        raise InputError([Finding(name, _too_large(len(data), most_bytes))])
     try:
-        return json.loads(data)
+        return _parsed(data, most_bytes)
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text: byte {error.start} can't be read; save it as UTF-8"
     except json.JSONDecodeError as error:
         message = f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
     except RecursionError:
         message = "is nested too deeply; routes are a list of objects"
-    except ValueError as error:  # a number of more digits than Python reads
-        message = f"is not JSON: {error}"
+    except _UnusableJSONError as error:
+        message = str(error)
+    except ValueError:  # all that json leaves is int() that refuses to read so many digits
+        message = f"has a number of more than {sys.get_int_max_str_digits()} digits"
     raise InputError([Finding(name, message if name else f"the input {message}")])
+
+
+class _UnusableJSONError(Exception):
+    """Text that is JSON but has no clear meaning; the message goes on after the name of the input."""
+
+
+def _parsed(data: bytes, most_bytes: int) -> object:
+    if len(data) > most_bytes:
+        raise _UnusableJSONError(f"is larger than the limit of {most_bytes / 2**20:g} MiB; plan the day in parts")
+    content: object = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
+    if _SURROGATE.search(data) and not _is_text(json.dumps(content, ensure_ascii=False)):
+        raise _UnusableJSONError(r"has half of a surrogate pair, like \ud83d alone; write whole characters")
+    return content
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise _UnusableJSONError(f"has the field {described(name)} twice in one object; remove one")
+    return content
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_day(content: object) -> Day:
@@ -61,8 +94,9 @@ def read_day(content: object) -> Day:
         routes = content.get("routes")
         if content.get("options") is not None:
             options = read_options(content["options"], findings)
-        for name in content.keys() - {"routes", "options"}:
-            notes.add(f"the field {described(name)} beside routes is not known and was ignored")
+        for name in content:
+            if name not in ("routes", "options"):
+                notes.add(f"the field {described(name)} beside routes is not known and was ignored")
     if not isinstance(routes, list):
         findings.append(Finding("routes", f"must be a list of routes in brackets, not {described(routes)}"))
     elif not routes:
@@ -98,7 +132,3 @@ def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) 
 def _check_day(options: Options, routes: list[Route], findings: list[Finding]) -> None:
     if routes and not findings and not any(route.runs_on(options.day) for route in routes):
         findings.append(Finding("options.day", f"no route runs on {described(options.day)}; choose another day"))
-
-
-def _too_large(size: int, most_bytes: int) -> str:
-    return f"has {size / 2**20:.1f} MiB, more than the limit of {most_bytes / 2**20:g} MiB; plan it in parts"

@@ -47,7 +47,7 @@ def read_route(content: object, path: str, findings: list[Finding], notes: Notes
     stops = _read_stops(fields, kind, notes)
     bell = _read_bell(fields, kind, notes)
     capacity = _read_capacity(fields, stops, notes)
-    days = _read_days(fields)
+    days = _read_days(fields, notes)
     low, high = (fields.whole(f"vehicle_capacity_{end}", 1, _MOST_SEATS) for end in ("min", "max"))
     if low is not None and high is not None and low > high:
         fields.wrong("vehicle_capacity_min", f"is {low}, more than vehicle_capacity_max {high}; swap or correct them")
@@ -93,15 +93,19 @@ def _read_capacity(fields: Fields, stops: list[Stop], notes: Notes) -> int | Non
     return max(1, sum(stop.passengers for stop in stops))
 
 
-def _read_days(fields: Fields) -> tuple[str, ...]:
+def _read_days(fields: Fields, notes: Notes) -> tuple[str, ...]:
     if not fields.has("days"):
         return ()
+    days = fields.list_of("days")
+    if days is None:
+        return ()
+    if not days:
+        notes.add("{count} route(s) name no day in days: they were taken to run every day")
     known = ", ".join(DAY_CODES)
-    for index, code in enumerate(fields.list_of("days") or ()):
+    for index, code in enumerate(days):
         if not isinstance(code, str) or code not in DAY_CODES:
             fields.wrong(f"days[{index}]", f"must be one of {known}, not {described(code)}")
-    days = fields.record["days"]
-    return tuple(code for code in days if isinstance(code, str)) if isinstance(days, list) else ()
+    return tuple(code for code in days if isinstance(code, str))
 
 
 def _read_stops(fields: Fields, kind: str | None, notes: Notes) -> list[Stop]:
@@ -115,10 +119,14 @@ def _read_stops(fields: Fields, kind: str | None, notes: Notes) -> list[Stop]:
     stops = [stop for stop in read if stop is not None]
     if len(stops) < len(content) or len(stops) < 2:
         return stops
-    stops = _in_order(fields, stops, notes)
-    stops = _with_school(fields, stops, kind, notes)
-    _check_times(fields, stops, kind)
-    return stops
+    unnumbered = [index for index, stop in enumerate(content) if stop.get("order") is None]
+    if 0 < len(unnumbered) < len(content):
+        fields.wrong(f"stops[{unnumbered[0]}].order", "is missing, but other stops have it; number all of them or none")
+        return stops
+    places = _places_in_order(fields, stops, notes)
+    stops = [stops[place] for place in places]
+    _check_times(fields, stops, places, kind)
+    return _with_school(fields, stops, kind, notes)
 
 
 def _read_stop(route: Fields, index: int, content: object, notes: Notes) -> Stop | None:
@@ -140,18 +148,16 @@ def _read_stop(route: Fields, index: int, content: object, notes: Notes) -> Stop
     return Stop(name or "", lat, lon, index + 1 if order is None else order, minutes, passengers or 0, bool(is_school))
 
 
-def _in_order(fields: Fields, stops: list[Stop], notes: Notes) -> list[Stop]:
-    orders = [stop.order for stop in stops]
-    if all(a < b for a, b in pairwise(orders)):
-        return stops
-    seen: dict[int, int] = {}
-    for index, order in enumerate(orders):
-        if order in seen:
-            fields.wrong(f"stops[{index}].order", f"is {order} as in stops[{seen[order]}]; number the stops 1, 2, 3")
-        seen.setdefault(order, index)
-    if len(seen) == len(orders):
+def _places_in_order(fields: Fields, stops: list[Stop], notes: Notes) -> list[int]:
+    """The places of the stops in the input, sorted by their `order`."""
+    places = sorted(range(len(stops)), key=lambda place: stops[place].order)
+    for before, place in pairwise(places):
+        if stops[place].order == stops[before].order:
+            message = f"is {stops[place].order} as in stops[{before}]; number the stops 1, 2, 3"
+            fields.wrong(f"stops[{place}].order", message)
+    if places != list(range(len(stops))):
         notes.add("the stops of {count} route(s) were sorted by their order fields")
-    return sorted(stops, key=lambda stop: stop.order)
+    return places
 
 
 def _with_school(fields: Fields, stops: list[Stop], kind: str | None, notes: Notes) -> list[Stop]:
@@ -168,15 +174,14 @@ def _with_school(fields: Fields, stops: list[Stop], kind: str | None, notes: Not
     return stops
 
 
-def _check_times(fields: Fields, stops: list[Stop], kind: str | None) -> None:
+def _check_times(fields: Fields, stops: list[Stop], places: list[int], kind: str | None) -> None:
     """Times go up along the list; those of an exit route kept in entry order may go down."""
     times = [stop.time_from_start for stop in stops]
     if max(times) == 0:
         fields.wrong("stops", "all have time_from_start 0; the last one driven needs the minutes of the whole route")
-    backwards = next((index for index, (a, b) in enumerate(pairwise(times), 1) if b < a), None)
-    counts_down = kind == "exit" and all(a >= b for a, b in pairwise(times))
-    if backwards is not None and not counts_down:
-        fields.wrong(
-            f"stops[{backwards}].time_from_start",
-            f"is {times[backwards]}, but {times[backwards - 1]} at the stop before; minutes go up along a route",
-        )
+    if kind == "exit" and all(later <= before for before, later in pairwise(times)):
+        return
+    for place, (before, later) in zip(places[1:], pairwise(times), strict=True):
+        if later < before:
+            message = f"is {later}, but {before} at the stop before; minutes go up along a route"
+            fields.wrong(f"stops[{place}].time_from_start", message)
