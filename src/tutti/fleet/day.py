@@ -7,6 +7,8 @@ from tutti.fleet.options import Options
 from tutti.fleet.problem import Problem, Trip, VehicleType
 from tutti.fleet.route import Route
 
+_MOST_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -27,9 +29,11 @@ class Day:
         return (*self.notes, *self._left_out())
 
     def _left_out(self) -> Iterator[str]:
-        missing = len(self.routes) - len(self.running)
-        if missing:
-            yield f"{missing} route(s) do not run on day {self.options.day} and are not in the plan"
+        out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
+        if out:
+            names = ", ".join(out[:_MOST_NAMED]) + (", …" if len(out) > _MOST_NAMED else "")
+            share = f"{len(out)} of {len(self.routes)} routes"
+            yield f"{share} do not run on day {self.options.day} and are not in the plan: {names}"
 
     def problem(self) -> Problem:
         """A trip for each route that runs, by one vehicle type with the seats that the largest route needs."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 EARTH_RADIUS_KM = 6371.0
 _FLOOR_MARGIN_MIN = 1e-6  # vectors are rounded like `minutes` unless they are this close to a whole minute
+_SURE_RADIANS = 0.99 * math.pi  # beyond, a chord hardly grows with the distance, so its rounding errors do
 
 Place = Hashable
 """A point that trips start or end at: (latitude, longitude) in degrees, or whatever the travel times know."""
@@ -58,13 +59,14 @@ class GreatCircleTravel:
     def matrix(self, origins: Sequence[Place], destinations: Sequence[Place]) -> NDArray[np.int32]:
         """`minutes` for all pairs, shape (len(origins), len(destinations)), equal to it to the last minute.
 
-        Works on chords between unit vectors, which is quick; where a value is so near to a whole minute that the two
-        formulas could round differently, `minutes` decides.
+        Works on chords between unit vectors, which is quick; where the two formulas could round differently, close to
+        a whole minute or on the other side of the world, `minutes` decides.
         """
         if not origins or not destinations:
             return np.zeros((len(origins), len(destinations)), dtype=np.int32)
         start, end = _unit_vectors(origins), _unit_vectors(destinations)
         driving = np.empty((len(origins), len(destinations)), dtype=np.int32)
+        minutes_per_radian = EARTH_RADIUS_KM / self.speed_kmh * 60
         rows = max(1, 250_000 // len(destinations))  # blocks that stay in the cache
         for first in range(0, len(origins), rows):
             block = slice(first, first + rows)
@@ -76,11 +78,12 @@ class GreatCircleTravel:
             chord = np.sqrt(squared, out=squared)
             chord *= 0.5
             exact = np.arcsin(np.minimum(chord, 1.0, out=chord), out=chord)
-            exact *= 2 * EARTH_RADIUS_KM / self.speed_kmh * 60
+            exact *= 2 * minutes_per_radian
             whole = (exact + _FLOOR_MARGIN_MIN).astype(np.int32)
             driving[block] = whole
-            unsure = np.argwhere((exact - whole < _FLOOR_MARGIN_MIN) & (exact > 0))
-            for row, column in unsure:
+            unsure = (exact - whole < _FLOOR_MARGIN_MIN) & (exact > 0)
+            unsure |= exact > _SURE_RADIANS * minutes_per_radian
+            for row, column in np.argwhere(unsure):
                 km = self.kilometres(origins[first + row], destinations[column])
                 driving[first + row, column] = int(km / self.speed_kmh * 60)
         driving += self.added_min

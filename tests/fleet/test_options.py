@@ -1,0 +1,175 @@
+from typing import Any
+
+import pytest
+
+from tests.fleet.routes import entry
+from tutti.fleet.errors import InputError
+from tutti.fleet.options import Options
+from tutti.fleet.reading import read_day
+from tutti.fleet.travel import GreatCircleTravel
+
+
+def options_of(**given: Any) -> Options:
+    return read_day({"routes": [entry()], "options": given}).options
+
+
+def test_defaults_are_those_of_the_kept_contract() -> None:
+    options = options_of()
+    assert (options.entry_window, options.exit_window) == ((-5, 5), (-5, 10))
+    assert options.earliest_start_min == 360
+    assert options.travel == GreatCircleTravel(speed_kmh=50, added_min=3, minimum_min=5, buffer_min=2)
+    assert (options.day, options.gap, options.seed) == (None, None, 0)
+
+
+def test_what_is_left_out_keeps_its_default() -> None:
+    assert options_of(windows={"exit": [0, 20]}) == Options(exit_window=(0, 20))
+    assert options_of(travel={"buffer_min": 0}) == Options(travel=GreatCircleTravel(buffer_min=0))
+
+
+def test_every_option_can_be_chosen() -> None:
+    assert options_of(
+        windows={"entry": [-20, 0], "exit": [0, 20]},
+        travel={"speed_kmh": 40.5, "added_min": 2, "minimum_min": 4, "buffer_min": 1},
+        earliest_start="05:30",
+        day="V",
+        time_limit_s=0.5,
+        gap=0.01,
+        seed=7,
+    ) == Options(
+        entry_window=(-20, 0),
+        exit_window=(0, 20),
+        travel=GreatCircleTravel(speed_kmh=40.5, added_min=2, minimum_min=4, buffer_min=1),
+        earliest_start_min=330,
+        day="V",
+        time_limit_s=0.5,
+        gap=0.01,
+        seed=7,
+    )
+
+
+def test_no_time_limit_can_be_chosen() -> None:
+    assert options_of(time_limit_s=None).time_limit_s is None
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "message"),
+    [
+        pytest.param(
+            {"windows": {"entry": [5, -5]}},
+            "options.windows.entry",
+            "is turned round: 5 is after -5; write [-5, 5]",
+            id="window turned round",
+        ),
+        pytest.param(
+            {"windows": {"exit": [0]}},
+            "options.windows.exit",
+            "must be two whole numbers of minutes, at most 720 off, like [-5, 10]",
+            id="half a window",
+        ),
+        pytest.param(
+            {"windows": {"exit": [0, "10"]}},
+            "options.windows.exit",
+            "must be two whole numbers of minutes, at most 720 off, like [-5, 10]",
+            id="text in a window",
+        ),
+        pytest.param(
+            {"windows": {"exit": [True, 10]}},
+            "options.windows.exit",
+            "must be two whole numbers of minutes, at most 720 off, like [-5, 10]",
+            id="boolean in a window",
+        ),
+        pytest.param(
+            {"windows": [-5, 5]}, "options.windows", "must be an object with fields in braces, not a list", id="no kind"
+        ),
+        pytest.param(
+            {"windows": {"arrival": [-5, 5]}},
+            "options.windows.arrival",
+            '"arrival" is not an option; known are entry, exit',
+            id="unknown kind",
+        ),
+        pytest.param(
+            {"time_limit": 30},
+            "options.time_limit",
+            '"time_limit" is not an option; did you mean "time_limit_s"?',
+            id="name almost right",
+        ),
+        pytest.param(
+            {"colour": 1},
+            "options.colour",
+            '"colour" is not an option; known are windows, travel, earliest_start, day, time_limit_s, gap, seed',
+            id="unknown name",
+        ),
+        pytest.param(
+            {"time_limit_s": 0},
+            "options.time_limit_s",
+            "must be a number from 0.001 to 86400, not 0",
+            id="no time",
+        ),
+        pytest.param({"gap": 1.5}, "options.gap", "must be a number from 0 to 1, not 1.5", id="gap over 1"),
+        pytest.param(
+            {"seed": "7"},
+            "options.seed",
+            'must be a whole number from 0 to 2147483647, not "7"; take the quotes away',
+            id="seed in quotes",
+        ),
+        pytest.param(
+            {"travel": {"speed_kmh": 0}},
+            "options.travel.speed_kmh",
+            "must be a number from 1 to 200, not 0",
+            id="standing still",
+        ),
+        pytest.param(
+            {"travel": {"buffer_min": -1}},
+            "options.travel.buffer_min",
+            "must be a whole number from 0 to 600, not -1",
+            id="negative buffer",
+        ),
+        pytest.param(
+            {"travel": {"speed": 30}},
+            "options.travel.speed",
+            '"speed" is not an option; did you mean "speed_kmh"?',
+            id="unknown travel rule",
+        ),
+        pytest.param(
+            {"earliest_start": 360},
+            "options.earliest_start",
+            'must be a time from "00:00" to "23:59" like "08:05", not 360',
+            id="minutes for a time",
+        ),
+        pytest.param(
+            {"day": "monday"},
+            "options.day",
+            'must be "L" or "M" or "Mc" or "X" or "J" or "V", not "monday"',
+            id="unknown day",
+        ),
+        pytest.param(
+            {"day": "M"},
+            "options.day",
+            'no route runs on "M"; choose another day',
+            id="a day without routes",
+        ),
+    ],
+)
+def test_a_faulty_option_is_named_with_its_remedy(given: dict[str, Any], path: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        options_of(**given)
+    ((finding,),) = (caught.value.findings,)
+    assert (finding.path, finding.message) == (path, message)
+
+
+def test_all_faulty_options_are_found_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        options_of(gap=-1, seed=-1, travel={"speed_kmh": "fast", "bufer_min": 1}, windows={"entry": 5, "exit": [3, 2]})
+    assert {finding.path for finding in caught.value.findings} == {
+        "options.gap",
+        "options.seed",
+        "options.travel.speed_kmh",
+        "options.travel.bufer_min",
+        "options.windows.entry",
+        "options.windows.exit",
+    }
+
+
+def test_options_that_are_no_object_are_refused() -> None:
+    with pytest.raises(InputError, match="options: must be an object with fields in braces, not a list"):
+        read_day({"routes": [entry()], "options": [1]})
