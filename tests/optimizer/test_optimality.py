@@ -1,0 +1,54 @@
+"""What a result claims is true: for every kind of problem, against optima that were found without the optimizer."""
+
+import pytest
+from hypothesis import given
+
+from tests.optimizer.effort import examples
+from tests.optimizer.instances import KINDS, QUICK_KINDS, problems, random_problem
+from tests.optimizer.oracle import least_shift, prove, try_everything
+from tests.optimizer.verdict import assert_agrees, checked_plan, proven_levels
+from tests.optimizer.watching import StopAt
+from tutti.fleet.plan import Status
+from tutti.fleet.problem import Problem
+from tutti.optimizer import solve
+
+
+@examples(60)
+@given(problems(most=7))
+def test_small_days_get_the_optimum_of_trying_everything(problem: Problem) -> None:
+    result = solve(problem)
+    assert result.certificate.status is Status.OPTIMAL
+    assert proven_levels(checked_plan(problem, result)) == try_everything(problem)
+
+
+@examples(25)
+@given(problems(least=8, most=25, kinds=QUICK_KINDS))
+def test_days_of_long_chains_get_the_optimum_of_cp_sat(problem: Problem) -> None:
+    result = solve(problem)
+    checked_plan(problem, result)
+    assert_agrees(result.certificate, prove(problem))
+
+
+@pytest.mark.parametrize("polls", [5, 20])
+@pytest.mark.parametrize("kind", KINDS)
+def test_bounds_are_true_where_the_proof_is_hard(kind: str, polls: int) -> None:
+    problem = random_problem(kind, 25, 0)
+    result = solve(problem, stop=StopAt(polls))
+    checked_plan(problem, result)
+    assert_agrees(result.certificate, prove(problem, effort=0.3))
+
+
+@pytest.mark.parametrize("kind", QUICK_KINDS)
+def test_days_with_short_or_narrow_windows_are_proven(kind: str) -> None:
+    for seed in range(5):
+        assert solve(random_problem(kind, 20, seed)).certificate.status is Status.OPTIMAL
+
+
+@examples(40)
+@given(problems(least=1))
+def test_no_other_starts_of_the_same_blocks_shift_less(problem: Problem) -> None:
+    plan = checked_plan(problem, solve(problem))
+    trips = {trip.id: trip for trip in problem.trips}
+    for block in plan.blocks:
+        shift = sum(abs(planned.shift_min) for planned in block.trips)
+        assert shift == least_shift(problem, [trips[planned.route_id] for planned in block.trips])
