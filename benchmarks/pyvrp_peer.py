@@ -1,0 +1,76 @@
+"""Solves a day with PyVRP on the model that `tutti solve` has, and writes the plan in the form of `tutti solve`.
+
+A route is a client with its window of starts and its duration; a link takes and costs its deadhead minutes; a bus has a
+fixed cost; driving to the first route and from the last one is free, as is waiting.
+"""
+
+import argparse
+import json
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyvrp
+from pyvrp.stop import MaxRuntime
+
+from tutti.fleet.document import plan_document
+from tutti.fleet.plan import Block, Certificate, Plan, PlannedTrip, Status
+from tutti.fleet.problem import Problem
+from tutti.fleet.reading import load_json, read_day
+
+
+def main() -> None:
+    """Solve one day."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("day", type=Path)
+    parser.add_argument("plan", type=Path)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bus-cost", type=int, default=1000, help="in deadhead minutes (default: 1000)")
+    args = parser.parse_args()
+    day = read_day(load_json(args.day))
+    problem = day.problem()
+    began = time.perf_counter()
+    data = _model(problem, args.bus_cost)
+    found = pyvrp.solve(data, stop=MaxRuntime(args.seconds), seed=args.seed, display=False)
+    if not found.best.is_feasible():
+        parser.exit(1, "PyVRP found no feasible plan\n")
+    plan = _plan(problem, [list(route.visits()) for route in found.best.routes()])
+    certificate = Certificate(Status.STOPPED, plan.objective, None, time.perf_counter() - began)
+    args.plan.write_text(json.dumps(plan_document(day, plan, certificate)))
+
+
+def _model(problem: Problem, bus_cost: int) -> pyvrp.ProblemData:
+    trips = problem.trips
+    minutes = np.zeros((len(trips) + 1, len(trips) + 1), dtype=np.int64)  # location 0 is the depot
+    ends, starts = [trip.destination for trip in trips], [trip.origin for trip in trips]
+    minutes[1:, 1:] = problem.travel.matrix(ends, starts)
+    np.fill_diagonal(minutes, 0)
+    clients = [
+        pyvrp.Client(0, 0, service_duration=trip.duration_min, tw_early=trip.earliest_min, tw_late=trip.latest_min)
+        for trip in trips
+    ]
+    bus = pyvrp.VehicleType(num_available=len(trips), fixed_cost=bus_cost)
+    return pyvrp.ProblemData(clients, [pyvrp.Depot(0, 0)], [bus], [minutes], [minutes])
+
+
+def _plan(problem: Problem, routes: list[list[int]]) -> Plan:
+    """Blocks of the given locations, each trip as early as it can be."""
+    bus = problem.vehicle_type
+    blocks = []
+    for number, route in enumerate(routes, 1):
+        trips = [problem.trips[location - 1] for location in route]
+        travel = [problem.travel.minutes(before.destination, after.origin) for before, after in pairwise(trips)]
+        planned: list[PlannedTrip] = []
+        free_from = trips[0].earliest_min
+        for trip, deadhead in zip(trips, [0, *travel], strict=True):
+            start = max(trip.earliest_min, free_from + deadhead)
+            free_from = start + trip.duration_min
+            planned.append(PlannedTrip(trip.id, start, free_from, start - trip.asked_min, deadhead))
+        blocks.append(Block(f"P{number}", bus.name, bus.seats, tuple(planned)))
+    return Plan(tuple(blocks))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Plans many made-up days of several sizes on one core: how many are proven, and how long the slowest took.
+
+Days are those of `tutti generate N --seed S`, with S from 1 on. Every plan is checked against every rule.
+"""
+
+import argparse
+import statistics
+import sys
+
+from measuring import Table, complain, stay_on_one_core
+from tutti.fleet.generate import generate_day
+from tutti.fleet.plan import Status
+from tutti.fleet.reading import read_day
+from tutti.fleet.rules import check
+from tutti.optimizer import Result, never, solve, time_limit
+
+_COLUMNS = ["n", "days", "proven", "buses proven", "median s", "worst s", "worst seed", "worst gap, min"]
+
+
+def main() -> int:
+    """Print a row a size; 1 if any plan broke a rule."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20, 50, 100, 200, 500, 1000], metavar="N")
+    parser.add_argument("--days", type=int, default=20, metavar="K", help="of each size (default: 20)")
+    parser.add_argument("--first-seed", type=int, default=1, metavar="S")
+    parser.add_argument("--time-limit", type=float, metavar="S", help="stop a solve after S seconds (default: never)")
+    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    args = parser.parse_args()
+    stay_on_one_core(args.core)
+    table = Table(_COLUMNS)
+    failed = False
+    for size in args.sizes:
+        seeds = range(args.first_seed, args.first_seed + args.days)
+        results = {}
+        for seed in seeds:
+            problem = read_day(generate_day(size, seed)).problem()
+            stop = never if args.time_limit is None else time_limit(args.time_limit)
+            results[seed] = result = solve(problem, stop=stop)
+            broken = ["there is no plan"] if result.plan is None else check(problem, result.plan)
+            for violation in broken:
+                complain(f"n = {size}, seed {seed}: {violation}")
+            failed |= bool(broken)
+        table.row(_row(size, results))
+    return 1 if failed else 0
+
+
+def _row(size: int, results: dict[int, Result]) -> list[object]:
+    seconds = {seed: result.certificate.seconds for seed, result in results.items()}
+    slowest = max(seconds, key=lambda seed: seconds[seed])
+    proven = sum(result.certificate.status is Status.OPTIMAL for result in results.values())
+    gaps = [_open_min(result) for result in results.values()]
+    known = [gap for gap in gaps if gap is not None]
+    median, worst = statistics.median(seconds.values()), seconds[slowest]
+    return [size, len(results), proven, len(known), median, worst, slowest, max(known, default=None)]
+
+
+def _open_min(result: Result) -> int | None:
+    """Deadhead minutes between plan and bound; None if fewer buses are not ruled out."""
+    objective, bound = result.certificate.objective, result.certificate.bound
+    if objective is None or bound is None or objective.buses > bound.buses:
+        return None
+    return objective.deadhead_min - (bound.deadhead_min or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
