@@ -1,0 +1,123 @@
+"""The commands with their options. Each imports what it needs when it is called, so that `--help` is there at once."""
+
+import signal
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tutti.cli.exits import MEANINGS, Exit
+
+_EXIT_CODES = "\n\n".join(["Exit codes:", *(f"{code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())])
+
+app = typer.Typer(
+    name="tutti",
+    help="Plan school-bus fleets: the fewest buses for a day's routes, and proof of it.",
+    epilog=_EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Routes = Annotated[str, typer.Argument(metavar="FILE", help="JSON file of routes, - for standard input.")]
+
+
+def main() -> None:
+    """Run the command that the arguments name. Errors that Tutti raises on purpose become sentences and exit codes."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tutti ... | head` ends like any other filter
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that the terminal can't show is no reason to fail
+    from tutti.fleet.errors import InputError, SolverError  # noqa: PLC0415
+
+    try:
+        app()
+    except InputError as error:
+        from tutti.cli.complaints import complain  # noqa: PLC0415
+
+        complain(error)
+        sys.exit(Exit.BAD_INPUT)
+    except SolverError as error:
+        sys.stderr.write(f"tutti: the optimizer failed inside, please report it: {error}\n")
+        sys.exit(Exit.BUG)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"tutti {version('tutti')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+@app.command(epilog=_EXIT_CODES)
+def solve(
+    file: Routes,
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.001, max=86_400, metavar="S", help="Stop after S seconds of solving.")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, max=1, metavar="G", help="Stop at a proven gap of G; 0.01 = one per cent.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Another seed, perhaps another plan.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable as CSV there.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON and nothing else.")] = False,
+) -> None:
+    """Plan a day of routes with the fewest buses, then the least deadhead, and say what is proven.
+
+    Options given here win over the file's. Ctrl-C keeps the best plan so far; a second one ends at once.
+    """
+    from tutti.cli.solve import Choices, Targets, solve_file  # noqa: PLC0415
+
+    targets = Targets(plan=output, page=html, table=csv, json_only=json)
+    raise typer.Exit(solve_file(file, Choices(time_limit_s=time_limit, gap=gap, seed=seed), targets))
+
+
+@app.command(epilog=_EXIT_CODES)
+def check(
+    routes: Annotated[str, typer.Argument(metavar="ROUTES", help="JSON file of routes, - for standard input.")],
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="JSON file of a plan, - for standard input.")],
+) -> None:
+    """Check a plan against every rule, whoever made it."""
+    from tutti.cli.check import check_files  # noqa: PLC0415
+
+    raise typer.Exit(check_files(routes, plan))
+
+
+@app.command()
+def generate(
+    routes: Annotated[int, typer.Argument(min=1, max=20_000, metavar="N", help="How many routes.")],
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, metavar="S", help="Another seed is another day.")] = 1,
+) -> None:
+    """Print an invented but realistic day of routes as JSON."""
+    from tutti.cli.generate import print_day  # noqa: PLC0415
+
+    print_day(routes, seed)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 takes a free one.")] = 8000,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder that keeps the jobs.")] = None,
+) -> None:
+    """Serve the HTTP API on this machine; jobs are kept in a folder, no other server is needed."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that hangs up must not end the service
+    from tutti.api.server import serve as serve_api  # noqa: PLC0415
+
+    serve_api(port=port, data=data)

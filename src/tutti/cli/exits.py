@@ -1,0 +1,22 @@
+"""The exit codes of every command."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a shell is told; 141 besides, from the system, when the reader of a pipe has gone."""
+
+    DONE = 0
+    FAILED = 1
+    BAD_INPUT = 2
+    BUG = 3
+    INTERRUPTED = 130
+
+
+MEANINGS = {
+    Exit.DONE: "planned; or the check found nothing",
+    Exit.FAILED: "no plan exists; or the plan breaks a rule",
+    Exit.BAD_INPUT: "bad input, bad option, or a file that can't be read or written",
+    Exit.BUG: "the optimizer failed inside: please report it",
+    Exit.INTERRUPTED: "interrupted by Ctrl-C; the best plan so far was kept and written",
+}

@@ -1,0 +1,12 @@
+"""`tutti generate`: an invented day of routes on standard output."""
+
+import json
+import sys
+
+from tutti.fleet.generate import generate_day
+
+
+def print_day(routes: int, seed: int) -> None:
+    """Print a day of that many routes; the same numbers print the same bytes."""
+    json.dump(generate_day(routes, seed), sys.stdout, indent=1, ensure_ascii=True)
+    sys.stdout.write("\n")

@@ -1,0 +1,47 @@
+"""Reads the files that commands are given; - stands for standard input."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tutti.fleet.day import Day
+from tutti.fleet.document import read_plan
+from tutti.fleet.errors import InputError
+from tutti.fleet.plan import Plan
+from tutti.fleet.reading import MOST_BYTES, load_json, parse_json, read_day
+
+
+class UnusableFileError(InputError):
+    """A file that can't be used; `name` is how the user called it."""
+
+    def __init__(self, name: str, cause: InputError) -> None:
+        super().__init__(cause.findings)
+        self.name = name
+
+
+def day_from(file: str) -> Day:
+    """The day of routes in a file. Raises UnusableFileError with everything that is wrong with it."""
+    with _named(file) as name:
+        return read_day(_content(file, name))
+
+
+def plan_from(file: str) -> Plan:
+    """The plan in a file. Raises UnusableFileError with everything that is wrong with it."""
+    with _named(file) as name:
+        return read_plan(_content(file, name))
+
+
+def _content(file: str, name: str) -> object:
+    if file != "-":
+        return load_json(Path(file))
+    return parse_json(sys.stdin.buffer.read(MOST_BYTES + 1), name=name)
+
+
+@contextmanager
+def _named(file: str) -> Iterator[str]:
+    name = "standard input" if file == "-" else file
+    try:
+        yield name
+    except InputError as error:
+        raise UnusableFileError(name, error) from None

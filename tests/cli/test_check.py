@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Call, run, write
+
+
+@pytest.fixture
+def plan(day_file: Path, tmp_path: Path, call: Call) -> dict[str, Any]:
+    """An optimal plan of the small day."""
+    document: dict[str, Any] = json.loads(call("solve", day_file, "--json").out)
+    return document
+
+
+def test_a_good_plan_passes_and_its_figures_are_said(
+    day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call
+) -> None:
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan))
+    assert (ended.code, ended.err) == (0, "")
+    buses, deadhead = plan["kpis"]["buses"], plan["kpis"]["deadhead_min"]
+    assert f"12 routes, {buses} buses, {deadhead} deadhead minutes" in ended.out
+
+
+def test_a_broken_rule_is_told_with_its_place_and_exit_code_1(
+    day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call
+) -> None:
+    trip = plan["blocks"][0]["trips"][0]
+    trip["start_min"] -= 60
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan))
+    assert (ended.code, ended.err) == (1, "")
+    line = next(line for line in ended.out.splitlines() if "its window is" in line)
+    assert line.startswith(f"  blocks[0].trips[0].start_min: route {trip['route_id']} starts at ")
+    assert line.endswith("[trips start in their windows]")
+
+
+def test_of_many_broken_rules_the_first_twenty_are_listed(day_file: Path, tmp_path: Path, call: Call) -> None:
+    trip = {"start_min": 0, "end_min": 1, "shift_min": 0, "deadhead_before_min": 0}
+    trips = [{"route_id": f"unknown {number}", **trip} for number in range(30)]
+    plan = {"blocks": [{"id": "B1", "vehicle_type": "bus", "seats": 30, "trips": trips}]}
+    lines = call("check", day_file, write(tmp_path / "plan.json", plan)).out.splitlines()
+    assert lines[0] == "42 statements of the plan break a rule:"
+    assert len(lines) == 22
+    assert lines[-1] == "  and 22 more"
+
+
+def test_a_plan_that_is_none_is_bad_input(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan = write(tmp_path / "plan.json", {"blocks": [{"id": "B1"}]})
+    ended = call("check", day_file, plan)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"tutti: {plan} has 3 problems\n  blocks[0].vehicle_type: is missing")
+
+
+def test_one_of_the_two_may_come_from_standard_input(day_file: Path, plan: dict[str, Any]) -> None:
+    assert run("check", day_file, "-", stdin=json.dumps(plan)).code == 0
+
+
+def test_not_both_may_come_from_standard_input(call: Call) -> None:
+    ended = call("check", "-", "-")
+    assert ended.code == 2
+    assert "can't both come from standard input" in ended.err

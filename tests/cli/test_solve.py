@@ -1,0 +1,209 @@
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import TUTTI, Call, run, write
+from tests.days import day
+
+PLAN_FIELDS = {"blocks", "kpis", "certificate", "warnings"}
+
+
+def test_a_day_is_planned_and_the_answer_is_shown(day_file: Path) -> None:
+    ended = run("solve", day_file)
+    assert ended.code == 0
+    assert ended.err == ""
+    assert "12 (6 entry, 6 exit)" in ended.out
+    assert "Bus B1: " in ended.out
+    assert "one character = " in ended.out
+    assert "- proven: no plan has fewer" in ended.out
+    assert "Optimal, proven after" in ended.out
+
+
+def test_json_is_all_there_is_on_standard_output(day_file: Path) -> None:
+    ended = run("solve", day_file, "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out).keys() == PLAN_FIELDS
+
+
+def test_routes_may_come_from_standard_input(day_file: Path) -> None:
+    ended = run("solve", "-", "--json", stdin=day_file.read_text())
+    assert ended.code == 0
+    assert json.loads(ended.out)["kpis"]["trips"] == 12
+
+
+def test_plan_page_and_table_are_written_where_asked(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan, page, table = tmp_path / "plan.json", tmp_path / "plan.html", tmp_path / "plan.csv"
+    ended = call("solve", day_file, "-o", plan, "--html", page, "--csv", table)
+    assert ended.code == 0
+    assert json.loads(plan.read_text()).keys() == PLAN_FIELDS
+    assert page.read_text().startswith("<!doctype html>")
+    assert len(table.read_text().splitlines()) == 13
+    assert [line for line in ended.out.splitlines() if line.startswith("written: ")] == [
+        f"written: {place}" for place in (plan, page, table)
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["day.json", "plan.csv", "plan.html", "plan.json"]
+
+
+def test_a_written_plan_passes_the_check(day_file: Path, tmp_path: Path, call: Call) -> None:
+    call("solve", day_file, "-o", tmp_path / "plan.json")
+    assert call("check", day_file, tmp_path / "plan.json").code == 0
+
+
+def test_the_same_seed_gives_the_same_plan(day_file: Path, call: Call) -> None:
+    first, second = (json.loads(call("solve", day_file, "--json", "--seed", "5").out) for _ in range(2))
+    assert first["blocks"] == second["blocks"]
+
+
+def test_options_of_the_file_count(tmp_path: Path, call: Call) -> None:
+    routes = write(tmp_path / "day.json", {"routes": day(12), "options": {"gap": 1}})
+    certificate = json.loads(call("solve", routes, "--json").out)["certificate"]
+    assert certificate["stop_reason"] == "gap of 1 reached"
+
+
+def test_options_of_the_command_line_win_over_those_of_the_file(tmp_path: Path, call: Call) -> None:
+    routes = write(tmp_path / "day.json", {"routes": day(12), "options": {"gap": 1}})
+    certificate = json.loads(call("solve", routes, "--json", "--gap", "0").out)["certificate"]
+    assert certificate["status"] == "optimal"
+
+
+def test_a_time_limit_ends_with_a_plan(tmp_path: Path, call: Call) -> None:
+    routes = write(tmp_path / "day.json", day(12))
+    ended = call("solve", routes, "--json", "--time-limit", "0.001")
+    assert ended.code == 0
+    assert json.loads(ended.out)["certificate"]["stop_reason"] == "time limit of 0.001 s"
+
+
+def test_warnings_are_shown(tmp_path: Path, call: Call) -> None:
+    routes = day(3)
+    routes[0]["colour"] = "red"
+    ended = call("solve", write(tmp_path / "day.json", routes))
+    assert 'warning: the field "colour"' in ended.out
+
+
+@pytest.fixture
+def impossible(tmp_path: Path) -> Path:
+    """A day with a route whose window is empty."""
+    routes = day(2)
+    routes[0] |= {"arrival_time": "06:00"}
+    return write(tmp_path / "impossible.json", routes)
+
+
+def test_a_day_without_any_plan_exits_1_with_the_reasons(impossible: Path, call: Call) -> None:
+    ended = call("solve", impossible)
+    assert ended.code == 1
+    assert "No plan exists" in ended.out
+    assert "route R0001 can't start at any minute" in ended.out
+
+
+def test_a_day_without_any_plan_overwrites_nothing(impossible: Path, tmp_path: Path, call: Call) -> None:
+    old = write(tmp_path / "plan.json", "the plan of yesterday")
+    assert call("solve", impossible, "-o", old).code == 1
+    assert json.loads(old.read_text()) == "the plan of yesterday"
+
+
+def test_a_day_without_any_plan_is_json_as_well(impossible: Path, call: Call) -> None:
+    ended = call("solve", impossible, "--json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["certificate"]["status"] == "infeasible"
+
+
+@pytest.mark.parametrize(
+    ("place", "complaint"),
+    [
+        ("missing/plan.json", "there is no folder"),
+        (".", "is a directory; name a file in it"),
+        ("day.json", "is read from; choose another file"),
+        ("day.json/plan.json", "can't be written: Not a directory"),
+        ("x" * 300, "can't be written: File name too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    place: str, complaint: str, day_file: Path, tmp_path: Path, call: Call
+) -> None:
+    day_file.write_text("not even JSON")  # which would be the complaint if it were read first
+    ended = call("solve", day_file, "-o", tmp_path / place)
+    assert (ended.code, ended.out) == (2, "")
+    assert complaint in ended.err
+    assert list(tmp_path.iterdir()) == [day_file]
+
+
+def test_two_outputs_must_be_two_files(day_file: Path, tmp_path: Path, call: Call) -> None:
+    ended = call("solve", day_file, "-o", tmp_path / "a", "--csv", tmp_path / "." / "a")
+    assert ended.code == 2
+    assert "is to be written twice" in ended.err
+
+
+def test_a_link_stays_a_link_and_the_file_behind_it_is_replaced(day_file: Path, tmp_path: Path, call: Call) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "plan.json"
+    link.symlink_to(tmp_path / "real" / "plan.json")
+    assert call("solve", day_file, "-o", link).code == 0
+    assert link.is_symlink()
+    assert json.loads((tmp_path / "real" / "plan.json").read_text()).keys() == PLAN_FIELDS
+
+
+def test_a_file_keeps_its_permissions_when_it_is_replaced(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan = write(tmp_path / "plan.json", "old")
+    plan.chmod(0o640)
+    call("solve", day_file, "-o", plan)
+    assert stat.S_IMODE(plan.stat().st_mode) == 0o640
+    assert json.loads(plan.read_text()).keys() == PLAN_FIELDS
+
+
+def test_a_device_is_written_to_and_not_replaced(day_file: Path, call: Call) -> None:
+    assert call("solve", day_file, "-o", os.devnull).code == 0
+    assert Path(os.devnull).is_char_device()
+
+
+def test_a_full_disk_is_a_sentence(day_file: Path, call: Call) -> None:
+    ended = call("solve", day_file, "-o", "/dev/full")
+    assert ended.code == 2
+    assert ended.err == "tutti: /dev/full: can't be written: No space left on device\n"
+
+
+def test_a_reader_that_goes_away_ends_the_program_without_a_word(day_file: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*TUTTI, "solve", str(day_file)], stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode == -13  # SIGPIPE, which a shell calls 141
+
+
+def test_a_terminal_without_block_characters_gets_letters(day_file: Path) -> None:
+    ended = run("solve", day_file, environment={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert ended.code == 0
+    assert ended.out.isascii()
+    assert "ee entry   xx exit   -- deadhead   .. wait" in ended.out
+
+
+def test_names_cannot_send_commands_to_the_terminal(tmp_path: Path, call: Call) -> None:
+    routes: list[dict[str, Any]] = day(2)
+    routes[0] |= {"id": "R\x1b[2J", "school_name": "[red]a\rb"}
+    ended = call("solve", write(tmp_path / "day.json", routes))
+    assert ended.code == 0
+    assert "R?[2J" in ended.out
+    assert "[red]a?b" in ended.out
+    assert not {"\x1b", "\r"} & set(ended.out)
+
+
+@pytest.mark.parametrize("arguments", [["solve"], ["solve", "a", "--gap", "2"], ["solve", "a", "--tim", "1"], ["plan"]])
+def test_wrong_usage_exits_2_with_a_hint(arguments: list[str], call: Call) -> None:
+    ended = call(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Usage: tutti" in ended.err
+
+
+@pytest.mark.parametrize("command", [[], ["solve"], ["check"]])
+def test_help_lists_the_exit_codes(command: list[str], call: Call) -> None:
+    ended = call(*command, "--help")
+    assert ended.code == 0
+    for code in ("0", "1", "2", "3", "130"):
+        assert any(line.split()[:1] == [code] for line in ended.out.splitlines())
