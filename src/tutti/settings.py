@@ -1,9 +1,9 @@
 """Every setting of the service, one class; each is read from an environment variable: TUTTI_ and its name."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutti.fleet.errors import Finding, InputError
@@ -16,7 +16,9 @@ Amount = Annotated[int, Field(ge=0)]
 class Settings(BaseSettings):
     """What an operator can set. The defaults run the service on one machine, with SQLite and no other server."""
 
-    model_config = SettingsConfigDict(env_prefix="TUTTI_", frozen=True, use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TUTTI_", frozen=True, populate_by_name=True, use_attribute_docstrings=True
+    )
 
     data_dir: Path = Path("data")
     """Folder of the SQLite file; made if it is not there."""
@@ -37,10 +39,10 @@ class Settings(BaseSettings):
     """Jobs after which a solver process is replaced by a fresh one."""
     soft_limit_s: Seconds = 3540
     """Solving seconds after which a job ends with its best plan."""
-    hard_limit_s: Seconds = 3600
-    """Solving seconds after which its solver process is killed."""
     stop_grace_s: Seconds = 2
     """Time that a solver gets to stop in order before it is killed."""
+    hard_limit_s: Seconds = 3600
+    """Seconds after which Celery kills a task, whatever it does."""
 
     lease_s: Seconds = 5
     """A job without a sign of life for this time is given to someone else."""
@@ -50,6 +52,21 @@ class Settings(BaseSettings):
     """Least time between two checkpoints of a job's best plan."""
     max_attempts: Count = 3
     """Attempts after which a job that kills its solver is given up."""
+
+    celery_enabled: bool = Field(default=True, validation_alias=AliasChoices("CELERY_ENABLED", "TUTTI_CELERY_ENABLED"))
+    """Whether Celery workers run the jobs, if a broker is named; `CELERY_ENABLED` sets it as well."""
+    broker_url: str = ""
+    """Redis URL of the broker, the result backend and live progress; empty: no Celery."""
+    broker_timeout_s: Seconds = 2
+    """Time after which a broker that does not answer counts as away."""
+    when_broker_away: Literal["queue", "inline", "reject"] = "queue"
+    """What to do with a new job then: keep it until the broker is back, run it here, or refuse it with 503."""
+    republish_s: Seconds = 30
+    """A queued job is announced to the broker again after this time, if the broker has nothing waiting."""
+    small_job_routes: Count = 300
+    """Jobs of up to so many routes go into the queue `small`, larger ones into `large`."""
+    worker_concurrency: Count = 4
+    """Jobs that one `tutti worker` solves at once."""
 
     max_body_mib: Count = 32
     """Largest request body, MiB, counted after decompression."""
@@ -63,6 +80,11 @@ class Settings(BaseSettings):
     """Time in which a request body must have arrived."""
     shutdown_grace_s: Seconds = 5
     """Time that open connections get when the service ends."""
+
+    @property
+    def uses_celery(self) -> bool:
+        """Whether jobs go to Celery workers."""
+        return self.celery_enabled and bool(self.broker_url)
 
     @property
     def store_url(self) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Condition
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tutti.execution.embedded import EmbeddedExecutor
+from tutti.execution.housekeeping import Housekeeping
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
 from tutti.jobs.reading import best_document, find
@@ -29,12 +30,16 @@ class Bench:
         self.settings = settings
         self._changed = Condition()
         self._executors: list[EmbeddedExecutor] = []
+        self._housekeeping: Housekeeping | None = None
 
     def start(self) -> EmbeddedExecutor:
         """One more executor at work."""
         executor = EmbeddedExecutor(self.database, self.settings, self._announce)
         executor.start()
         self._executors.append(executor)
+        if self._housekeeping is None:
+            self._housekeeping = Housekeeping(self.database, self.settings, None, lambda _: executor.wake())
+            self._housekeeping.start()
         return executor
 
     def submit(self, content: object) -> str:
@@ -78,9 +83,11 @@ class Bench:
         """Stop all executors."""
         for executor in self._executors:
             executor.close()
+        if self._housekeeping is not None:
+            self._housekeeping.close()
         self.database.close()
 
-    def _announce(self, job_id: str) -> None:
+    def _announce(self, job_id: str, progress: Mapping[str, Any] | None) -> None:
         with self._changed:
             self._changed.notify_all()
 

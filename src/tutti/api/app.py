@@ -25,12 +25,9 @@ def create_app(context: Context) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(upgrade, context.database.engine)
-        context.hub.open()
-        context.executor.start()
+        context.start()
         yield
-        context.begin_close()
-        await run_in_threadpool(context.executor.close)
-        context.database.close()
+        await run_in_threadpool(context.close)
 
     app = FastAPI(title="Tutti", version=version("tutti"), description=_DESCRIPTION, lifespan=lifespan)
     app.state.context = context

@@ -1,41 +1,82 @@
-"""What an application holds for its requests: settings, job store, executor, hub."""
+"""What an application holds for its requests: settings, job store, broker, executor, hub."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event, Thread
 
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
 from tutti.api.hub import Hub
+from tutti.execution import queues
+from tutti.execution.broker import Broker
 from tutti.execution.embedded import EmbeddedExecutor
-from tutti.jobs.database import Database
+from tutti.execution.housekeeping import Housekeeping
+from tutti.jobs.database import Database, open_database
 from tutti.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One for each application; made by `make_context`, put to use by the application's lifespan."""
+    """One for each application. broker: None if the service runs all jobs itself; executor: None if it runs none."""
 
     settings: Settings
     database: Database
-    executor: EmbeddedExecutor
     hub: Hub
+    broker: Broker | None
+    executor: EmbeddedExecutor | None
+    housekeeping: Housekeeping
+    _closing: Event = field(default_factory=Event)
+
+    def start(self) -> None:
+        """Begin to run and to watch jobs; called in the event loop that serves requests."""
+        self.hub.open()
+        self.housekeeping.start()
+        if self.executor is not None:
+            self.executor.start()
+        if self.broker is not None:
+            Thread(target=self.broker.listen, args=(self.hub.announce, self._closing), daemon=True).start()
+
+    def wake(self) -> None:
+        """Say that a job was queued or taken back."""
+        self.housekeeping.wake()
+        if self.executor is not None:
+            self.executor.wake()
 
     def begin_close(self) -> None:
         """The service is about to end: waiting requests answer what there is, running jobs are handed back."""
+        self._closing.set()
         self.hub.close()
-        self.executor.begin_close()
+        self.housekeeping.begin_close()
+        if self.executor is not None:
+            self.executor.begin_close()
+
+    def close(self) -> None:
+        """Wait until everything has ended."""
+        self.begin_close()
+        if self.executor is not None:
+            self.executor.close()
+        self.housekeeping.close()
+        if self.broker is not None:
+            self.broker.close()
+        self.database.close()
 
 
 def make_context(settings: Settings) -> Context:
     """Everything that an application of these settings holds; nothing is started yet."""
-    database = Database(
-        settings.store_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_overflow,
-        statement_timeout_s=settings.database_statement_timeout_s,
-    )
-    hub = Hub()
-    return Context(settings, database, EmbeddedExecutor(database, settings, hub.announce), hub)
+    database, hub = open_database(settings), Hub()
+    broker = Broker(settings) if settings.uses_celery else None
+    executor = None
+    if broker is None:
+        executor = EmbeddedExecutor(database, settings, hub.announce)
+    elif settings.when_broker_away == "inline":
+        executor = EmbeddedExecutor(database, settings, hub.announce, [queues.EMBEDDED])
+
+    def recovered(job_id: str) -> None:
+        hub.announce(job_id)
+        context.wake()
+
+    context = Context(settings, database, hub, broker, executor, Housekeeping(database, settings, broker, recovered))
+    return context
 
 
 def context_of(connection: HTTPConnection) -> Context:

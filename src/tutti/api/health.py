@@ -1,5 +1,7 @@
 """Health: `/health` for people and the kept contract, `/livez` and `/readyz` for whatever runs the service."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -7,6 +9,8 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
+from kombu.exceptions import OperationalError as BrokerAwayError
+from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,18 +19,30 @@ from tutti.jobs.database import Database
 
 router = APIRouter(tags=["health"])
 
-_ANSWER_S = 0.8
-_probes = CapacityLimiter(4)  # threads of their own: requests that hang on a dead store can't use them up
+_ANSWER_S = 0.9
+_probes = CapacityLimiter(12)  # threads of their own: requests that hang on a dead store can't use them up
 
 
 @router.get("/health")
 async def health(context: Annotated[Context, Depends(context_of)]) -> dict[str, Any]:
     """How the service and what it needs are; answers within a second, whatever hangs."""
+    found = {"database": "unavailable", "celery": "disabled", "redis": "disabled"}
+
+    async def look(name: str, ask: Callable[[], str], otherwise: str) -> None:
+        found[name] = await _asked(ask, otherwise)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(look, "database", partial(_database, context.database), "unavailable")
+        if (broker := context.broker) is not None:
+            group.start_soon(look, "redis", lambda: "ok" if broker.answers() else "unavailable", "unavailable")
+            group.start_soon(look, "celery", lambda: "ok" if broker.has_workers() else "no_workers", "unavailable")
+    if found["redis"] == "unavailable":
+        found["celery"] = "unavailable"
     return {
         "status": "ok",
         "service": "tutti-backend",
-        "celery": "disabled",
-        "services": {"database": await _database(context.database), "celery": "disabled", "redis": "disabled"},
+        "celery": found["celery"],
+        "services": found,
         "version": version("tutti"),
     }
 
@@ -40,22 +56,23 @@ async def alive() -> dict[str, str]:
 @router.get("/readyz", responses={503: {"description": "The job store can't be reached."}})
 async def ready(context: Annotated[Context, Depends(context_of)]) -> JSONResponse:
     """200 if jobs can be accepted."""
-    database = await _database(context.database)
+    database = await _asked(partial(_database, context.database), "unavailable")
     closing = context.hub.closing
     status = 200 if database == "ok" and not closing else 503
     return JSONResponse({"status": "closing" if closing else database}, status)
 
 
-async def _database(database: Database) -> str:
+async def _asked(ask: Callable[[], str], otherwise: str) -> str:
+    """What `ask` answers in a thread of its own; `otherwise` if it fails or takes too long."""
     with anyio.move_on_after(_ANSWER_S):
         try:
-            await to_thread.run_sync(_ask, database, abandon_on_cancel=True, limiter=_probes)
-        except SQLAlchemyError:
-            return "unavailable"
-        return "ok"
-    return "unavailable"
+            return await to_thread.run_sync(ask, abandon_on_cancel=True, limiter=_probes)
+        except (SQLAlchemyError, RedisError, BrokerAwayError):
+            return otherwise
+    return otherwise
 
 
-def _ask(database: Database) -> None:
+def _database(database: Database) -> str:
     with database.reading() as session:
         session.execute(text("SELECT 1"))
+    return "ok"

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 
 class Listener:
@@ -50,8 +51,8 @@ class Hub:
             if not self._listeners[job_id]:
                 del self._listeners[job_id]
 
-    def announce(self, job_id: str) -> None:
-        """Wake the listeners of one job."""
+    def announce(self, job_id: str, progress: Mapping[str, Any] | None = None) -> None:
+        """Wake the listeners of one job; they find its progress in the job store."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake, job_id)
 

@@ -13,6 +13,8 @@ from tutti.api.context import Context, context_of
 from tutti.api.errors import UnavailableError
 from tutti.api.examples import ROUTES
 from tutti.api.preferences import preference
+from tutti.execution import queues
+from tutti.execution.broker import progress_message
 from tutti.fleet.schedule import schedule_of
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
@@ -29,14 +31,15 @@ async def optimize_async(
     body: Annotated[bytes, Depends(read_body)],
     prefer: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
-    """Plan a list of routes. Without Celery it is done in the request, unless `Prefer: respond-async` is sent."""
+    """Plan a list of routes: by Celery's workers, or in the request, unless `Prefer: respond-async` is sent."""
     client = request.client.host if request.client else "unknown"
     job = await run_in_threadpool(service.accept, context, service.Asked(body, client))
-    if not preference(prefer).respond_async:
+    here = job.queue == queues.EMBEDDED
+    if here and not preference(prefer).respond_async:
         job = await service.wait_ended(context, job.id)
     answer = {
         "job_id": job.id,
-        "task_id": None,
+        "task_id": None if here else job.task_id or job.id,
         "status": job.state,
         "message": _message(job),
         "websocket_url": f"/ws/optimize/{job.id}",
@@ -78,9 +81,33 @@ def cancel_job(context: Here, job_id: str) -> JSONResponse:
 
 
 @router.get("/tasks/{task_id}")
-def task_status(task_id: str) -> dict[str, Any]:
-    """A Celery task; 503 as long as Celery is disabled."""
-    raise UnavailableError("Celery is disabled here, so there are no tasks; ask for the job instead: /jobs/{job_id}")
+def task_status(context: Here, task_id: str) -> dict[str, Any]:
+    """The state of a task, from the job that it is for: it stays true when the result backend has forgotten it."""
+    if context.broker is None:
+        raise UnavailableError("Celery is disabled here, so there are no tasks; ask for the job: /jobs/{job_id}")
+    job = service.find_task(context, task_id)
+    if job is None:  # Celery says the same of a task that it does not know: it may be about to come
+        return {"task_id": task_id, "status": "PENDING", "state": "PENDING"}
+    state = _task_state(job)
+    answer: dict[str, Any] = {"task_id": task_id, "status": state, "state": state}
+    if job.progress is not None:
+        answer["progress"] = progress_message(job.id, job.progress)
+    outcome = _outcome(context, job.id)
+    return answer | {name: outcome[name] for name in ("result", "error") if name in outcome}
+
+
+def _task_state(job: Job) -> str:
+    match State(job.state):
+        case State.QUEUED:
+            return "RETRY" if job.attempts else "PENDING"
+        case State.RUNNING:
+            return "PROGRESS" if job.progress else "STARTED"
+        case State.COMPLETED:
+            return "SUCCESS"
+        case State.FAILED:
+            return "FAILURE"
+        case State.CANCELLED:
+            return "REVOKED"
 
 
 def _message(job: Job) -> str:

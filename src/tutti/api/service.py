@@ -9,7 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from tutti.api.context import Context
-from tutti.api.errors import ConflictError, TooLargeError, TooManyJobsError, UnknownJobError
+from tutti.api.errors import ConflictError, TooLargeError, TooManyJobsError, UnavailableError, UnknownJobError
+from tutti.execution import queues
 from tutti.fleet.day import Day
 from tutti.fleet.reading import parse_json, read_day
 from tutti.jobs import reading, requests
@@ -20,6 +21,7 @@ from tutti.settings import Settings
 
 _LOOK_INTERVAL_S = 1.0  # for news that no announcement came for
 _QUEUE_RETRY_S = 30
+_BROKER_RETRY_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,25 @@ def accept(context: Context, asked: Asked) -> Job:
     check_route_count(content, settings)
     day = read_day(content)
     text = json.dumps(content, separators=(",", ":"))
-    submission = Submission(text, len(day.routes), asked.client, "embedded", asked.idempotency_key)
+    queue = _queue(context, len(day.routes))
+    submission = Submission(text, len(day.routes), asked.client, queue, asked.idempotency_key)
     with context.database.writing() as session:
         job, new = submit(session, submission)
         if new:
             _check_limits(session, settings, asked.client)
-    context.executor.wake()
+    context.wake()
     return job
+
+
+def _queue(context: Context, route_count: int) -> str:
+    """Who is to run the job: Celery's workers, or this service where there is no broker, or none that answers."""
+    if context.broker is None:
+        return queues.EMBEDDED
+    if context.settings.when_broker_away == "queue" or context.broker.answers():
+        return queues.queue_for(route_count, context.settings)
+    if context.settings.when_broker_away == "inline":
+        return queues.EMBEDDED
+    raise UnavailableError("the broker is away, so no job is taken; try again soon", retry_after_s=_BROKER_RETRY_S)
 
 
 def check_route_count(content: object, settings: Settings) -> None:
@@ -80,6 +94,12 @@ def get(context: Context, job_id: str) -> Job:
     """The job; UnknownJobError if there is none."""
     with context.database.reading() as session:
         return _get(session, job_id)
+
+
+def find_task(context: Context, task_id: str) -> Job | None:
+    """The job that a task of Celery is for."""
+    with context.database.reading() as session:
+        return reading.find_by_task(session, task_id)
 
 
 def page(context: Context, states: Collection[State], before: int | None, limit: int) -> Sequence[Job]:

@@ -14,7 +14,6 @@ from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, claim
-from tutti.jobs.recovery import recover
 from tutti.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -23,10 +22,7 @@ _LOOK_INTERVAL_S = 1.0  # how often a slot looks for jobs that nobody woke it fo
 
 
 class EmbeddedExecutor:
-    """`settings.slots` threads, each with a warm solver process, and one that takes jobs back from the dead.
-
-    Jobs that an earlier process left behind are taken up as any other: when their leases have run out.
-    """
+    """`settings.slots` threads, each with a warm solver process, that take jobs of the given queues (None: of all)."""
 
     def __init__(
         self, database: Database, settings: Settings, announce: Announce, queues: Sequence[str] | None = None
@@ -42,7 +38,6 @@ class EmbeddedExecutor:
             Thread(target=self._serve, args=(number,), name=f"slot-{number}", daemon=True)
             for number in range(1, settings.slots + 1)
         ]
-        self._threads.append(Thread(target=self._recover, name="recovery", daemon=True))
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -96,7 +91,7 @@ class EmbeddedExecutor:
         with self._database.writing() as session:
             lease = claim(session, holder=holder, lease_s=self._settings.lease_s, queues=self._queues)
         if lease is not None:
-            self._announce(lease.job_id)
+            self._announce(lease.job_id, None)
         return lease
 
     def _rest(self) -> None:
@@ -104,17 +99,3 @@ class EmbeddedExecutor:
             self._wake_ups.get(timeout=_LOOK_INTERVAL_S)
         except Empty:
             return
-
-    def _recover(self) -> None:
-        """Each second, put back what was left behind."""
-        while not self._closing.wait(_LOOK_INTERVAL_S):
-            try:
-                with self._database.writing() as session:
-                    recovered = recover(session, max_attempts=self._settings.max_attempts)
-            except OperationalError as error:
-                logger.warning("the job store is away: %s", error.orig)
-                continue
-            for job_id in recovered:
-                logger.warning("job %s was left behind by its holder", job_id)
-                self._announce(job_id)
-                self.wake()

@@ -2,9 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
-from threading import Event as Flag
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -22,8 +21,19 @@ from tutti.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-Announce = Callable[[str], None]
-"""Told the id of a job each time it has changed, so that whoever watches it looks again."""
+Announce = Callable[[str, Mapping[str, Any] | None], None]
+"""Told the id of a job each time it has changed, and its progress if it has any; whoever watches it looks again."""
+
+
+class Flag(Protocol):
+    """Set when the service is to end: a threading.Event, or one that processes share."""
+
+    def is_set(self) -> bool:
+        """Whether it is set."""
+
+    def wait(self, timeout: float) -> bool:
+        """Whether it is set within the time, in seconds."""
+
 
 _NEWS_INTERVAL_S = 0.2  # a better plan or bound is written this soon, though a heartbeat is not due
 _LOOK_INTERVAL_S = 0.2  # how often limits and the shutdown are looked at while the solver is silent
@@ -154,7 +164,7 @@ class Attempt:
 
     def _tell(self) -> None:
         if self._news:
-            self._announce(self._lease.job_id)
+            self._announce(self._lease.job_id, self._progress)
         self._news.clear()
 
     def _stop_and_keep_best(self) -> None:
@@ -167,11 +177,11 @@ class Attempt:
             self._solver.stop(reason)
 
     def _overdue(self) -> bool:
-        """Whether the solver must be killed: asked to stop and did not, or at the hard limit."""
-        now = time.monotonic()
-        if self._stop_asked_at is not None and now - self._stop_asked_at > self._settings.stop_grace_s:
-            return True
-        return self._spent_before_s + now - self._began > self._settings.hard_limit_s
+        """Whether the solver was asked to stop, or should have stopped by itself, and did not within the grace."""
+        now, grace_s = time.monotonic(), self._settings.stop_grace_s
+        if self._stop_asked_at is not None:
+            return now - self._stop_asked_at > grace_s
+        return self._spent_before_s + now - self._began > self._settings.soft_limit_s + grace_s
 
     def _conclude(self, answer: Finished | Refused | None) -> None:
         """Write down how it ended."""
@@ -239,5 +249,5 @@ class Attempt:
                 if self._closing.wait(_WRITE_RETRY_S):
                     return
             else:
-                self._announce(self._lease.job_id)
+                self._announce(self._lease.job_id, self._progress)
                 return

@@ -24,6 +24,10 @@ class SolverSlot:
         self._process.kill()
         self._process = self._start()
 
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+
     def _start(self) -> SolverProcess:
         return SolverProcess(memory_mb=self._settings.solver_memory_mb)
 
@@ -31,4 +35,4 @@ class SolverSlot:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._process.kill()
+        self.close()

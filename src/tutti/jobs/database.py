@@ -1,6 +1,5 @@
 """Connections to the job store: PostgreSQL, or a SQLite file for one machine."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-logger = logging.getLogger(__name__)
+from tutti.settings import Settings
 
 SQLITE_BUSY_S = 10.0
 """How long a SQLite writer waits for the one before it."""
@@ -52,6 +51,16 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The job store of these settings."""
+    return Database(
+        settings.store_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_pool_overflow,
+        statement_timeout_s=settings.database_statement_timeout_s,
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:

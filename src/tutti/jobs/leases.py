@@ -45,7 +45,13 @@ class Work:
 
 
 def claim(
-    session: Session, *, holder: str, lease_s: float, job_id: str | None = None, queues: Sequence[str] | None = None
+    session: Session,
+    *,
+    holder: str,
+    lease_s: float,
+    job_id: str | None = None,
+    queues: Sequence[str] | None = None,
+    task_id: str | None = None,
 ) -> Lease | None:
     """Take the job `job_id`, or the queued one that waits longest (in one of `queues`); None if there is none."""
     number = _next_number(session, queues) if job_id is None else None
@@ -62,6 +68,7 @@ def claim(
         holder=holder,
         lease_until=now(lease_s),
         started_at=func.coalesce(Job.started_at, now()),
+        task_id=task_id,
     )
     return None if job is None else Lease(job.id, job.fence, job.attempts)
 
@@ -116,6 +123,7 @@ def hand_back(session: Session, lease: Lease, reason: str, *, counts: bool, log:
         lease,
         events=[Event(Kind.QUEUED, {"reason": reason, "log": list(log)})],
         state=State.QUEUED,
+        sent_at=None,
         holder=None,
         lease_until=None,
         attempts=Job.attempts if counts else Job.attempts - 1,

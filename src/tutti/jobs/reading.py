@@ -14,6 +14,12 @@ def find(session: Session, job_id: str) -> Job | None:
     return session.scalars(select(Job).where(Job.id == job_id)).one_or_none()
 
 
+def find_by_task(session: Session, task_id: str) -> Job | None:
+    """The job that this task is for: the one that it ran last, or the one whose message it came with."""
+    ran = session.scalars(select(Job).where(Job.task_id == task_id).order_by(Job.number.desc()).limit(1)).one_or_none()
+    return ran or find(session, task_id)
+
+
 def page(
     session: Session, *, states: Collection[State] = (), before: int | None = None, limit: int = 50
 ) -> Sequence[Job]:

@@ -27,6 +27,7 @@ def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[st
                 Job.number == job.number,
                 events=[Event(Kind.QUEUED, {"reason": lost})],
                 state=State.QUEUED,
+                sent_at=None,
                 holder=None,
                 lease_until=None,
             )

@@ -33,12 +33,15 @@ class Job(Base):
     fence: the fencing token, raised at each claim; a write counts only if its writer holds the current one.
     lease_until: while it is running, the moment from which anyone may take the job over.
     attempts: claims that were not handed back in order. progress, error: as the API shows them.
+    sent_at: when a broker was last told that it is queued, None if not yet (see `tutti.jobs.outbox`).
+    task_id: the task of the broker that ran it last.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_state_number", "state", "number"),
         Index("ix_jobs_client_state", "client", "state"),
+        Index("ix_jobs_task_id", "task_id"),
     )
 
     number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
@@ -62,6 +65,8 @@ class Job(Base):
     error_code: Mapped[str | None] = mapped_column(String(64))
     error: Mapped[str | None] = mapped_column(Text)
     last_event: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    task_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class JobPayload(Base):

@@ -1,0 +1,109 @@
+"""The Redis broker as the service uses it: to tell workers of jobs, and everyone of news. It keeps nothing itself."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from threading import Event as Flag
+from typing import Any
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from tutti.execution.celery_app import TASK, make_app
+from tutti.jobs.outbox import Message
+from tutti.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_CHANNEL = "job_progress:"
+_LOOK_INTERVAL_S = 1.0
+_PING_S = 0.3
+
+
+class Broker:
+    """Answers, or fails within `settings.broker_timeout_s`."""
+
+    def __init__(self, settings: Settings) -> None:
+        quick = {"socket_timeout": settings.broker_timeout_s, "socket_connect_timeout": settings.broker_timeout_s}
+        self._app = make_app(settings, broker_transport_options=quick)
+        self._redis = Redis.from_url(settings.broker_url, **quick, retry=Retry(NoBackoff(), 0))
+
+    @contextmanager
+    def sending(self) -> Iterator[Callable[[Message], None]]:
+        """A function that sends messages over one connection. It raises kombu's OperationalError when that fails."""
+        with self._app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0)
+            with connection.Producer() as producer:
+
+                def send(message: Message) -> None:
+                    arguments = [None, message.job_id]
+                    self._app.send_task(
+                        TASK, arguments, task_id=message.job_id, queue=message.queue, producer=producer, retry=False
+                    )
+
+                yield send
+
+    def answers(self) -> bool:
+        """Whether it is there."""
+        try:
+            return bool(self._redis.ping())
+        except RedisError:
+            return False
+
+    def has_workers(self) -> bool:
+        """Whether a worker answers within a third of a second."""
+        return bool(self._app.control.broadcast("ping", reply=True, timeout=_PING_S, limit=1))
+
+    def waiting(self, queue: str) -> int:
+        """Messages in the queue that no worker has taken."""
+        return int(self._redis.llen(queue))
+
+    def publish(self, job_id: str, progress: Mapping[str, Any] | None) -> None:
+        """Tell everyone that a job has changed; while the broker is away nobody is told."""
+        try:
+            self._redis.publish(f"{_CHANNEL}{job_id}", json.dumps(progress_message(job_id, progress)))
+        except RedisError as error:
+            logger.warning("no live progress for job %s: %s", job_id, error)
+
+    def listen(self, announce: Callable[[str], None], closing_flag: Flag) -> None:
+        """Call `announce` for every job that changes anywhere, until the flag is set; connects again when need be."""
+        while not closing_flag.is_set():
+            try:
+                with closing(self._redis.pubsub(ignore_subscribe_messages=True)) as subscription:  # type: ignore[no-untyped-call]
+                    subscription.psubscribe(f"{_CHANNEL}*")
+                    while not closing_flag.is_set():
+                        message = subscription.get_message(timeout=_LOOK_INTERVAL_S)
+                        if message is not None:
+                            announce(message["channel"].decode().removeprefix(_CHANNEL))
+            except RedisError as error:
+                logger.warning("no news from other processes: %s", error)
+                closing_flag.wait(_LOOK_INTERVAL_S)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._redis.close()
+        self._app.close()
+
+
+def progress_message(job_id: str, progress: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Progress as the kept contract has it: `progress` is the share of 100."""
+    known = progress or {"phase": "started", "percent": 0}
+    return {
+        "job_id": job_id,
+        "phase": known["phase"],
+        "progress": known["percent"],
+        "message": describe(known),
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+
+
+def describe(progress: Mapping[str, Any]) -> str:
+    """Progress in words."""
+    if progress.get("buses") is None:
+        return str(progress["phase"])
+    bound = f", at least {progress['bound_buses']} are needed" if progress.get("bound_buses") is not None else ""
+    return f"{progress['phase']}: {progress['buses']} buses{bound}"

@@ -1,0 +1,96 @@
+"""The task that Celery workers run: one job of the store, through the same runner as everywhere."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from celery import Task
+from celery.exceptions import Ignore
+from kombu.exceptions import OperationalError as BrokerAwayError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
+
+from tutti.execution.broker import progress_message
+from tutti.execution.celery_app import TASK, app
+from tutti.execution.errors import JobFailedError
+from tutti.execution.queues import queue_for
+from tutti.execution.runner import Announce, Attempt
+from tutti.execution.worker_process import WorkerProcess, closing, this_process
+from tutti.fleet.reading import read_day
+from tutti.fleet.schedule import schedule_of
+from tutti.jobs import reading
+from tutti.jobs.leases import Lease, claim
+from tutti.jobs.states import State
+from tutti.jobs.submission import Submission, submit
+
+logger = logging.getLogger(__name__)
+
+TRANSIENT = (OperationalError, RedisError, ConnectionError, TimeoutError)
+"""Errors that pass by themselves: something that the task needs is away."""
+
+_FIRST_RETRY_S = 60
+
+
+@app.task(bind=True, name=TASK, max_retries=3)
+def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | None, job_id: str) -> dict[str, Any]:
+    """Run the job `job_id` of the store and return its {"schedule", "stats"}.
+
+    Routes that are given for a job that the store does not know become a job under that id. A message for a job that
+    runs elsewhere, or has ended, is no error: it is dropped, or answered with the result that is there.
+    """
+    worker = this_process()
+    try:
+        lease = _claim(worker, routes_data, job_id, self.request.id)
+        if lease is not None:
+            Attempt(
+                lease,
+                worker.slot,
+                database=worker.database,
+                settings=worker.settings,
+                announce=_announcing(worker, self),
+                closing=closing,
+            ).run()
+        return _outcome(worker, job_id, self)
+    except TRANSIENT as error:
+        raise self.retry(exc=error, countdown=_FIRST_RETRY_S * 2**self.request.retries) from error
+
+
+def _claim(
+    worker: WorkerProcess, routes_data: list[dict[str, Any]] | None, job_id: str, task_id: str | None
+) -> Lease | None:
+    settings = worker.settings
+    with worker.database.writing() as session:
+        if routes_data is not None and reading.find(session, job_id) is None:
+            queue = queue_for(len(routes_data), settings)
+            submit(session, Submission(json.dumps(routes_data), len(routes_data), "celery", queue), job_id=job_id)
+        return claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
+
+
+def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
+    """Tells the job's watchers, and whoever asks Celery for the task's state."""
+
+    def announce(job_id: str, progress: Mapping[str, Any] | None) -> None:
+        worker.broker.publish(job_id, progress)
+        try:
+            task.update_state(state="PROGRESS", meta=progress_message(job_id, progress))
+        except (RedisError, BrokerAwayError) as error:
+            logger.warning("the task of job %s shows no progress: %s", job_id, error)
+
+    return announce
+
+
+def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict[str, Any]:
+    """The result of a completed job. Ignore if there is nothing to tell (yet), JobFailedError if it failed."""
+    with worker.database.reading() as session:
+        job = reading.find(session, job_id)
+        payload, document = reading.payload(session, job_id), reading.best_document(session, job_id)
+    if job is None:
+        raise JobFailedError("unknown_job", f"there is no job {job_id}")
+    if job.state == State.FAILED:
+        raise JobFailedError(job.error_code or "", job.error or "")
+    if job.state == State.CANCELLED:
+        task.update_state(state="REVOKED")
+    if job.state != State.COMPLETED or payload is None or document is None:
+        raise Ignore
+    return schedule_of(read_day(json.loads(payload)), json.loads(document))

@@ -1,0 +1,67 @@
+"""`tutti worker`: a Celery worker with the right flags, and what its processes do when they start and end."""
+
+from typing import Any
+
+from celery.signals import (
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
+
+from tutti.execution.broker import Broker
+from tutti.execution.celery_app import WORKER_QUEUES, app
+from tutti.execution.housekeeping import Housekeeping
+from tutti.execution.worker_process import close_process, closing, this_process
+from tutti.fleet.errors import Finding, InputError
+from tutti.jobs.database import open_database
+from tutti.settings import read_settings
+
+_FLAGS = (
+    "worker",
+    "--pool=prefork",
+    "-O",
+    "fair",  # a job goes to a process that is free, never behind one that is at work
+    "--without-gossip",
+    "--without-mingle",
+    "--loglevel=WARNING",
+    f"--queues={','.join(WORKER_QUEUES)}",
+)
+
+
+def run_worker() -> None:
+    """Work until SIGTERM, which hands running jobs back, or SIGQUIT. InputError without a broker."""
+    if not read_settings().uses_celery:
+        raise InputError([Finding("TUTTI_BROKER_URL", "names no broker, or CELERY_ENABLED is false; set it")])
+    app.worker_main(list(_FLAGS))
+
+
+@worker_process_init.connect
+def _open_process(**_: Any) -> None:
+    this_process()
+
+
+@worker_process_shutdown.connect
+def _close_process(**_: Any) -> None:
+    close_process()
+
+
+@worker_shutting_down.connect
+def _hand_jobs_back(**_: Any) -> None:
+    closing.set()
+
+
+@worker_ready.connect
+def _keep_house(**_: Any) -> None:
+    """The worker's first process looks after the job store; its pool is forked already, so it may have threads."""
+    settings = read_settings()
+    database, broker = open_database(settings), Broker(settings)
+    housekeeping = Housekeeping(database, settings, broker, lambda job_id: broker.publish(job_id, None))
+    housekeeping.start()
+
+    @worker_shutdown.connect(weak=False)
+    def _stop(**_: Any) -> None:
+        housekeeping.close()
+        broker.close()
+        database.close()

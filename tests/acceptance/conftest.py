@@ -1,0 +1,78 @@
+"""The service as it is deployed: an API process and Celery worker processes on PostgreSQL and Redis."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+PATIENCE_S = 60.0
+_API = "from tutti.api.server import serve; serve(port=0)"
+_WORKER = "from tutti.execution.worker import run_worker; run_worker()"
+
+
+@contextmanager
+def running(code: str, environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """A Python process that runs the code; killed at the end of the block if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env={**os.environ, **environment}, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+@dataclass
+class Cluster:
+    """Processes on one job store and one broker. `environment` holds their settings."""
+
+    environment: dict[str, str]
+    redis_url: str
+    processes: ExitStack
+
+    def start_api(self) -> httpx.Client:
+        """One more API process; a client of it."""
+        process = self.processes.enter_context(running(_API, self.environment))
+        assert process.stderr is not None
+        address = re.search(r"http://[\d.:]+", process.stderr.readline())
+        assert address is not None
+        transport = httpx.HTTPTransport(retries=8)
+        return self.processes.enter_context(httpx.Client(base_url=address[0], timeout=30, transport=transport))
+
+    def start_worker(self) -> "subprocess.Popen[str]":
+        """One more worker."""
+        return self.processes.enter_context(running(_WORKER, self.environment))
+
+
+def until(client: httpx.Client, place: str, *states: str) -> dict[str, Any]:
+    """What is at the place as soon as its status is one of these."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while True:
+        body: dict[str, Any] = client.get(place).json()
+        if body["status"] in states:
+            return body
+        assert time.monotonic() < give_up_at, body
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def cluster(postgres_url: str, redis_url: str) -> Iterator[Cluster]:
+    environment = {
+        "TUTTI_DATABASE_URL": postgres_url,
+        "TUTTI_BROKER_URL": redis_url,
+        "TUTTI_WORKER_CONCURRENCY": "1",
+        "TUTTI_LEASE_S": "2",
+        "TUTTI_REPUBLISH_S": "1",
+    }
+    with redis.Redis.from_url(redis_url) as broker:
+        broker.flushall()
+    with ExitStack() as processes:
+        yield Cluster(environment, redis_url, processes)

@@ -1,0 +1,91 @@
+"""A broker that is not there, does not answer, or comes back empty."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.acceptance.conftest import Cluster, until
+from tests.days import day
+from tests.servers import free_port, run_redis
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def lonely(postgres_url: str) -> Iterator[Cluster]:
+    """Processes whose broker has an address, but is not there."""
+    port = free_port()
+    url = f"redis://127.0.0.1:{port}/0"
+    environment = {
+        "TUTTI_DATABASE_URL": postgres_url,
+        "TUTTI_BROKER_URL": url,
+        "TUTTI_WORKER_CONCURRENCY": "1",
+        "TUTTI_REPUBLISH_S": "1",
+        "TUTTI_SLOTS": "1",
+    }
+    with ExitStack() as processes:
+        yield Cluster(environment, url, processes)
+
+
+def port_of(cluster: Cluster) -> int:
+    return int(cluster.redis_url.split(":")[-1].split("/")[0])
+
+
+def test_jobs_wait_for_the_broker_and_come_in_order(lonely: Cluster) -> None:
+    client = lonely.start_api()
+    ids = [client.post("/optimize-async", json=day(4)).json()["job_id"] for _ in range(5)]
+    assert client.get(f"/jobs/{ids[0]}").json()["status"] == "queued"
+    health = client.get("/health").json()
+    assert (health["celery"], health["services"]["redis"]) == ("unavailable", "unavailable")
+    lonely.processes.enter_context(run_redis(port_of(lonely)))
+    lonely.start_worker()
+    for job_id in ids:
+        until(client, f"/jobs/{job_id}", "completed")
+    started = [client.get(f"/jobs/{job_id}").json()["started_at"] for job_id in ids]
+    assert started == sorted(started)
+
+
+def test_the_service_can_run_jobs_itself_while_the_broker_is_away(lonely: Cluster) -> None:
+    lonely.environment["TUTTI_WHEN_BROKER_AWAY"] = "inline"
+    answer = lonely.start_api().post("/optimize-async", json=day(4)).json()
+    assert (answer["status"], answer["task_id"]) == ("completed", None)
+
+
+def test_the_service_can_refuse_jobs_while_the_broker_is_away(lonely: Cluster) -> None:
+    lonely.environment["TUTTI_WHEN_BROKER_AWAY"] = "reject"
+    answer = lonely.start_api().post("/optimize-async", json=day(4))
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_celery_can_be_disabled_though_there_is_a_broker(lonely: Cluster) -> None:
+    lonely.environment["CELERY_ENABLED"] = "false"
+    client = lonely.start_api()
+    assert client.post("/optimize-async", json=day(4)).json()["status"] == "completed"
+    assert client.get("/health").json()["celery"] == "disabled"
+    assert client.get("/tasks/any").status_code == 503
+
+
+def test_a_broker_that_hangs_makes_nobody_wait(lonely: Cluster) -> None:
+    broker = lonely.processes.enter_context(run_redis(port_of(lonely)))
+    client = lonely.start_api()
+    broker.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    assert client.get("/health").json()["services"]["redis"] == "unavailable"
+    assert client.post("/optimize-async", json=day(4)).json()["status"] == "queued"
+    assert time.monotonic() - began < 2 * 1.5  # the contract says 1 s for health; the rest is room for a busy machine
+    broker.send_signal(signal.SIGCONT)
+
+
+def test_a_worker_goes_on_after_its_broker_was_killed_and_came_back_empty(lonely: Cluster) -> None:
+    with run_redis(port_of(lonely)):
+        client = lonely.start_api()
+        lonely.start_worker()
+        first = client.post("/optimize-async", json=day(4)).json()["job_id"]
+        until(client, f"/jobs/{first}", "completed")
+    second = client.post("/optimize-async", json=day(4)).json()["job_id"]
+    with run_redis(port_of(lonely)):
+        until(client, f"/jobs/{second}", "completed")
