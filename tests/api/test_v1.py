@@ -64,12 +64,14 @@ def test_jobs_are_listed_in_pages_and_by_status(client: Client) -> None:
     assert client.get("/v1/jobs", params={"status": "failed"}).json()["jobs"] == []
 
 
-def test_a_plan_comes_as_json_or_csv(client: Client) -> None:
+def test_a_plan_comes_as_json_csv_or_page(client: Client) -> None:
     place = f"/v1/jobs/{submit(client, headers=WAIT).json()['id']}/plan"
     assert client.get(place).json()["kpis"]["buses"] > 0
     csv = client.get(place, headers={"Accept": "text/csv"})
     assert csv.headers["content-type"].startswith("text/csv")
     assert "R0001" in csv.text
+    page = client.get(place, headers={"Accept": "text/html, application/json;q=0.5"})
+    assert page.text.lstrip().lower().startswith("<!doctype html>")
     assert "csv" in problem(client.get(place, headers={"Accept": "image/png"}), 406)
 
 

@@ -12,6 +12,7 @@ from pytest_alembic.tests import (
 )
 from sqlalchemy import Engine
 
+from tests.servers import free_port
 from tutti.jobs import schema
 from tutti.jobs.database import Database
 
@@ -37,6 +38,14 @@ def alembic_engine(store_url: str) -> Iterator[Engine]:
 
 def test_an_upgrade_brings_an_empty_database_to_the_newest_version(alembic_engine: Engine) -> None:
     assert schema.current(alembic_engine) is None
+    assert not schema.wait(alembic_engine, 0)
     schema.upgrade(alembic_engine)
     schema.upgrade(alembic_engine)
     assert schema.current(alembic_engine) == schema.newest()
+    assert schema.wait(alembic_engine, 0)
+
+
+def test_waiting_for_a_database_that_is_not_there_ends() -> None:
+    database = Database(f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none")
+    assert not schema.wait(database.engine, 0)
+    database.close()

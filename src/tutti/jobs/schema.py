@@ -1,11 +1,15 @@
 """Bringing a database's tables to the version that this code works with."""
 
+import time
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
+_WAIT_INTERVAL_S = 0.5
 _LOCK = 0x7475747469  # "tutti": the advisory lock under which one process at a time migrates
 
 
@@ -30,6 +34,20 @@ def current(engine: Engine) -> str | None:
     """The version that the tables have; None if there are none yet."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def wait(engine: Engine, timeout_s: float) -> bool:
+    """Whether the database answers, with tables of the newest version, within the time."""
+    give_up_at = time.monotonic() + timeout_s
+    while True:
+        try:
+            if current(engine) == newest():
+                return True
+        except OperationalError:
+            pass  # not there yet: that is what is waited for
+        if time.monotonic() >= give_up_at:
+            return False
+        time.sleep(_WAIT_INTERVAL_S)
 
 
 def newest() -> str | None:

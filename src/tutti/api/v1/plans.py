@@ -1,4 +1,4 @@
-"""`/v1/jobs/{id}/plan`: a job's plan as JSON or CSV."""
+"""`/v1/jobs/{id}/plan`: a job's plan as JSON, CSV or a page with a timeline."""
 
 import json
 
@@ -12,6 +12,7 @@ from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.tables import plan_csv
+from tutti.fleet.timeline import timeline_html
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 
@@ -29,6 +30,7 @@ _RETRY_S = 1
             "content": {
                 "application/json": {"schema": {"type": "object"}},
                 "text/csv": {"schema": {"type": "string"}},
+                "text/html": {"schema": {"type": "string"}},
             },
         },
         **problems(404, 406, 409, 410, 503),
@@ -36,7 +38,7 @@ _RETRY_S = 1
 )
 def plan(context: Here, job_id: JobId, request: Request) -> Response:
     """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
-    media_type = best_media_type(request.headers.get("accept"), ["application/json", "text/csv"])
+    media_type = best_media_type(request.headers.get("accept"), ["application/json", "text/csv", "text/html"])
     job, document, day = service.planned(context, job_id)
     if not State(job.state).ended:
         raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
@@ -50,6 +52,10 @@ def _because(job: Job) -> str:
 
 
 def _rendered(document: str, day: Day, media_type: str) -> str:
-    if media_type == "text/csv":
-        return plan_csv(day, read_plan(json.loads(document)))
-    return document
+    match media_type:
+        case "text/csv":
+            return plan_csv(day, read_plan(json.loads(document)))
+        case "text/html":
+            return timeline_html(json.loads(document), day)
+        case _:
+            return document
