@@ -1,10 +1,12 @@
 """The figures that a planner compares plans by."""
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 
 from tutti.fleet.day import Day
 from tutti.fleet.plan import Plan
+from tutti.fleet.route import Route
 
 
 def kpis(day: Day, plan: Plan) -> dict[str, int | float]:
@@ -12,14 +14,15 @@ def kpis(day: Day, plan: Plan) -> dict[str, int | float]:
 
     peak_buses: the most buses at once on a trip or a deadhead (a bus that waits doesn't count).
     """
-    kinds = Counter(route.kind for route in day.running)
+    routes = {route.id: route for route in day.running}
     trips = [trip for block in plan.blocks for trip in block.trips]
+    kinds = Counter(routes[trip.route_id].kind for trip in trips)
     objective = plan.objective
     return {
         "buses": objective.buses,
         "peak_buses": _peak(plan),
         "deadhead_min": objective.deadhead_min,
-        "deadhead_km": round(_deadhead_km(day, plan), 1),
+        "deadhead_km": round(_deadhead_km(day, plan, routes), 1),
         "service_min": sum(trip.end_min - trip.start_min for trip in trips),
         "shift_min": objective.shift_min,
         "shifted_trips": sum(trip.shift_min != 0 for trip in trips),
@@ -46,8 +49,7 @@ def _peak(plan: Plan) -> int:
     return most
 
 
-def _deadhead_km(day: Day, plan: Plan) -> float:
+def _deadhead_km(day: Day, plan: Plan, routes: Mapping[str, Route]) -> float:
     travel = day.options.travel
-    routes = {route.id: route for route in day.running}
     links = [(routes[a.route_id], routes[b.route_id]) for block in plan.blocks for a, b in pairwise(block.trips)]
     return sum(travel.kilometres(before.destination, after.origin) for before, after in links)

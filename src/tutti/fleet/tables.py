@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from tutti.fleet.day import Day
 from tutti.fleet.plan import Plan
@@ -11,7 +12,7 @@ _HEADER = (
     "block", "vehicle_type", "seats", "position", "route_id", "route_name", "type", "school_name", "capacity_needed",
     "start", "end", "shift_min", "deadhead_before_min",
 )  # fmt: skip
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")  # the four signs, also in full width
 
 
 def plan_csv(day: Day, plan: Plan) -> str:
@@ -35,4 +36,4 @@ def plan_csv(day: Day, plan: Plan) -> str:
 
 
 def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_STARTS_FORMULA) else value
+    return f"'{value}" if _STARTS_FORMULA.match(value) else value

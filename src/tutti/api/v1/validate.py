@@ -12,10 +12,9 @@ from tutti.api.examples import SUBMISSION
 from tutti.api.service import check_route_count
 from tutti.api.v1.documentation import problems
 from tutti.api.v1.schemas import FindingView, ValidationView
-from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.reading import parse_json, read_day
-from tutti.fleet.rules import check
+from tutti.fleet.statements import check_document
 from tutti.settings import Settings
 
 router = APIRouter(prefix="/v1", tags=["plans"])
@@ -38,11 +37,9 @@ def _findings(body: bytes, settings: Settings) -> ValidationView:
     plan = content.pop("plan", None) if isinstance(content, dict) else None
     try:
         day = read_day(content)
-        problem = day.problem()
-        findings = [Finding("routes", obstacle) for obstacle in problem.obstacles()]
+        findings = [Finding("routes", obstacle) for obstacle in day.problem().obstacles()]
         if plan is not None:
-            violations = check(problem, read_plan(plan))
-            findings += [Finding(f"plan.{broken.path}", broken.message) for broken in violations]
+            findings += [Finding(f"plan.{broken.path}", broken.message) for broken in check_document(day, plan)]
     except InputError as error:
         return _view(error.findings, ())
     return _view(findings, day.warnings)

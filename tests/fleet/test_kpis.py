@@ -1,0 +1,34 @@
+from tests.fleet.planned import DAY, PLAN
+from tests.fleet.routes import entry
+from tutti.fleet.kpis import kpis
+from tutti.fleet.plan import Block, Plan, PlannedTrip
+from tutti.fleet.reading import read_day
+
+
+def test_the_figures_of_a_plan() -> None:
+    assert kpis(DAY, PLAN) == {
+        "buses": 2,
+        "peak_buses": 2,
+        "deadhead_min": 14,
+        "deadhead_km": 7.8,
+        "service_min": 60,
+        "shift_min": 3,
+        "shifted_trips": 2,
+        "trips": 3,
+        "entries": 2,
+        "exits": 1,
+        "trips_per_bus": 1.5,
+    }
+
+
+def test_a_bus_that_waits_is_not_at_the_peak() -> None:
+    day = read_day([entry(id=name) for name in ("a", "b", "c")])
+    first = Block("1", "bus", 21, (PlannedTrip("a", 480, 500, 0, 0), PlannedTrip("b", 600, 620, 0, 9)))
+    during_deadhead = Block("2", "bus", 21, (PlannedTrip("c", 508, 528, 0, 0),))
+    during_wait = Block("2", "bus", 21, (PlannedTrip("c", 509, 529, 0, 0),))
+    assert kpis(day, Plan((first, during_deadhead)))["peak_buses"] == 2
+    assert kpis(day, Plan((first, during_wait)))["peak_buses"] == 1
+
+
+def test_without_buses_every_figure_is_0() -> None:
+    assert set(kpis(read_day([entry()]), Plan(())).values()) == {0}
