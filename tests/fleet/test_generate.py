@@ -48,7 +48,7 @@ def test_secondary_schools_begin_before_primary_schools_and_those_before_nurseri
     arrivals: dict[str, set[str]] = {}
     for route in routes_of(170):
         if route["type"] == "entry":
-            arrivals.setdefault(route["school_name"].split()[0], set()).add(route["arrival_time"])
+            arrivals.setdefault(route["school_name"].split()[-1], set()).add(route["arrival_time"])
     assert max(arrivals["Secondary"]) < min(arrivals["Primary"])
     assert max(arrivals["Primary"]) < min(arrivals["Nursery"])
 

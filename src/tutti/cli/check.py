@@ -7,7 +7,8 @@ from tutti.cli.complaints import print_some
 from tutti.cli.exits import Exit
 from tutti.cli.inputs import day_from, plan_from
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.rules import RULES, check
+from tutti.fleet.rules import RULES
+from tutti.fleet.statements import STATEMENT_RULES
 from tutti.fleet.verdict import buses
 
 
@@ -15,9 +16,8 @@ def check_files(routes: str, plan: str) -> Exit:
     """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used."""
     if routes == plan == "-":
         raise InputError([Finding("PLAN", "routes and plan can't both come from standard input; name a file")])
-    problem = day_from(routes).problem()
-    found = plan_from(plan)
-    violations = check(problem, found)
+    day = day_from(routes)
+    found, violations = plan_from(plan, day)
     console = Console(soft_wrap=True, highlight=False)
     if violations:
         console.print(Text(f"{len(violations)} statements of the plan break a rule:", style="bold red"))
@@ -25,7 +25,7 @@ def check_files(routes: str, plan: str) -> Exit:
         return Exit.FAILED
     objective = found.objective
     console.print(
-        f"All {len(RULES)} rules are kept: {len(problem.trips)} routes, {buses(objective.buses)}, "
+        f"All {len(RULES) + len(STATEMENT_RULES)} rules are kept: {len(day.running)} routes, {buses(objective.buses)}, "
         f"{objective.deadhead_min} deadhead minutes, {objective.shift_min} minutes of shift."
     )
     return Exit.DONE

@@ -10,6 +10,8 @@ from tutti.fleet.document import read_plan
 from tutti.fleet.errors import InputError
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import MOST_BYTES, load_json, parse_json, read_day
+from tutti.fleet.rules import Violation
+from tutti.fleet.statements import check_document
 
 
 class UnusableFileError(InputError):
@@ -26,10 +28,14 @@ def day_from(file: str) -> Day:
         return read_day(_content(file, name))
 
 
-def plan_from(file: str) -> Plan:
-    """The plan in a file. Raises UnusableFileError with everything that is wrong with it."""
+def plan_from(file: str, day: Day) -> tuple[Plan, list[Violation]]:
+    """The plan in a file, and what is wrong with it and its statements as a plan of `day`.
+
+    Raises UnusableFileError with everything that is wrong with its form.
+    """
     with _named(file) as name:
-        return read_plan(_content(file, name))
+        content = _content(file, name)
+        return read_plan(content), check_document(day, content)
 
 
 def _content(file: str, name: str) -> object:

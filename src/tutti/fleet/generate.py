@@ -41,10 +41,10 @@ class _SchoolKind:
     afternoon: tuple[int, int] | None = None
 
 
-_SECONDARY = _SchoolKind("Secondary School", 495, 865, (3, 6))
-_PRIMARY = _SchoolKind("Primary School", 540, 840, (2, 4))
-_VILLAGE = _SchoolKind("Village School", 550, 755, (1, 3), (895, 1010))
-_NURSERY = _SchoolKind("Nursery School", 585, 800, (1, 2))
+_SECONDARY = _SchoolKind("Secondary", 495, 865, (3, 6))
+_PRIMARY = _SchoolKind("Primary", 540, 840, (2, 4))
+_VILLAGE = _SchoolKind("School", 550, 755, (1, 3), (895, 1010))
+_NURSERY = _SchoolKind("Nursery", 585, 800, (1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _schools(rng: Random) -> Iterator[_School]:
             school_id = f"S{next(number):03d}"
             place = _moved(centre, rng.uniform(0.2, 1.5), rng.uniform(0, 2 * math.pi))
             offset = rng.choice((-10, -5, 0, 0, 5, 10))
-            yield _School(school_id, f"{kind.name} {name}", kind, place, name, f"C{town % 4 + 1}", offset)
+            yield _School(school_id, f"{name} {kind.name}", kind, place, name, f"C{town % 4 + 1}", offset)
 
 
 def _kinds_in(rng: Random, town: int) -> tuple[_SchoolKind, ...]:

@@ -12,8 +12,10 @@ from tutti.api.examples import SUBMISSION
 from tutti.api.service import check_route_count
 from tutti.api.v1.documentation import problems
 from tutti.api.v1.schemas import FindingView, ValidationView
+from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.reading import parse_json, read_day
+from tutti.fleet.rules import Violation
 from tutti.fleet.statements import check_document
 from tutti.settings import Settings
 
@@ -39,10 +41,19 @@ def _findings(body: bytes, settings: Settings) -> ValidationView:
         day = read_day(content)
         findings = [Finding("routes", obstacle) for obstacle in day.problem().obstacles()]
         if plan is not None:
-            findings += [Finding(f"plan.{broken.path}", broken.message) for broken in check_document(day, plan)]
+            findings += _about_plan(day, plan)
     except InputError as error:
         return _view(error.findings, ())
     return _view(findings, day.warnings)
+
+
+def _about_plan(day: Day, plan: object) -> list[Finding]:
+    wrong: Sequence[Finding | Violation]
+    try:
+        wrong = check_document(day, plan)
+    except InputError as error:
+        wrong = error.findings
+    return [Finding(f"plan.{one.path}".rstrip("."), one.message) for one in wrong]
 
 
 def _view(findings: Sequence[Finding], warnings: Sequence[str]) -> ValidationView:
