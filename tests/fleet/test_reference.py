@@ -1,0 +1,65 @@
+"""The tables of docs/reference name every field, and no other."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from tests.fleet.planned import CERTIFICATE, DAY, PLAN
+from tests.fleet.routes import entry
+from tutti.fleet.document import plan_document
+from tutti.fleet.errors import InputError
+from tutti.fleet.reading import read_day
+from tutti.fleet.route import DAY_CODES, Stop
+from tutti.fleet.rules import RULES
+from tutti.fleet.statements import STATEMENT_RULES
+from tutti.fleet.tables import plan_csv
+from tutti.fleet.travel import GreatCircleTravel
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+DOCUMENT = plan_document(DAY, PLAN, CERTIFICATE)
+
+
+def tables(page: str) -> list[list[str]]:
+    """The first column of each table of a page, without its head."""
+    found: list[list[str]] = [[]]
+    for line in (REFERENCE / page).read_text().splitlines():
+        if line.startswith("|"):
+            found[-1].append(line.split("|")[1].strip().strip("`"))
+        elif found[-1]:
+            found.append([])
+    return [rows[2:] for rows in found if rows]
+
+
+def test_every_field_of_a_route_and_a_stop_is_in_the_reference() -> None:
+    route, stop, days = tables("routes.md")
+    assert sorted(route) == sorted(entry())
+    assert sorted(stop) == sorted(field.name for field in fields(Stop))
+    assert days == list(DAY_CODES)
+
+
+def test_every_option_is_in_the_reference() -> None:
+    options, windows, travel, _ = tables("options.md")
+    assert windows == ["entry", "exit"]
+    assert travel == [rule.name for rule in fields(GreatCircleTravel)]
+    with pytest.raises(InputError, match=f"known are {', '.join(options)}"):
+        read_day({"routes": [entry()], "options": {"colour": 1}})
+
+
+def test_every_field_of_a_plan_is_in_the_reference() -> None:
+    document, block, trip, figures, certificate, _ = tables("plan.md")
+    assert document == list(DOCUMENT)
+    assert block == list(DOCUMENT["blocks"][0])
+    assert trip == list(DOCUMENT["blocks"][0]["trips"][0])
+    assert figures == list(DOCUMENT["kpis"])
+    assert certificate == list(DOCUMENT["certificate"])
+
+
+def test_every_rule_is_in_the_reference() -> None:
+    assert tables("plan.md")[-1] == [rule.__name__.replace("_", " ") for rule in (*RULES, *STATEMENT_RULES)]
+
+
+def test_every_column_of_the_table_is_in_the_reference() -> None:
+    header = plan_csv(DAY, PLAN).splitlines()[0]
+    page = (REFERENCE / "plan.md").read_text()
+    assert all(f"`{name}`" in page for name in header.split(","))
