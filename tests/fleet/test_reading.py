@@ -43,7 +43,7 @@ def test_a_clean_day_has_no_warnings() -> None:
     [
         ([], "is empty; give one route at least"),
         ({"routes": []}, "is empty; give one route at least"),
-        ({}, "must be a list of routes in brackets, not null"),
+        ({}, "is missing; give a list of routes in brackets"),
         ({"routes": {"E1": {}}}, "must be a list of routes in brackets, not an object"),
         ("E1", 'must be a list of routes in brackets, not "E1"'),
         (None, "must be a list of routes in brackets, not null"),

@@ -1,8 +1,8 @@
 """The field's words: routes, trips, blocks, plans, travel times, and the rules that a plan must keep.
 
-    day = read_day(load_json(Path("examples/day.json")))
-    problem = day.problem()  # for tutti.optimizer
-    violations = check_document(day, load_json(Path("plan.json")))
+day = read_day(load_json(Path("examples/day.json")))
+problem = day.problem()  # for tutti.optimizer
+violations = check_document(day, load_json(Path("plan.json")))
 """
 
 from tutti.fleet.day import Day

@@ -97,7 +97,9 @@ def read_day(content: object) -> Day:
         for name in content:
             if name not in ("routes", "options"):
                 notes.add(f"the field {described(name)} beside routes is not known and was ignored")
-    if not isinstance(routes, list):
+    if isinstance(content, dict) and routes is None:
+        findings.append(Finding("routes", "is missing; give a list of routes in brackets"))
+    elif not isinstance(routes, list):
         findings.append(Finding("routes", f"must be a list of routes in brackets, not {described(routes)}"))
     elif not routes:
         findings.append(Finding("routes", "is empty; give one route at least"))
