@@ -94,7 +94,7 @@
 
   // Every word must be in a trip's line; a bus is shown if one of its trips has them all.
   const texts = lines.map((line) => [...line.cells].map((cell) => cell.textContent).join(" ").toLowerCase());
-  filter.addEventListener("input", () => {
+  function find() {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const hits = texts.map((text) => words.every((word) => text.includes(word)));
     lines.forEach((line, index) => (line.hidden = !hits[index]));
@@ -111,7 +111,15 @@
       current = first;
       current.setAttribute("tabindex", "0");
     }
-  });
+  }
+
+  function findLinked() {
+    filter.value = decodeURIComponent(location.hash.slice(1)); // plan.html#B12 is a link to a bus
+    find();
+  }
+
+  filter.addEventListener("input", find);
+  addEventListener("hashchange", findLinked);
 
   const width = document.getElementById("width");
   width.addEventListener("input", () => timeline.style.setProperty("--width", width.value));
@@ -124,4 +132,5 @@
   }
   for (const button of buttons) button.addEventListener("click", () => view(button.dataset.view));
   view("timeline");
+  if (location.hash) findLinked();
 })();
