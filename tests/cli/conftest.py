@@ -44,7 +44,7 @@ def run(*arguments: str | Path, stdin: str = "", environment: dict[str, str] | N
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
     """The same in this process."""
-    before = signal.getsignal(signal.SIGPIPE)
+    before = {number: signal.getsignal(number) for number in (signal.SIGPIPE, signal.SIGINT)}
 
     def run_here(*arguments: str | Path) -> Ended:
         monkeypatch.setattr(sys, "argv", ["tutti", *map(str, arguments)])
@@ -55,7 +55,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         return Ended(code, *capsys.readouterr())
 
     yield run_here
-    signal.signal(signal.SIGPIPE, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def stops_with(index: int, **changes: Any) -> list[dict[str, Any]]:
     ("content", "place", "words"),
     [
         ([], "routes", "is empty"),
-        ({}, "routes", "must be a list"),
+        ({}, "routes", "is missing; give a list"),
         ("routes", "routes", "must be a list"),
         ([*day(2), *day(1)], "routes[2].id", "is already the id of routes[0]"),
         (routes_with(arrival_time=None), "routes[0].arrival_time", "is missing"),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import TUTTI, Call, run, write
 from tests.days import day
+from tutti.fleet.errors import SolverError
 
 PLAN_FIELDS = {"blocks", "kpis", "certificate", "warnings"}
 
@@ -207,3 +208,14 @@ def test_help_lists_the_exit_codes(command: list[str], call: Call) -> None:
     assert ended.code == 0
     for code in ("0", "1", "2", "3", "130"):
         assert any(line.split()[:1] == [code] for line in ended.out.splitlines())
+
+
+def test_a_failure_of_the_optimizer_is_a_sentence_and_exit_code_3(
+    day_file: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise SolverError("no basis in stage root")
+
+    monkeypatch.setattr("tutti.cli.solve.solve", fail)
+    message = "tutti: the optimizer failed inside, please report it: no basis in stage root\n"
+    assert call("solve", day_file) == (3, "", message)

@@ -2,9 +2,10 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -25,23 +26,31 @@ Routes = Annotated[str, typer.Argument(metavar="FILE", help="JSON file of routes
 
 
 def main() -> None:
-    """Run the command that the arguments name. Errors that Tutti raises on purpose become sentences and exit codes."""
+    """Run the command that the arguments name, and exit by its code."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tutti ... | head` ends like any other filter
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a name that the terminal can't show is no reason to fail
+    try:
+        app()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to stop but the interpreter's own clean-up
+
+
+def _exit_by(command: Callable[[], Exit | None]) -> NoReturn:
+    """Run a command and exit by its code. Errors that Tutti raises on purpose become sentences."""
+    from tutti.cli.complaints import complain  # noqa: PLC0415
     from tutti.fleet.errors import InputError, SolverError  # noqa: PLC0415
 
     try:
-        app()
+        code = command() or Exit.DONE
     except InputError as error:
-        from tutti.cli.complaints import complain  # noqa: PLC0415
-
         complain(error)
-        sys.exit(Exit.BAD_INPUT)
+        code = Exit.BAD_INPUT
     except SolverError as error:
-        sys.stderr.write(f"tutti: the optimizer failed inside, please report it: {error}\n")
-        sys.exit(Exit.BUG)
+        typer.echo(f"tutti: the optimizer failed inside, please report it: {error}", err=True)
+        code = Exit.BUG
+    raise typer.Exit(code)
 
 
 def _show_version(asked: bool) -> None:
@@ -85,8 +94,8 @@ def solve(
     """
     from tutti.cli.solve import Choices, Targets, solve_file  # noqa: PLC0415
 
-    targets = Targets(plan=output, page=html, table=csv, json_only=json)
-    raise typer.Exit(solve_file(file, Choices(time_limit_s=time_limit, gap=gap, seed=seed), targets))
+    choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
+    _exit_by(lambda: solve_file(file, choices, Targets(plan=output, page=html, table=csv, json_only=json)))
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -97,7 +106,7 @@ def check(
     """Check a plan against every rule, whoever made it."""
     from tutti.cli.check import check_files  # noqa: PLC0415
 
-    raise typer.Exit(check_files(routes, plan))
+    _exit_by(lambda: check_files(routes, plan))
 
 
 @app.command()
@@ -108,7 +117,7 @@ def generate(
     """Print an invented but realistic day of routes as JSON."""
     from tutti.cli.generate import print_day  # noqa: PLC0415
 
-    print_day(routes, seed)
+    _exit_by(lambda: print_day(routes, seed))
 
 
 @app.command()
@@ -120,4 +129,4 @@ def serve(
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that hangs up must not end the service
     from tutti.api.server import serve as serve_api  # noqa: PLC0415
 
-    serve_api(port=port, data=data)
+    _exit_by(lambda: serve_api(port=port, data=data))
