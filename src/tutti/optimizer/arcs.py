@@ -25,14 +25,17 @@ _BLOCK_CELLS = 1_500_000  # of the matrix at a time: its temporaries stay near t
 class Arcs:
     """n trips and their connections.
 
-    earliest, latest, asked, duration: shape (n,), minutes. travel: shape (n, n), int16, deadhead minutes from the end
-    of trip i to the start of trip j if i started at its earliest can be followed by j at its latest, else NO_ARC.
+    earliest, latest, asked, duration: shape (n,), minutes. origin, destination: shape (n,), numbers of places. travel:
+    shape (n, n), int16, deadhead minutes from the end of trip i to the start of trip j if i started at its earliest can
+    be followed by j at its latest, else NO_ARC.
     """
 
     earliest: Ints
     latest: Ints
     asked: Ints
     duration: Ints
+    origin: NDArray[np.intp]
+    destination: NDArray[np.intp]
     travel: NDArray[np.int16]
 
     @property
@@ -49,7 +52,11 @@ class Arcs:
         )
         if len(earliest) and latest.max() - earliest.min() + duration.max() >= NO_ARC:
             raise InputError([Finding("routes", f"the day must be shorter than {NO_ARC} minutes from first to last")])
-        return cls(earliest, latest, asked, duration, _connections(problem, earliest + duration, latest))
+        starts, origin = _distinct([trip.origin for trip in problem.trips])
+        ends, destination = _distinct([trip.destination for trip in problem.trips])
+        between = np.minimum(problem.travel.matrix(ends, starts), NO_ARC).astype(np.int16)
+        travel = _connections(between, origin, destination, earliest + duration, latest)
+        return cls(earliest, latest, asked, duration, origin, destination, travel)
 
     def row_blocks(self) -> Iterator[slice]:
         """Slices of rows that together are all rows, each a block that is quick to work on."""
@@ -92,19 +99,20 @@ class Arcs:
         return total
 
 
-def _connections(problem: Problem, ready: Ints, latest: Ints) -> NDArray[np.int16]:
-    """The travel matrix, with NO_ARC where j's latest start is before i, started at its earliest, can be there."""
-    n = len(problem.trips)
-    ends, end_of = _distinct([trip.destination for trip in problem.trips])
-    starts, start_of = _distinct([trip.origin for trip in problem.trips])
-    between = np.minimum(problem.travel.matrix(ends, starts), NO_ARC).astype(np.int16)
+def _connections(
+    between: NDArray[np.int16], origin: NDArray[np.intp], destination: NDArray[np.intp], ready: Ints, latest: Ints
+) -> NDArray[np.int16]:
+    """The travel matrix, with NO_ARC where j's latest start is before i, started at its earliest, can be there.
+
+    between: minutes from each place where trips end to each where they start. ready: earliest end of each trip.
+    """
+    n = len(origin)
     travel = np.empty((n, n), dtype=np.int16)
-    latest_start = latest.astype(np.int32)
     rows_at_once = max(1, _BLOCK_CELLS // max(1, n))
     for first in range(0, n, rows_at_once):
         rows = slice(first, min(first + rows_at_once, n))
-        block = np.take(between[end_of[rows]], start_of, axis=1)
-        slack = (latest_start[None, :] - ready[rows, None].astype(np.int32)).astype(np.int16)
+        block = np.take(between[destination[rows]], origin, axis=1)
+        slack = np.subtract.outer(-ready[rows], -latest).astype(np.int16)
         block[block > slack] = NO_ARC
         travel[rows] = block
     np.fill_diagonal(travel, NO_ARC)

@@ -6,7 +6,7 @@ from tutti.optimizer.arc_dive import ArcDive
 from tutti.optimizer.relaxation import Relaxation
 from tutti.optimizer.repair import repair_fractions, repair_losses, undecided_chains
 
-_ATTEMPTS = 8
+_ATTEMPTS = 8  # two where the last, with all trips in one exact part, is quick
 _FEW_TRIPS = 80  # in a part that is repaired after each dive
 _MANY_TRIPS = 400  # and after the last
 
@@ -18,7 +18,9 @@ def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
     """
     search, master = relaxation.search, relaxation.master
     seed = int(rng.integers(2**31))
-    for attempt in range(1, _ATTEMPTS + 1):
+    trips = relaxation.arcs.n
+    attempts = _ATTEMPTS if trips > _FEW_TRIPS else 2
+    for attempt in range(1, attempts + 1):
         if search.is_proven or search.bound.buses > master.buses:
             return
         undecided = undecided_chains(relaxation)
@@ -28,6 +30,6 @@ def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
         master.shake(np.flatnonzero(undecided[master.tail] | undecided[master.head]), rng)
         relaxation.converge()
         search.enter("repair")
-        most_trips = _FEW_TRIPS if attempt < _ATTEMPTS else _MANY_TRIPS
+        most_trips = min(_FEW_TRIPS, trips - 1) if attempt < attempts else _MANY_TRIPS
         repair_fractions(relaxation, seed, most_trips)
         repair_losses(relaxation, seed, most_trips)

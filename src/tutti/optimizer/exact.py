@@ -73,24 +73,32 @@ def best_blocks(
 
 
 def _add_blocks(model: "cp_model.CpModel", arcs: Arcs, part: Part) -> "dict[tuple[int, int], cp_model.BoolVarT]":
-    """Start minutes, links and ends; a link makes its head start when the bus can be there."""
+    """Start minutes and links; blocks are circuits through a garage, and a link makes its head wait for the bus."""
     trips = part.trips.tolist()
+    garage, node = 0, {trip: number for number, trip in enumerate(trips, 1)}
     start = {i: model.new_int_var(int(arcs.earliest[i]), int(arcs.latest[i]), "") for i in trips}
     ends = {i: model.new_bool_var("") for i in trips}
-    leaving: dict[int, list[cp_model.BoolVarT]] = {i: [ends[i]] for i in trips}
-    entering: dict[int, list[cp_model.BoolVarT]] = {i: [] for i in trips}
+    edges = [(garage, node[i], model.new_bool_var("")) for i in trips] + [(node[i], garage, ends[i]) for i in trips]
     links = {}
     for tail, head in zip(part.tail.tolist(), part.head.tolist(), strict=True):
         link = links[tail, head] = model.new_bool_var("")
-        leaving[tail].append(link)
-        entering[head].append(link)
+        edges.append((node[tail], node[head], link))
         minutes = int(arcs.duration[tail]) + int(arcs.travel[tail, head])
         model.add(start[tail] + minutes <= start[head]).only_enforce_if(link)
-    for trip in trips:
-        model.add_exactly_one(leaving[trip])
-        model.add_at_most_one(entering[trip])
+    model.add_multiple_circuit(edges)
     model.add(sum(ends.values()) == part.buses)
+    _order_equal_trips(model, arcs, start)
     return links
+
+
+def _order_equal_trips(model: "cp_model.CpModel", arcs: Arcs, start: "dict[int, cp_model.IntVar]") -> None:
+    """Trips that differ only in what was asked for can change places: the first starts first."""
+    last: dict[tuple[int, ...], int] = {}
+    for trip in start:
+        key = tuple(int(of[trip]) for of in (arcs.earliest, arcs.latest, arcs.duration, arcs.origin, arcs.destination))
+        if key in last:
+            model.add(start[last[key]] <= start[trip])
+        last[key] = trip
 
 
 def _solve(

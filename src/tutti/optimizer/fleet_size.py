@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tutti.fleet.plan import Bound
 from tutti.optimizer.arcs import NONE, Arcs, Floats, Ints
 from tutti.optimizer.chains import feasible_pieces
 from tutti.optimizer.cover import Augmenting, prove_fewest
@@ -44,7 +43,7 @@ def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
         bus_cost_min = min(10 * bus_cost_min, most_bus_cost)
     buses = proof.fewest_buses(arcs.n)
     search.proof = replace(search.proof, cover=proof)
-    search.prove(Bound(buses))
+    search.prove_buses(buses)
     search.offer(arcs, feasible_pieces(arcs, successor))
     return Flow(successor, tails, heads, buses)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from tutti.fleet.plan import Bound
 from tutti.optimizer.arcs import NONE, Floats, Ints
 from tutti.optimizer.chains import feasible_pieces
 from tutti.optimizer.cuts import violated_sets, violated_thresholds
@@ -44,8 +43,7 @@ class Relaxation:
                 return
 
     def _prove_deadhead(self, pricing: Pricing) -> None:
-        bound = Bound(self.master.buses, rounded_up(pricing.value, self.weights))
-        if self.search.prove(bound):
+        if self.search.prove_deadhead(self.master.buses, rounded_up(pricing.value, self.weights)):
             self.search.proof = replace(self.search.proof, prices=self._evidence())
 
     def _evidence(self) -> PriceEvidence:
@@ -114,7 +112,7 @@ class Relaxation:
             master.set_buses(master.buses + more)
             refutations = (*self.search.proof.refutations, self._evidence())
             self.search.proof = replace(self.search.proof, refutations=refutations, prices=None)
-            self.search.prove(Bound(master.buses))
+            self.search.prove_buses(master.buses)
             return True
         if master.extra > _INTEGRAL and not len(pricing.tail):
             master.raise_penalty()

@@ -5,7 +5,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.fleet.plan import Bound
 from tutti.optimizer.arcs import NONE, Floats, Ints
 from tutti.optimizer.chains import chains_and_cycles, feasible_pieces, first_break
 from tutti.optimizer.exact import Outcome, Part, best_blocks
@@ -16,8 +15,8 @@ _SURE = 0.999
 _USED = 1e-6
 _LOSS_MIN = 0.01  # reduced cost that a link of an optimal plan would hardly have
 _MOST_ARCS = 40_000  # that CP-SAT is given at once
-_EFFORT = 4.0  # deterministic seconds for a part
-_EFFORT_FOR_PROOF = 60.0  # for all trips at once
+_EFFORT = 3.0  # deterministic seconds for a part
+_EFFORT_FOR_PROOF = 30.0  # for all trips at once
 _NEAR_MIN = 3.0  # reduced cost of the arcs that a part may use when all that a better plan could use are too many
 
 
@@ -141,7 +140,7 @@ class Neighbourhood:
             self._tail[inside],
             self._head[inside],
             buses=self._buses - len(kept),
-            least_min=max(0, proven - kept_min),
+            least_min=max(0, proven - kept_min) if has_plan else 0,
             most_min=best.deadhead_min - 1 - kept_min if best is not None and has_plan else None,
         )
         effort = _EFFORT_FOR_PROOF if free.all() else _EFFORT
@@ -171,4 +170,7 @@ class Neighbourhood:
             without = rounded_up(self._value + self._limit_min, self._relaxation.weights)
         inside = np.inf if outcome.least_min is None else outcome.least_min
         least = min(without, inside)
-        self._search.prove(Bound(self._buses + 1) if np.isinf(least) else Bound(self._buses, int(least)))
+        if np.isinf(least):
+            self._search.prove_buses(self._buses + 1)
+        else:
+            self._search.prove_deadhead(self._buses, int(least))

@@ -83,14 +83,17 @@ class Search:
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
         return True
 
-    def prove(self, bound: Bound) -> bool:
-        """Take a bound if it says more than what was proven before, and tell whether it did."""
+    def prove_buses(self, buses: int) -> bool:
+        """Take it that no plan has fewer buses, and tell whether that is news."""
+        return buses > self.bound.buses and self._prove(Bound(buses))
+
+    def prove_deadhead(self, buses: int, deadhead_min: int) -> bool:
+        """Take it that no plan with exactly `buses` has less deadhead; news only if `buses` is what is proven least."""
         known = self.bound
-        if bound.buses == known.buses:
-            deadhead = max((d for d in (bound.deadhead_min, known.deadhead_min) if d is not None), default=None)
-            bound = Bound(known.buses, deadhead)
-        if bound.buses < known.buses or bound == known:
-            return False
+        is_news = known.buses == buses and (known.deadhead_min is None or deadhead_min > known.deadhead_min)
+        return is_news and self._prove(Bound(buses, deadhead_min))
+
+    def _prove(self, bound: Bound) -> bool:
         self.bound = bound
         if self.objective is not None:
             progress = self._progress(self.objective)
@@ -119,12 +122,18 @@ class Search:
             status = Status.FEASIBLE if stop_reason is None else Status.STOPPED
         seconds = self._clock() - self._began
         reasons = () if trouble is None else (trouble,)
-        certificate = Certificate(status, self.objective, self.bound, seconds, stop_reason, reasons)
+        certificate = Certificate(status, self.objective, self._comparable_bound(), seconds, stop_reason, reasons)
         return self._finish(Result(self.plan, certificate, self.statistics, self.proof))
+
+    def _comparable_bound(self) -> Bound:
+        """The bound without its deadhead when that is for fewer buses than the plan has: it says nothing about it."""
+        has_more = self.objective is not None and self.objective.buses > self.bound.buses
+        return Bound(self.bound.buses) if has_more else self.bound
 
     def _progress(self, objective: Objective) -> Progress:
         now = self._clock()
-        return Progress(now - self._began, now - self._improved, self.phase, objective, self.bound, self.rounds)
+        bound = self._comparable_bound()
+        return Progress(now - self._began, now - self._improved, self.phase, objective, bound, self.rounds)
 
     def _tell(self, call: Callable[[Callback], None]) -> None:
         for callback in self._callbacks:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tutti.fleet.errors import SolverError
-from tutti.fleet.plan import Bound, Plan
+from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.callbacks import Callback
@@ -61,7 +61,8 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
     if initial is not None:
         search.offer(arcs, chains_of(search.problem, arcs, initial))
     if arcs.n == 0:
-        search.prove(Bound(buses=0, deadhead_min=0))
+        search.prove_buses(0)
+        search.prove_deadhead(0, 0)
         return
     search.enter("flow")
     flow = relax_windows(search, arcs, weights)
@@ -72,10 +73,19 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
     master.start_from_flow(flow.successor, reduced_cost)
     relaxation = Relaxation(search, weights, master)
     rng = np.random.default_rng(seed)
-    while True:
+    relaxation.converge()
+    close_gap(relaxation, rng)
+    while (buses := _next_aim(search, master.buses)) is not None:
+        search.enter("root")
+        master.set_buses(buses)
         relaxation.converge()
         close_gap(relaxation, rng)
-        if search.is_proven or search.bound.buses <= master.buses:
-            return
-        search.enter("root")
-        master.set_buses(search.bound.buses)
+
+
+def _next_aim(search: Search, buses: int) -> int | None:
+    """How many buses to look for after `buses`: what is proven least, else one more while the best plan has more."""
+    if search.is_proven or search.objective is None:
+        return None
+    if search.bound.buses > buses:
+        return search.bound.buses
+    return buses + 1 if search.objective.buses > buses else None

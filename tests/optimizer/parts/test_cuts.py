@@ -1,0 +1,106 @@
+"""No inequality forbids a plan; each finds what it was made for."""
+
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+
+from tests.optimizer.instances import random_problem
+from tests.optimizer.parts.plans import all_plans, is_feasible
+from tutti.optimizer.arcs import NO_ARC, Arcs
+from tutti.optimizer.chains import shortest_breaks
+from tutti.optimizer.cuts import Cuts, TripSet, violated_sets, violated_thresholds
+
+KINDS = ("compressed", "wide", "cyclic")
+
+
+def links(plan: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    pairs = [pair for chain in plan for pair in pairwise(chain)]
+    return np.array([a for a, _ in pairs], dtype=np.int64), np.array([b for _, b in pairs], dtype=np.int64)
+
+
+def uses(cuts: Cuts, plan: list[list[int]]) -> np.ndarray:
+    """How many links of the plan each inequality holds."""
+    _, rows = cuts.rows_of(*links(plan))
+    return np.bincount(rows, minlength=len(cuts))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(8))
+def test_every_plan_obeys_every_threshold_cut(kind: str, seed: int) -> None:
+    arcs = Arcs.of(random_problem(kind, 5, seed))
+    cuts = Cuts(arcs)
+    for trip in range(arcs.n):
+        thetas = np.arange(arcs.earliest[trip], arcs.latest[trip])
+        cuts.add_thresholds(np.full(len(thetas), trip), thetas)
+    plans = list(all_plans(arcs))
+    assert plans
+    assert all((uses(cuts, plan) <= cuts.limits).all() for plan in plans)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(8))
+def test_every_plan_obeys_every_path_and_cycle_cut(kind: str, seed: int) -> None:
+    arcs = Arcs.of(random_problem(kind, 5, seed))
+    rng = np.random.default_rng(seed)
+    cuts = Cuts(arcs)
+    for _ in range(60):
+        order = rng.permutation(arcs.n).tolist()
+        chain = [order[0]]
+        for trip in order[1:]:
+            if arcs.travel[chain[-1], trip] < NO_ARC:
+                chain.append(trip)
+        cuts.add_sets([TripSet(tuple(path), ordered=True) for path in shortest_breaks(arcs, chain)])
+        if len(chain) > 1 and arcs.travel[chain[-1], chain[0]] < NO_ARC:
+            cuts.add_sets([TripSet(tuple(chain), ordered=False)])
+    assert all((uses(cuts, plan) <= cuts.limits).all() for plan in all_plans(arcs))
+
+
+def test_a_chain_that_does_not_fit_breaks_its_path_cut() -> None:
+    forbidden = 0
+    for seed in range(30):
+        arcs = Arcs.of(random_problem("compressed", 5, seed))
+        for chain in map(list, permutations(range(arcs.n), 3)):
+            if any(arcs.travel[pair] == NO_ARC for pair in pairwise(chain)) or is_feasible(arcs, chain):
+                continue
+            forbidden += 1
+            tail, head = links([chain])
+            found = violated_sets(arcs, tail, head, np.ones(2), 0.5)
+            assert found == [TripSet(tuple(chain), ordered=True)]
+            assert len(found[0].holds(tail, head)) > found[0].limit
+    assert forbidden > 10
+
+
+def test_a_ring_of_trips_breaks_its_cycle_cut() -> None:
+    arcs = Arcs.of(random_problem("huge", 3, 1))
+    tail, head = np.array([0, 1, 2]), np.array([1, 2, 0])
+    assert violated_sets(arcs, tail, head, np.ones(3), 0.5) == [TripSet((0, 1, 2), ordered=False)]
+
+
+def test_thresholds_found_are_violated_by_the_links_they_were_found_for() -> None:
+    found = 0
+    for seed in range(60):
+        arcs = Arcs.of(random_problem("wide", 12, seed))
+        tail, head = np.nonzero(arcs.travel < NO_ARC)
+        value = np.random.default_rng(seed).random(len(tail)) / 4
+        cuts = Cuts(arcs)
+        cuts.add_thresholds(*violated_thresholds(arcs, tail, head, value))
+        arc, row = cuts.rows_of(tail, head)
+        assert (np.bincount(row, value[arc], minlength=len(cuts)) > 1).all()
+        found += len(cuts)
+    assert found > 20
+
+
+def test_new_arcs_find_the_rows_that_old_arcs_are_in() -> None:
+    arcs = Arcs.of(random_problem("wide", 10, 4))
+    tail, head = np.nonzero(arcs.travel < NO_ARC)
+    cuts = Cuts(arcs)
+    cuts.add_thresholds(np.arange(10), arcs.earliest + 3)
+    cuts.add_sets([TripSet((1, 3, 7), ordered=True)])
+    cuts.add_thresholds(np.arange(10), arcs.earliest + 9)
+    together = set(zip(*(part.tolist() for part in cuts.rows_of(tail, head)), strict=True))
+    one_by_one = {
+        (number, int(row)) for number in range(len(tail)) for row in cuts.rows_of(tail[[number]], head[[number]])[1]
+    }
+    assert together == one_by_one
+    assert {row for _, row in together} & set(range(11, 21)), "no arc is in a row that came after the path"
