@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.optimizer.instances import random_problem
-from tests.optimizer.parts.plans import is_feasible
+from tests.optimizer.parts.driving import is_feasible
 from tutti.optimizer.arcs import NO_ARC, NONE, Arcs
 from tutti.optimizer.chains import chains_and_cycles, feasible_pieces, first_break
 

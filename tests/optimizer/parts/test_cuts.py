@@ -1,59 +1,18 @@
-"""No inequality forbids a plan; each finds what it was made for."""
+"""The separation of inequalities finds what is violated, and new arcs find their rows."""
 
 from itertools import pairwise, permutations
 
 import numpy as np
-import pytest
 
 from tests.optimizer.instances import random_problem
-from tests.optimizer.parts.plans import all_plans, is_feasible
+from tests.optimizer.parts.driving import is_feasible
 from tutti.optimizer.arcs import NO_ARC, Arcs
-from tutti.optimizer.chains import shortest_breaks
 from tutti.optimizer.cuts import Cuts, TripSet, violated_sets, violated_thresholds
-
-KINDS = ("compressed", "wide", "cyclic")
 
 
 def links(plan: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     pairs = [pair for chain in plan for pair in pairwise(chain)]
     return np.array([a for a, _ in pairs], dtype=np.int64), np.array([b for _, b in pairs], dtype=np.int64)
-
-
-def uses(cuts: Cuts, plan: list[list[int]]) -> np.ndarray:
-    """How many links of the plan each inequality holds."""
-    _, rows = cuts.rows_of(*links(plan))
-    return np.bincount(rows, minlength=len(cuts))
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(8))
-def test_every_plan_obeys_every_threshold_cut(kind: str, seed: int) -> None:
-    arcs = Arcs.of(random_problem(kind, 5, seed))
-    cuts = Cuts(arcs)
-    for trip in range(arcs.n):
-        thetas = np.arange(arcs.earliest[trip], arcs.latest[trip])
-        cuts.add_thresholds(np.full(len(thetas), trip), thetas)
-    plans = list(all_plans(arcs))
-    assert plans
-    assert all((uses(cuts, plan) <= cuts.limits).all() for plan in plans)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(8))
-def test_every_plan_obeys_every_path_and_cycle_cut(kind: str, seed: int) -> None:
-    arcs = Arcs.of(random_problem(kind, 5, seed))
-    rng = np.random.default_rng(seed)
-    cuts = Cuts(arcs)
-    for _ in range(60):
-        order = rng.permutation(arcs.n).tolist()
-        chain = [order[0]]
-        for trip in order[1:]:
-            if arcs.travel[chain[-1], trip] < NO_ARC:
-                chain.append(trip)
-        cuts.add_sets([TripSet(tuple(path), ordered=True) for path in shortest_breaks(arcs, chain)])
-        if len(chain) > 1 and arcs.travel[chain[-1], chain[0]] < NO_ARC:
-            cuts.add_sets([TripSet(tuple(chain), ordered=False)])
-    assert all((uses(cuts, plan) <= cuts.limits).all() for plan in all_plans(arcs))
 
 
 def test_a_chain_that_does_not_fit_breaks_its_path_cut() -> None:

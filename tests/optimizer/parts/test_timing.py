@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.optimizer.instances import random_problem
-from tests.optimizer.parts.plans import is_feasible
+from tests.optimizer.parts.driving import is_feasible
 from tutti.optimizer.arcs import NO_ARC, Arcs
 from tutti.optimizer.timing import least_shift_starts
 
