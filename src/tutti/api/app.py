@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+import anyio
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from tutti.api import health, kept, problems
+from tutti.api import health, kept, kept_socket, problems
 from tutti.api.context import Context
-from tutti.api.v1 import jobs, plans, validate
+from tutti.api.following import watch
+from tutti.api.v1 import events, jobs, plans, validate
 from tutti.jobs.schema import upgrade
 
 _DESCRIPTION = """\
@@ -26,12 +28,23 @@ def create_app(context: Context) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(upgrade, context.database.engine)
         context.start()
-        yield
+        async with anyio.create_task_group() as group:
+            group.start_soon(watch, context)
+            yield
+            group.cancel_scope.cancel()
         await run_in_threadpool(context.close)
 
     app = FastAPI(title="Tutti", version=version("tutti"), description=_DESCRIPTION, lifespan=lifespan)
     app.state.context = context
     problems.install(app)
-    for router in (jobs.router, plans.router, validate.router, kept.router, health.router):
+    for router in (
+        jobs.router,
+        events.router,
+        plans.router,
+        validate.router,
+        kept.router,
+        kept_socket.router,
+        health.router,
+    ):
         app.include_router(router)
     return app

@@ -17,14 +17,15 @@ class Listener:
         """Say that there is news."""
         self._news.set()
 
-    async def wait(self, timeout_s: float) -> None:
-        """Return when there was news since the last call, or after the time."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Whether there is news since the last call; waits for it as long as the time allows."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._news.wait()
         except TimeoutError:
-            return
+            return False
         self._news.clear()
+        return True
 
 
 class Hub:
@@ -50,6 +51,10 @@ class Hub:
             self._listeners[job_id].discard(listener)
             if not self._listeners[job_id]:
                 del self._listeners[job_id]
+
+    def listened(self) -> list[str]:
+        """The ids of the jobs that someone listens to."""
+        return list(self._listeners)
 
     def announce(self, job_id: str, progress: Mapping[str, Any] | None = None) -> None:
         """Wake the listeners of one job; they find its progress in the job store."""

@@ -45,7 +45,7 @@ async def optimize_async(
         "websocket_url": f"/ws/optimize/{job.id}",
     }
     if State(job.state).ended:
-        answer |= await run_in_threadpool(_outcome, context, job.id)
+        answer |= await run_in_threadpool(outcome, context, job.id)
     return answer
 
 
@@ -68,7 +68,7 @@ def job_status(context: Here, job_id: str) -> dict[str, Any]:
 @router.get("/jobs/{job_id}/result")
 def job_result(context: Here, job_id: str) -> dict[str, Any]:
     """The schedule of a completed job; of any other its status, and why it failed."""
-    return {"job_id": job_id, **_outcome(context, job_id)}
+    return {"job_id": job_id, **outcome(context, job_id)}
 
 
 @router.delete("/jobs/{job_id}")
@@ -92,8 +92,8 @@ def task_status(context: Here, task_id: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"task_id": task_id, "status": state, "state": state}
     if job.progress is not None:
         answer["progress"] = progress_message(job.id, job.progress)
-    outcome = _outcome(context, job.id)
-    return answer | {name: outcome[name] for name in ("result", "error") if name in outcome}
+    told = outcome(context, job.id)
+    return answer | {name: told[name] for name in ("result", "error") if name in told}
 
 
 def _task_state(job: Job) -> str:
@@ -122,7 +122,7 @@ def _message(job: Job) -> str:
             return f"{job.route_count} routes are {job.state}"
 
 
-def _outcome(context: Context, job_id: str) -> dict[str, Any]:
+def outcome(context: Context, job_id: str) -> dict[str, Any]:
     """What there is to tell of a job: its status, and its result or its error."""
     job, document, day = service.planned(context, job_id)
     if job.state == State.FAILED:

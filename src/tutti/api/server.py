@@ -13,6 +13,8 @@ from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
 
+_MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say is short
+
 
 def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C, then hand running jobs back. InputError if folder or port can't be used."""
@@ -24,6 +26,7 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
         config = uvicorn.Config(
             create_app(context),
             log_level="warning",
+            ws_max_size=_MOST_SOCKET_BYTES,
             timeout_graceful_shutdown=round(settings.shutdown_grace_s),
         )
         address = f"http://{host}:{listener.getsockname()[1]}"

@@ -19,7 +19,7 @@ from tutti.jobs.submission import Submission, active_count, queued_count, submit
 from tutti.jobs.tables import Job
 from tutti.settings import Settings
 
-_LOOK_INTERVAL_S = 1.0  # for news that no announcement came for
+_LOOK_INTERVAL_S = 5.0  # to be sure: changes are announced, or found by the context's watch
 _QUEUE_RETRY_S = 30
 _BROKER_RETRY_S = 5
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
 
+_MOST_PARAMETERS = 500  # of one statement; SQLite has a limit
+
 
 def find(session: Session, job_id: str) -> Job | None:
     """The job with this id."""
@@ -18,6 +20,15 @@ def find_by_task(session: Session, task_id: str) -> Job | None:
     """The job that this task is for: the one that it ran last, or the one whose message it came with."""
     ran = session.scalars(select(Job).where(Job.task_id == task_id).order_by(Job.number.desc()).limit(1)).one_or_none()
     return ran or find(session, task_id)
+
+
+def last_events(session: Session, job_ids: Sequence[str]) -> dict[str, int]:
+    """The number of each job's last event."""
+    numbers: dict[str, int] = {}
+    for first in range(0, len(job_ids), _MOST_PARAMETERS):
+        some = job_ids[first : first + _MOST_PARAMETERS]
+        numbers.update(session.execute(select(Job.id, Job.last_event).where(Job.id.in_(some))).tuples().all())
+    return numbers
 
 
 def page(

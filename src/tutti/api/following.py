@@ -1,0 +1,66 @@
+"""A job's events as they come, for as many watchers as there are: each reads on from the last number that it has."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+
+import anyio
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import OperationalError
+
+from tutti.api.context import Context
+from tutti.jobs.events import Kind, events_after
+from tutti.jobs.reading import last_events
+from tutti.jobs.tables import JobEvent
+
+logger = logging.getLogger(__name__)
+
+TERMINAL = (Kind.COMPLETED, Kind.FAILED, Kind.CANCELLED)
+KEEP_ALIVE_S = 15.0
+_LOOK_INTERVAL_S = 0.5
+
+
+async def follow(context: Context, job_id: str, after: int) -> AsyncIterator[JobEvent | None]:
+    """The events numbered above `after`, each once and in order, until the job or the service ends.
+
+    None when nothing has happened for `KEEP_ALIVE_S`. Nothing is kept for a watcher that does not ask for the next one.
+    """
+    with context.hub.listening(job_id) as listener:
+        while not context.hub.closing:
+            events = await run_in_threadpool(_read, context, job_id, after)
+            for event in events:
+                yield event
+                after = event.number
+                if event.kind in TERMINAL:
+                    return
+            if not events and not await listener.wait(KEEP_ALIVE_S):
+                yield None
+
+
+async def watch(context: Context) -> None:
+    """Wake the listeners of jobs that were changed by processes that this one hears nothing from.
+
+    One query for all of them, twice a second while there are any.
+    """
+    seen: dict[str, int] = {}
+    while not context.hub.closing:
+        await anyio.sleep(_LOOK_INTERVAL_S)
+        job_ids = context.hub.listened()
+        try:
+            found = await run_in_threadpool(_last_events, context, job_ids) if job_ids else {}
+        except OperationalError as error:
+            logger.warning("the job store is away: %s", error.orig)
+            continue
+        for job_id, number in found.items():
+            if seen.get(job_id) != number:
+                context.hub.announce(job_id)
+        seen = found
+
+
+def _read(context: Context, job_id: str, after: int) -> Sequence[JobEvent]:
+    with context.database.reading() as session:
+        return events_after(session, job_id, after)
+
+
+def _last_events(context: Context, job_ids: Sequence[str]) -> dict[str, int]:
+    with context.database.reading() as session:
+        return last_events(session, job_ids)
