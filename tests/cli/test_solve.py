@@ -2,6 +2,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -156,15 +157,24 @@ def test_a_file_keeps_its_permissions_when_it_is_replaced(day_file: Path, tmp_pa
     assert json.loads(plan.read_text()).keys() == PLAN_FIELDS
 
 
-def test_a_device_is_written_to_and_not_replaced(day_file: Path, call: Call) -> None:
-    assert call("solve", day_file, "-o", os.devnull).code == 0
-    assert Path(os.devnull).is_char_device()
+def test_a_pipe_is_written_to_and_not_replaced(day_file: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([*TUTTI, "solve", str(day_file), "-o", str(pipe)], stdout=subprocess.DEVNULL) as process:
+        assert json.loads(pipe.read_text()).keys() == PLAN_FIELDS
+    assert process.returncode == 0
+    assert pipe.is_fifo()
 
 
-def test_a_full_disk_is_a_sentence(day_file: Path, call: Call) -> None:
-    ended = call("solve", day_file, "-o", "/dev/full")
-    assert ended.code == 2
-    assert ended.err == "tutti: /dev/full: can't be written: No space left on device\n"
+def test_a_full_disk_is_a_sentence_and_leaves_the_old_file(day_file: Path, tmp_path: Path) -> None:
+    old = write(tmp_path / "plan.json", "the plan of yesterday")
+    limited = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (500, 500)); from tutti.cli import main; main()"
+    command = [sys.executable, "-c", limited, "solve", str(day_file), "-o", str(old)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == f"tutti: {old}: can't be written: File too large\n"
+    assert json.loads(old.read_text()) == "the plan of yesterday"
+    assert sorted(tmp_path.iterdir()) == [day_file, old]
 
 
 def test_a_reader_that_goes_away_ends_the_program_without_a_word(day_file: Path) -> None:
@@ -178,11 +188,14 @@ def test_a_reader_that_goes_away_ends_the_program_without_a_word(day_file: Path)
     assert done.returncode == -13  # SIGPIPE, which a shell calls 141
 
 
-def test_a_terminal_without_block_characters_gets_letters(day_file: Path) -> None:
-    ended = run("solve", day_file, environment={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert ended.code == 0
+def test_a_name_that_the_terminal_has_no_letters_for_is_shown_with_question_marks(tmp_path: Path) -> None:
+    routes = day(2)
+    routes[0]["school_name"] = "Peñalara"
+    file = write(tmp_path / "day.json", routes)
+    ended = run("solve", file, environment={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (ended.code, ended.err) == (0, "")
+    assert "Pe?alara" in ended.out
     assert ended.out.isascii()
-    assert "ee entry   xx exit   -- deadhead   .. wait" in ended.out
 
 
 def test_names_cannot_send_commands_to_the_terminal(tmp_path: Path, call: Call) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from tutti.cli.writing import Glyphs, printable
 from tutti.fleet.departures import BusDay
 
-_STYLES = {"entry": "color(33)", "exit": "color(214)", "deadhead": "bright_black", "wait": "bright_black"}
+_STYLES = {"entry": "color(33)", "exit": "color(214)", "deadhead": "default", "wait": "bright_black"}
 _STEPS_MIN = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)  # whole cells an hour
 _LONGEST_NAME = 12
 
