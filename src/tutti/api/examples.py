@@ -1,5 +1,7 @@
-"""Request bodies for the interactive docs: a route, a list of routes, a submission."""
+"""Request bodies for the interactive docs: a list of routes, a submission."""
 
+import json
+from importlib.resources import files
 from typing import Any
 
 _ROUTE: dict[str, Any] = {
@@ -27,20 +29,13 @@ _ROUTE: dict[str, Any] = {
     ],
 }
 
-_ROUTES_SCHEMA: dict[str, Any] = {"type": "array", "minItems": 1, "items": {"type": "object"}}
+_DAY: dict[str, Any] = json.loads((files("tutti.fleet") / "day.schema.json").read_text())
 
 
 def _body(schema: dict[str, Any], example: object) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
 
 
-ROUTES = _body(_ROUTES_SCHEMA, [_ROUTE])
+ROUTES = _body(_DAY["properties"]["routes"], [_ROUTE])
 
-SUBMISSION = _body(
-    {
-        "type": "object",
-        "required": ["routes"],
-        "properties": {"routes": _ROUTES_SCHEMA, "options": {"type": "object"}},
-    },
-    {"routes": [_ROUTE], "options": {"time_limit_s": 30}},
-)
+SUBMISSION = _body(_DAY, {"routes": [_ROUTE], "options": {"time_limit_s": 30}})

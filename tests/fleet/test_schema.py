@@ -1,0 +1,105 @@
+import json
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fleet.routes import entry, stop
+from tests.fleet.test_reading import ANY_JSON
+from tutti.fleet.errors import InputError
+from tutti.fleet.generate import generate_day
+from tutti.fleet.options import Options
+from tutti.fleet.reading import read_day
+
+SCHEMA: dict[str, Any] = json.loads((files("tutti.fleet") / "day.schema.json").read_text())
+ROUTE = SCHEMA["properties"]["routes"]["items"]["properties"]
+OPTIONS = SCHEMA["properties"]["options"]
+DAY = jsonschema_rs.validator_for(SCHEMA)
+
+
+def is_read(content: object) -> bool:
+    try:
+        read_day(content)
+    except InputError:
+        return False
+    return True
+
+
+def defaults(schema: dict[str, Any]) -> Any:
+    if "properties" in schema:
+        return {name: defaults(inner) for name, inner in schema["properties"].items()}
+    return schema["default"]
+
+
+@given(count=st.integers(1, 30), seed=st.integers(0, 1000))
+def test_made_up_days_fit_the_schema(count: int, seed: int) -> None:
+    assert DAY.is_valid(generate_day(count, seed))
+
+
+def test_the_schema_names_every_field() -> None:
+    assert sorted(ROUTE) == sorted(entry())
+    assert sorted(ROUTE["stops"]["items"]["properties"]) == sorted(stop(1))
+
+
+def test_the_schema_has_the_default_of_every_option() -> None:
+    options = defaults(OPTIONS)
+    assert read_day({"routes": [entry()], "options": options}).options == Options()
+
+
+@given(name=st.sampled_from(sorted(entry())), value=ANY_JSON)
+def test_a_route_that_the_schema_refuses_is_refused_on_reading(name: str, value: object) -> None:
+    content = {"routes": [entry(**{name: value})]}
+    assert DAY.is_valid(content) or not is_read(content)
+
+
+@given(number=st.integers(1, 3), name=st.sampled_from(sorted(stop(1))), value=ANY_JSON)
+def test_a_stop_that_the_schema_refuses_is_refused_on_reading(number: int, name: str, value: object) -> None:
+    stops = [stop(one, **({name: value} if one == number else {})) for one in (1, 2, 3)]
+    content = {"routes": [entry(stops=stops)]}
+    assert DAY.is_valid(content) or not is_read(content)
+
+
+def paths(schema: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The names that lead to each option."""
+    if "properties" not in schema:
+        return [()]
+    return [(name, *rest) for name, inner in schema["properties"].items() for rest in paths(inner)]
+
+
+@given(
+    path=st.sampled_from(paths(OPTIONS)),
+    value=ANY_JSON | st.lists(st.integers(-800, 800), min_size=2, max_size=2) | st.integers() | st.floats(),
+)
+def test_options_that_the_schema_refuses_are_refused_on_reading(path: tuple[str, ...], value: object) -> None:
+    options: Any = value
+    for name in reversed(path):
+        options = {name: options}
+    content = {"routes": [entry()], "options": options}
+    assert DAY.is_valid(content) or not is_read(content)
+
+
+def numbers(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, inner) for name, inner in schema.items() if "maximum" in inner]
+
+
+@pytest.mark.parametrize(("name", "schema"), numbers(ROUTE))
+def test_the_limits_of_a_route_are_those_of_the_schema(name: str, schema: dict[str, Any]) -> None:
+    for value, allowed in at_the_limits(schema):
+        others = {"vehicle_capacity_min": None, "vehicle_capacity_max": None}
+        assert is_read([entry(**others | {name: value})]) is allowed
+
+
+@pytest.mark.parametrize(("name", "schema"), numbers(ROUTE["stops"]["items"]["properties"]))
+def test_the_limits_of_a_stop_are_those_of_the_schema(name: str, schema: dict[str, Any]) -> None:
+    for value, allowed in at_the_limits(schema):
+        first, last = stop(1), stop(3)
+        (first if value < 20 else last)[name] = value  # minutes go up
+        assert is_read([entry(stops=[first, last])]) is allowed
+
+
+def at_the_limits(schema: dict[str, Any]) -> list[tuple[float, bool]]:
+    low, high = schema["minimum"], schema["maximum"]
+    return [(low, True), (high, True), (low - 1, False), (high + 1, False)]
