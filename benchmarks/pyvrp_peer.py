@@ -36,31 +36,33 @@ def main() -> None:
     found = pyvrp.solve(data, stop=MaxRuntime(args.seconds), seed=args.seed, display=False)
     if not found.best.is_feasible():
         parser.exit(1, "PyVRP found no feasible plan\n")
-    plan = _plan(problem, [list(route.visits()) for route in found.best.routes()])
+    plan = _plan(problem, [[stop.idx for stop in route if stop.is_client()] for route in found.best.routes()])
     certificate = Certificate(Status.STOPPED, plan.objective, None, time.perf_counter() - began)
     args.plan.write_text(json.dumps(plan_document(day, plan, certificate)))
 
 
 def _model(problem: Problem, bus_cost: int) -> pyvrp.ProblemData:
     trips = problem.trips
-    minutes = np.zeros((len(trips) + 1, len(trips) + 1), dtype=np.int64)  # location 0 is the depot
+    depot, size = 0, len(trips) + 1
+    minutes = np.zeros((size, size), dtype=np.int64)
     ends, starts = [trip.destination for trip in trips], [trip.origin for trip in trips]
     minutes[1:, 1:] = problem.travel.matrix(ends, starts)
     np.fill_diagonal(minutes, 0)
     clients = [
-        pyvrp.Client(0, 0, service_duration=trip.duration_min, tw_early=trip.earliest_min, tw_late=trip.latest_min)
-        for trip in trips
+        pyvrp.Client(at, service_duration=trip.duration_min, tw_early=trip.earliest_min, tw_late=trip.latest_min)
+        for at, trip in enumerate(trips, depot + 1)
     ]
     bus = pyvrp.VehicleType(num_available=len(trips), fixed_cost=bus_cost)
-    return pyvrp.ProblemData(clients, [pyvrp.Depot(0, 0)], [bus], [minutes], [minutes])
+    locations = [pyvrp.Location(0, 0) for _ in range(size)]  # only the table of minutes counts
+    return pyvrp.ProblemData(locations, clients, [pyvrp.Depot(depot)], [bus], [minutes], [minutes])
 
 
 def _plan(problem: Problem, routes: list[list[int]]) -> Plan:
-    """Blocks of the given locations, each trip as early as it can be."""
+    """Blocks of the given trips by number, each trip as early as it can be."""
     bus = problem.vehicle_type
     blocks = []
     for number, route in enumerate(routes, 1):
-        trips = [problem.trips[location - 1] for location in route]
+        trips = [problem.trips[trip] for trip in route]
         travel = [problem.travel.minutes(before.destination, after.origin) for before, after in pairwise(trips)]
         planned: list[PlannedTrip] = []
         free_from = trips[0].earliest_min

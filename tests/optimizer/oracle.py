@@ -1,5 +1,6 @@
 """Optimal plans found without the optimizer: by trying everything (8 trips at most) and by CP-SAT (25 at most)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise
@@ -52,22 +53,28 @@ def _with_chain(rest: Optimum, deadhead_min: int) -> Optimum:
 
 def _cheapest_orders(problem: Problem) -> dict[frozenset[int], int]:
     """For each set of trips that one bus can run: the least deadhead of an order in which it can."""
-    trips = problem.trips
     cheapest: dict[frozenset[int], int] = {}
-
-    def extend(chain: tuple[int, ...], start: int, deadhead: int) -> None:
+    for chain in drivable_chains(problem):
+        trips = [problem.trips[number] for number in chain]
+        deadhead = sum(problem.travel.minutes(a.destination, b.origin) for a, b in pairwise(trips))
         members = frozenset(chain)
         cheapest[members] = min(deadhead, cheapest.get(members, deadhead))
-        last = trips[chain[-1]]
-        for number, trip in enumerate(trips):
-            travel = problem.travel.minutes(last.destination, trip.origin)
-            earliest = max(trip.earliest_min, start + last.duration_min + travel)
-            if number not in members and earliest <= trip.latest_min:
-                extend((*chain, number), earliest, deadhead + travel)
-
-    for number, trip in enumerate(trips):
-        extend((number,), trip.earliest_min, 0)
     return cheapest
+
+
+def drivable_chains(problem: Problem) -> Iterator[tuple[int, ...]]:
+    """Every order of every set of trips, by number, that one bus can run; each starts as early as it can."""
+
+    def extended(chain: tuple[int, ...], start: int) -> Iterator[tuple[int, ...]]:
+        yield chain
+        last = problem.trips[chain[-1]]
+        for number, trip in enumerate(problem.trips):
+            ready = start + last.duration_min + problem.travel.minutes(last.destination, trip.origin)
+            if number not in chain and ready <= trip.latest_min:
+                yield from extended((*chain, number), max(trip.earliest_min, ready))
+
+    for number, trip in enumerate(problem.trips):
+        yield from extended((number,), trip.earliest_min)
 
 
 def prove(problem: Problem, *, effort: float = 20.0) -> Known:
