@@ -47,6 +47,10 @@ def test_every_option_can_be_chosen() -> None:
     )
 
 
+def test_a_window_may_be_a_single_minute() -> None:
+    assert options_of(windows={"entry": [0, 0]}).entry_window == (0, 0)
+
+
 def test_no_time_limit_can_be_chosen() -> None:
     assert options_of(time_limit_s=None).time_limit_s is None
 

@@ -343,6 +343,10 @@ def test_what_the_kept_clients_need_is_carried_along() -> None:
     assert (route.vehicle_capacity_min, route.vehicle_capacity_max, route.vehicle_capacity_range) == (1, 22, "1-22")
 
 
+def test_a_route_may_want_buses_of_one_size() -> None:
+    assert read_day([entry(vehicle_capacity_min=22)]).routes[0].vehicle_capacity_min == 22
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
