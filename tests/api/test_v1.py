@@ -75,6 +75,13 @@ def test_a_plan_comes_as_json_csv_or_page(client: Client) -> None:
     assert "csv" in problem(client.get(place, headers={"Accept": "image/png"}), 406)
 
 
+def test_the_day_of_a_job_is_what_was_submitted(client: Client) -> None:
+    content = {"routes": day(3), "options": {"seed": 4}}
+    job_id = client.post("/v1/jobs", json=content).json()["id"]
+    assert client.get(f"/v1/jobs/{job_id}/day").json() == content
+    assert "none" in problem(client.get("/v1/jobs/none/day"), 404)
+
+
 def test_a_plan_that_is_not_there_yet_says_when_to_ask_again(client: Client) -> None:
     job_id = client.post("/v1/jobs", json=LONG).json()["id"]
     answer = client.get(f"/v1/jobs/{job_id}/plan")

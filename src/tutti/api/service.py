@@ -118,6 +118,15 @@ def planned(context: Context, job_id: str) -> tuple[Job, str | None, Day | None]
     return job, document, day
 
 
+def submitted(context: Context, job_id: str) -> str:
+    """The day that the job was submitted with, as JSON text."""
+    with context.database.reading() as session:
+        content = reading.payload(session, job_id)
+    if content is None:
+        raise UnknownJobError(job_id)
+    return content
+
+
 def cancel(context: Context, job_id: str) -> tuple[Job, bool]:
     """End the job as cancelled; the job as it is now, and whether this request changed it."""
     with context.database.writing() as session:

@@ -1,4 +1,4 @@
-"""`/v1/jobs/{id}/plan`: a job's plan as JSON, CSV or a page with a timeline."""
+"""`/v1/jobs/{id}/plan` and `/day`: a job's plan as JSON, CSV or a page with a timeline, and its routes."""
 
 import json
 
@@ -45,6 +45,19 @@ def plan(context: Here, job_id: JobId, request: Request) -> Response:
     if document is None or day is None:
         raise GoneError(f"job {job_id} has {job.state} and has no plan{_because(job)}")
     return Response(_rendered(document, day, media_type), media_type=media_type)
+
+
+@router.get(
+    "/{job_id}/day",
+    response_class=Response,
+    responses={
+        200: {"description": "The day.", "content": {"application/json": {"schema": {}}}},
+        **problems(404, 503),
+    },
+)
+def day(context: Here, job_id: JobId) -> Response:
+    """The routes and options that the job was submitted with: what its plan is to be read with, or checked against."""
+    return Response(service.submitted(context, job_id), media_type="application/json")
 
 
 def _because(job: Job) -> str:

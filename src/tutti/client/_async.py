@@ -1,0 +1,114 @@
+"""`AsyncClient`: the service, for asyncio and trio."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import anyio
+import httpx
+from httpx_sse import EventSource
+
+from tutti.client import _calls as calls
+from tutti.client._errors import ClientError, reaching
+from tutti.client._models import Event, Job, JobPlan, JobStatus, Validation
+from tutti.client._trail import SILENCE_S, Trail
+from tutti.fleet.day import Day
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """`Client` with the same methods, to be awaited; `jobs` and `watch` are async iterators."""
+
+    def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
+        self._server = calls.server_url(server)
+        self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
+        self._http = httpx.AsyncClient(base_url=self._server, timeout=timeout_s, **http)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """As in Client."""
+        await self._http.aclose()
+
+    async def submit(
+        self, content: object, options: Mapping[str, object] | None = None, *, idempotency_key: str | None = None
+    ) -> Job:
+        """As in Client."""
+        return await self._send(calls.submit(content, options, idempotency_key))
+
+    async def validate(self, content: object, plan: object | None = None) -> Validation:
+        """As in Client."""
+        return await self._send(calls.validate(content, plan))
+
+    async def job(self, job_id: str) -> Job:
+        """As in Client."""
+        return await self._send(calls.job(job_id))
+
+    async def jobs(self, status: Collection[JobStatus | str] = ()) -> AsyncIterator[Job]:
+        """As in Client."""
+        cursor = None
+        while True:
+            page = await self._send(calls.page(status, cursor))
+            for job in page.jobs:
+                yield job
+            if (cursor := page.next) is None:
+                return
+
+    async def plan(self, job_id: str) -> JobPlan:
+        """As in Client."""
+        return await self._send(calls.plan(job_id))
+
+    async def day(self, job_id: str) -> Day:
+        """As in Client."""
+        return await self._send(calls.day(job_id))
+
+    async def stop(self, job_id: str) -> Job:
+        """As in Client."""
+        return await self._send(calls.stop(job_id))
+
+    async def cancel(self, job_id: str) -> Job:
+        """As in Client."""
+        return await self._send(calls.cancel(job_id))
+
+    async def watch(self, job_id: str, *, after: int = 0) -> AsyncIterator[Event]:
+        """As in Client."""
+        trail = Trail(job_id, after)
+        while not trail.ended:
+            trouble = None
+            try:
+                async for event in self._stream(trail):
+                    yield event
+            except ClientError as error:
+                trouble = error
+            if not trail.ended:
+                await anyio.sleep(trail.pause_s(trouble))
+
+    async def wait(self, job_id: str) -> Job:
+        """As in Client."""
+        async for _ in self.watch(job_id):
+            pass
+        return await self.job(job_id)
+
+    async def _send(self, call: calls.Call[T]) -> T:
+        with reaching(self._server):
+            answer = await self._http.send(call.request(self._http))
+        return call.result(answer)
+
+    async def _stream(self, trail: Trail) -> AsyncIterator[Event]:
+        with reaching(self._server):
+            async with self._http.stream(
+                "GET", trail.path, headers=trail.headers, timeout=self._stream_timeout
+            ) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                trail.open(answer)
+                if not trail.ended:
+                    async for told in EventSource(answer).aiter_sse():
+                        yield trail.take(told)

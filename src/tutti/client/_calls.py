@@ -1,0 +1,134 @@
+"""Each call of `/v1` as a request and the way to read its answer; whoever sends it may block or await."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from tutti.client._errors import refusal, unreadable
+from tutti.client._models import Job, JobPage, JobPlan, JobStatus, Validation
+from tutti.fleet.day import Day
+from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.reading import parse_json, read_day
+
+T = TypeVar("T")
+
+_PAGE = 100
+
+
+def server_url(server: str) -> httpx.URL:
+    """The address of a server. InputError if it is none."""
+    try:
+        url = httpx.URL(server)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise InputError([Finding(server, "is no address of a server; write it as http://HOST:PORT")])
+    return url
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A request; `read` takes what it is about from the body of a successful answer."""
+
+    read: Callable[[bytes], T]
+    method: str
+    path: str
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+    def request(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        """The request as `http` sends it."""
+        return http.build_request(
+            self.method, self.path, content=self.content, headers=self.headers, params=self.query or None
+        )
+
+    def result(self, answer: httpx.Response) -> T:
+        """What was asked for. Raises RefusedError or UnreadableError."""
+        if not answer.is_success:
+            raise refusal(answer)
+        try:
+            return self.read(answer.content)
+        except (ValidationError, InputError, KeyError, TypeError):
+            raise unreadable(answer) from None
+
+
+def job_path(job_id: str, part: str = "") -> str:
+    """Where a job, or a part of it, is."""
+    return f"v1/jobs/{quote(job_id, safe='')}{part}"
+
+
+def submit(content: object, options: Mapping[str, object] | None, idempotency_key: str | None) -> Call[Job]:
+    """A day to plan; `options` win over those in it."""
+    if options:
+        content = _as_object(content)
+        own = content.get("options") or {}
+        if isinstance(own, Mapping):  # anything else is for the server to refuse, with its place
+            content["options"] = {**own, **options}
+    headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
+    return _posted(Job.model_validate_json, "v1/jobs", content, headers)
+
+
+def validate(content: object, plan: object | None) -> Call[Validation]:
+    """A day to check, with a plan for it or without."""
+    if plan is not None:
+        content = {**_as_object(content), "plan": plan}
+    return _posted(Validation.model_validate_json, "v1/validate", content, {})
+
+
+def job(job_id: str) -> Call[Job]:
+    """A job as it is now."""
+    return Call(Job.model_validate_json, "GET", job_path(job_id))
+
+
+def page(statuses: Collection[JobStatus | str], cursor: int | None) -> Call[JobPage]:
+    """The jobs from a cursor on."""
+    query: dict[str, str | list[str]] = {"limit": str(_PAGE), "status": [str(status) for status in statuses]}
+    if cursor is not None:
+        query["cursor"] = str(cursor)
+    return Call(JobPage.model_validate_json, "GET", "v1/jobs", query=query)
+
+
+def plan(job_id: str) -> Call[JobPlan]:
+    """The plan of a job that has ended."""
+    return Call(_read_plan, "GET", job_path(job_id, "/plan"), headers={"Accept": "application/json"})
+
+
+def day(job_id: str) -> Call[Day]:
+    """The day that a job plans."""
+    return Call(_read_day, "GET", job_path(job_id, "/day"))
+
+
+def stop(job_id: str) -> Call[Job]:
+    """End a job soon."""
+    return Call(Job.model_validate_json, "POST", job_path(job_id, "/stop"))
+
+
+def cancel(job_id: str) -> Call[Job]:
+    """Give a job up."""
+    return Call(Job.model_validate_json, "DELETE", job_path(job_id))
+
+
+def _as_object(content: object) -> dict[str, Any]:
+    return dict(content) if isinstance(content, Mapping) else {"routes": content}
+
+
+def _posted(read: Callable[[bytes], T], path: str, content: object, headers: Mapping[str, str]) -> Call[T]:
+    data = json.dumps(content, separators=(",", ":")).encode()
+    return Call(read, "POST", path, data, {"Content-Type": "application/json", **headers})
+
+
+def _read_plan(body: bytes) -> JobPlan:
+    return JobPlan.of(_OBJECT.validate_json(body))
+
+
+def _read_day(body: bytes) -> Day:
+    return read_day(parse_json(body, len(body)))
+
+
+_OBJECT = TypeAdapter(dict[str, object])

@@ -1,0 +1,121 @@
+"""`Client`: the service, blocking."""
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+from httpx_sse import EventSource
+
+from tutti.client import _calls as calls
+from tutti.client._errors import ClientError, reaching
+from tutti.client._models import Event, Job, JobPlan, JobStatus, Validation
+from tutti.client._trail import SILENCE_S, Trail
+from tutti.fleet.day import Day
+
+T = TypeVar("T")
+
+
+class Client:
+    """The service at an address. All methods raise ClientError; `tutti.client._errors` draws its kinds.
+
+    timeout_s: of each step of a call, not of watching or waiting. Further arguments are those of httpx.Client, such
+    as `headers`, `auth`, `verify` and `proxy`.
+    """
+
+    def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
+        self._server = calls.server_url(server)
+        self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
+        self._http = httpx.Client(base_url=self._server, timeout=timeout_s, **http)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
+    def submit(
+        self, content: object, options: Mapping[str, object] | None = None, *, idempotency_key: str | None = None
+    ) -> Job:
+        """Have a day planned: a list of routes or {"routes", "options"}; `options` given here win.
+
+        The same key and content give the same job, so that a submission whose answer was lost can be sent again.
+        """
+        return self._send(calls.submit(content, options, idempotency_key))
+
+    def validate(self, content: object, plan: object | None = None) -> Validation:
+        """Check a day, or a plan document for it, without solving."""
+        return self._send(calls.validate(content, plan))
+
+    def job(self, job_id: str) -> Job:
+        """A job as it is now."""
+        return self._send(calls.job(job_id))
+
+    def jobs(self, status: Collection[JobStatus | str] = ()) -> Iterator[Job]:
+        """All jobs, or those in one of these states, the newest first; asked for as they are needed."""
+        cursor = None
+        while True:
+            page = self._send(calls.page(status, cursor))
+            yield from page.jobs
+            if (cursor := page.next) is None:
+                return
+
+    def plan(self, job_id: str) -> JobPlan:
+        """The plan of a job that has ended. ConflictError before that, GoneError if it has none."""
+        return self._send(calls.plan(job_id))
+
+    def day(self, job_id: str) -> Day:
+        """The day that a job plans, as it was submitted."""
+        return self._send(calls.day(job_id))
+
+    def stop(self, job_id: str) -> Job:
+        """End a job soon; it is then completed with its best plan."""
+        return self._send(calls.stop(job_id))
+
+    def cancel(self, job_id: str) -> Job:
+        """Give a job up; one that has ended stays as it is."""
+        return self._send(calls.cancel(job_id))
+
+    def watch(self, job_id: str, *, after: int = 0) -> Iterator[Event]:
+        """What happens to a job, from the event after number `after` to its end, each once and in order.
+
+        A connection that breaks is made again, a few times with growing pauses, and goes on where it was.
+        """
+        trail = Trail(job_id, after)
+        while not trail.ended:
+            trouble = None
+            try:
+                yield from self._stream(trail)
+            except ClientError as error:
+                trouble = error
+            if not trail.ended:
+                time.sleep(trail.pause_s(trouble))
+
+    def wait(self, job_id: str) -> Job:
+        """The job as soon as it has ended."""
+        for _ in self.watch(job_id):
+            pass
+        return self.job(job_id)
+
+    def _send(self, call: calls.Call[T]) -> T:
+        with reaching(self._server):
+            answer = self._http.send(call.request(self._http))
+        return call.result(answer)
+
+    def _stream(self, trail: Trail) -> Iterator[Event]:
+        with (
+            reaching(self._server),
+            self._http.stream("GET", trail.path, headers=trail.headers, timeout=self._stream_timeout) as answer,
+        ):
+            if not answer.is_success:
+                answer.read()
+            trail.open(answer)
+            if not trail.ended:
+                yield from map(trail.take, EventSource(answer).iter_sse())

@@ -1,0 +1,150 @@
+"""What the service answers, as objects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from tutti.fleet.document import read_plan
+from tutti.fleet.errors import Finding
+from tutti.fleet.plan import Certificate, Plan
+
+
+class JobStatus(StrEnum):
+    """Where a job is; from running it goes back to queued when its worker is shut down or dies."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class EventKind(StrEnum):
+    """What can happen to a job."""
+
+    QUEUED = "queued"
+    STARTED = "started"
+    PROGRESS = "progress"
+    INCUMBENT = "incumbent"
+    BOUND = "bound"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Progress(_Model):
+    """How far a job is: its best plan, the bound that no plan can beat, the gap between them.
+
+    gap: share of the plan's cost that is not proven, 0 = optimal. None: not known yet. Seconds of solving.
+    """
+
+    phase: str
+    percent: int
+    buses: int | None = None
+    deadhead_min: int | None = None
+    bound_buses: int | None = None
+    bound_deadhead_min: int | None = None
+    gap: float | None = None
+    seconds: float | None = None
+
+
+class Failure(_Model):
+    """Why a job failed: a word for programs (docs/reference/http.md lists them) and a sentence for people."""
+
+    code: str
+    message: str
+
+
+class Job(_Model):
+    """A job as it was when the server answered. stopped: it was ended early on request and kept its best plan."""
+
+    id: str
+    status: JobStatus
+    stopped: bool
+    route_count: int
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    progress: Progress | None
+    error: Failure | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it stays as it is for good."""
+        return self.status not in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class JobPage(_Model):
+    """Jobs, the newest first. next: the cursor of the page after this one; None at the end."""
+
+    jobs: tuple[Job, ...]
+    next: int | None
+
+
+class Event(_Model):
+    """Something that happened to a job; `number` counts from 1 without a gap.
+
+    progress: of progress, incumbent, bound and completed. error: of failed. reason: why it was queued again.
+    """
+
+    number: int
+    kind: EventKind
+    job_id: str
+    at: datetime
+    progress: Progress | None = None
+    error: Failure | None = None
+    reason: str | None = None
+
+    @property
+    def last(self) -> bool:
+        """Whether the job ended with it."""
+        return self.kind in (EventKind.COMPLETED, EventKind.FAILED, EventKind.CANCELLED)
+
+    @classmethod
+    def of(cls, number: str, kind: str, data: Mapping[str, Any]) -> Self:
+        """The event of the stream with this id, name and data. ValidationError if it is none."""
+        failed = kind == EventKind.FAILED
+        return cls.model_validate({
+            **data,
+            "number": number,
+            "kind": kind,
+            "progress": data if "phase" in data else None,
+            "error": {"code": data.get("error_code"), "message": data.get("error")} if failed else None,
+        })  # fmt: skip
+
+
+class Validation(_Model):
+    """What a check found without solving. valid: nothing stands against planning it, or driving it as planned."""
+
+    valid: bool
+    findings: tuple[Finding, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """A job's plan and what is proven about it; `document` is all of it as it was answered (docs/reference/plan.md)."""
+
+    plan: Plan
+    certificate: Certificate
+    kpis: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    document: dict[str, Any]
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Self:
+        """The plan in a document. InputError, KeyError, TypeError or ValidationError if there is none in it."""
+        certificate = _CERTIFICATE.validate_python(document["certificate"])
+        return cls(read_plan(document), certificate, document["kpis"], tuple(document["warnings"]), document)
+
+
+_CERTIFICATE = TypeAdapter(Certificate)

@@ -1,0 +1,75 @@
+"""How far a watcher has come in a job's events, and what it does when the stream breaks off."""
+
+import json
+from collections.abc import Mapping
+
+import httpx
+from httpx_sse import ServerSentEvent
+from pydantic import ValidationError
+
+from tutti.client._calls import job_path
+from tutti.client._errors import (
+    ClientError,
+    RefusedError,
+    TooManyJobsError,
+    UnavailableError,
+    UnreachableError,
+    UnreadableError,
+    refusal,
+    unreadable,
+)
+from tutti.client._models import Event
+
+SILENCE_S = 45.0  # the server says something each 15 s; after this long the connection is dead
+_MOST_TRIES = 6  # one after the other without an event between them: about half a minute in all
+_FIRST_PAUSE_S = 0.5
+
+
+class Trail:
+    """The events of one job from one number on, over as many connections as it takes."""
+
+    def __init__(self, job_id: str, after: int) -> None:
+        self.path = job_path(job_id, "/events")
+        self.ended = False
+        self._last = after
+        self._began = False
+        self._tries = 0
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the next connection asks for."""
+        return {"Accept": "text/event-stream", "Last-Event-ID": str(self._last)}
+
+    def open(self, answer: httpx.Response) -> None:
+        """Take the head of the server's answer; the body of one that is no success must have been read."""
+        if answer.status_code == httpx.codes.NO_CONTENT:  # all has been told
+            self.ended = True
+            return
+        if not answer.is_success:
+            raise refusal(answer)
+        if not answer.headers.get("Content-Type", "").startswith("text/event-stream"):
+            raise unreadable(answer)
+        self._began = True
+
+    def take(self, told: ServerSentEvent) -> Event:
+        """The event that the server told."""
+        try:
+            event = Event.of(told.id, told.event, json.loads(told.data))
+        except (ValidationError, ValueError, TypeError):
+            raise UnreadableError(f"the server told of an event that can't be read: {told.data[:200]}") from None
+        self._last, self.ended, self._tries = event.number, event.last, 0
+        return event
+
+    def pause_s(self, trouble: ClientError | None) -> float:
+        """How long to wait before the next connection, after the last one ended with `trouble` or just so.
+
+        Raises the trouble if another try makes no sense: the first connection failed, the server refuses, or there
+        were too many in a row.
+        """
+        trouble = trouble or UnreachableError("the server ended the stream of events before the job's end, again")
+        for_now = isinstance(trouble, UnreachableError | UnavailableError | TooManyJobsError)
+        self._tries += 1
+        if not self._began or not for_now or self._tries > _MOST_TRIES:
+            raise trouble
+        asked_s = trouble.retry_after_s if isinstance(trouble, RefusedError) else None
+        return asked_s or _FIRST_PAUSE_S * 2 ** (self._tries - 1)

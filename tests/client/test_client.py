@@ -1,0 +1,120 @@
+"""`tutti.Client` and `tutti.AsyncClient` against a running service."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from tests.days import day
+from tutti import AsyncClient, Client
+from tutti.client import ConflictError, GoneError, JobStatus, _calls
+from tutti.fleet.document import plan_document
+from tutti.fleet.plan import Status
+from tutti.fleet.reading import read_day
+from tutti.optimizer import solve
+
+LONG = day(2500)
+
+
+def test_a_day_is_planned_as_it_is_in_this_process(client: Client) -> None:
+    job = client.wait(client.submit(day(12)).id)
+    assert (job.status, job.route_count, job.ended) == (JobStatus.COMPLETED, 12, True)
+    here = read_day(day(12))
+    result = solve(here.problem())
+    planned = client.plan(job.id)
+    assert planned.plan == result.plan
+    assert planned.certificate.status is Status.OPTIMAL
+    assert planned.certificate.objective == result.certificate.objective
+    assert planned.kpis == plan_document(here, result.plan, result.certificate)["kpis"]
+
+
+def test_options_given_beside_the_content_win(client: Client) -> None:
+    content = {"routes": day(3), "options": {"seed": 1, "gap": 0.5}}
+    job = client.submit(content, {"seed": 2})
+    options = client.day(job.id).options
+    assert (options.seed, options.gap) == (2, 0.5)
+    assert client.day(client.submit(day(3), {"seed": 3}).id).options.seed == 3
+
+
+def test_the_day_of_a_job_is_the_one_that_was_submitted(client: Client) -> None:
+    assert client.day(client.submit(day(5)).id) == read_day(day(5))
+
+
+def test_the_same_key_gives_the_same_job(client: Client) -> None:
+    first = client.submit(day(2), idempotency_key="the same")
+    assert client.submit(day(2), idempotency_key="the same").id == first.id
+    assert client.submit(day(2)).id != first.id
+
+
+def test_all_jobs_are_listed_page_by_page_the_newest_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_calls, "_PAGE", 2)
+    ids = [client.submit(day(1)).id for _ in range(5)]
+    assert [job.id for job, _ in zip(client.jobs(), ids, strict=False)] == ids[::-1]
+    assert next(client.jobs()).id == ids[-1]
+
+
+def test_jobs_are_listed_by_status(client: Client) -> None:
+    job = client.cancel(client.submit(day(1)).id)
+    assert job.status in (JobStatus.CANCELLED, JobStatus.COMPLETED)
+    assert job.id in {job.id for job in client.jobs(status=[JobStatus.CANCELLED, JobStatus.COMPLETED])}
+    assert job.id not in {job.id for job in client.jobs(status=["failed"])}
+
+
+def test_a_stopped_job_keeps_its_best_plan(client: Client) -> None:
+    job_id = client.submit(LONG).id
+    for event in client.watch(job_id):
+        if event.kind == "incumbent":
+            client.stop(job_id)
+    job = client.job(job_id)
+    assert (job.status, job.stopped) == (JobStatus.COMPLETED, True)
+    assert client.plan(job_id).certificate.status is Status.STOPPED
+
+
+def test_a_plan_that_is_not_there_yet_is_a_conflict_and_one_that_never_will_be_is_gone(client: Client) -> None:
+    ahead, behind = client.submit(LONG), client.submit(LONG)
+    with pytest.raises(ConflictError, match="not there yet") as early:
+        client.plan(behind.id)
+    assert early.value.retry_after_s == 1
+    assert client.cancel(behind.id).status is JobStatus.CANCELLED
+    with pytest.raises(GoneError, match="has no plan"):
+        client.plan(behind.id)
+    client.cancel(ahead.id)
+
+
+def test_checking_tells_everything_that_is_wrong_without_solving(client: Client) -> None:
+    routes = day(3)
+    assert client.validate(routes).valid
+    routes[0]["capacity_needed"] = routes[1]["capacity_needed"] = 0
+    checked = client.validate(routes)
+    assert not checked.valid
+    assert [finding.path for finding in checked.findings] == ["routes[0].capacity_needed", "routes[1].capacity_needed"]
+
+
+def test_a_plan_is_checked_against_its_routes(client: Client) -> None:
+    document = client.plan(client.wait(client.submit(day(4)).id).id).document
+    assert client.validate(day(4), document).valid
+    document["blocks"].pop()
+    assert not client.validate({"routes": day(4)}, document).valid
+
+
+def test_the_same_can_be_awaited(server: str) -> None:
+    async def plan() -> None:
+        async with AsyncClient(server) as client:
+            job = await client.submit(day(12), {"seed": 5})
+            events = [event async for event in client.watch(job.id)]
+            assert [event.number for event in events] == list(range(1, len(events) + 1))
+            assert (await client.wait(job.id)).status is JobStatus.COMPLETED
+            assert (await client.plan(job.id)).certificate.status is Status.OPTIMAL
+            assert (await client.day(job.id)).options.seed == 5
+            assert (await anext(client.jobs())).id == job.id
+            assert (await client.stop(job.id)).stopped is False
+            assert (await client.cancel(job.id)).status is JobStatus.COMPLETED
+            assert (await client.validate(day(1))).valid
+
+    asyncio.run(plan())
+
+
+def test_importing_the_package_loads_no_http() -> None:
+    program = "import sys, tutti; assert 'httpx' not in sys.modules; tutti.Client; assert 'httpx' in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)

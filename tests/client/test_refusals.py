@@ -1,0 +1,144 @@
+"""What goes wrong on the way, or is refused: each an error of its own with a sentence."""
+
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from tests.days import day
+from tests.servers import free_port
+from tests.services import tutti_serve
+from tutti import Client
+from tutti.client import (
+    InvalidError,
+    RefusedError,
+    TimedOutError,
+    TooLargeError,
+    TooManyJobsError,
+    UnavailableError,
+    UnknownJobError,
+    UnreachableError,
+    UnreadableError,
+)
+from tutti.fleet.errors import InputError
+
+
+@pytest.fixture
+def other_server() -> Iterator[HTTPServer]:
+    """A server that is not Tutti's: answers by its `status`, `sent` headers and `body`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer: Any = self.server
+            self.send_response(answer.status)
+            for name, value in answer.sent.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def answering(server: HTTPServer, status: int, body: bytes = b"<html>", **sent: str) -> Client:
+    """A client of a server that answers so."""
+    server.status, server.body, server.sent = status, body, sent  # type: ignore[attr-defined]
+    return Client(f"http://127.0.0.1:{server.server_port}")
+
+
+def test_bad_input_is_refused_with_every_finding(client: Client) -> None:
+    routes = day(3)
+    for route in routes:
+        route["capacity_needed"] = 0
+    with pytest.raises(InvalidError, match="the input has 3 problems") as refused:
+        client.submit(routes)
+    assert refused.value.title == "Bad input"
+    assert [finding.path for finding in refused.value.findings] == [f"routes[{n}].capacity_needed" for n in range(3)]
+
+
+def test_options_of_a_wrong_kind_are_refused_with_their_place(client: Client) -> None:
+    with pytest.raises(InvalidError, match="options"):
+        client.submit({"routes": day(1), "options": [1]}, {"seed": 2})
+
+
+def test_too_many_routes_are_too_large(client: Client) -> None:
+    with pytest.raises(TooLargeError, match="3001 routes are more than the limit of 3000"):
+        client.submit(day(3001))
+
+
+def test_a_body_over_the_limit_is_too_large(client: Client) -> None:
+    with pytest.raises(TooLargeError, match="32 MiB"):
+        client.submit(["x" * 33 * 2**20])
+
+
+def test_too_many_jobs_say_when_to_try_again(tmp_path: Path) -> None:
+    with tutti_serve(tmp_path, TUTTI_MAX_JOBS_PER_CLIENT="1") as address, Client(address) as client:
+        client.submit(day(2500))
+        with pytest.raises(TooManyJobsError, match="limit for one client") as refused:
+            client.submit(day(1))
+        assert (refused.value.status, refused.value.retry_after_s) == (429, 30)
+
+
+@pytest.mark.parametrize("job_id", ["none", "../health", "a/b", "%2e", "\n", "é"])
+def test_an_unknown_job_is_told_whatever_its_name(client: Client, job_id: str) -> None:
+    with pytest.raises((UnknownJobError, UnreadableError)):
+        client.job(job_id)
+
+
+def test_a_refused_connection_names_the_server() -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(UnreachableError, match=f"{address} can't be reached .*refused") as away, Client(address) as it:
+        it.job("any")
+    assert not isinstance(away.value, TimedOutError)
+
+
+def test_a_server_that_does_not_answer_is_timed_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(TimedOutError, match="did not answer in time"), Client(address, timeout_s=0.05) as it:
+            it.job("any")
+
+
+@pytest.mark.parametrize("address", ["", "localhost:8000", "ftp://localhost", "http://", "http://a:b"])
+def test_an_address_that_is_none_is_bad_input(address: str) -> None:
+    with pytest.raises(InputError, match="is no address of a server; write it as http://HOST:PORT"):
+        Client(address)
+
+
+def test_the_address_may_have_a_path(other_server: HTTPServer) -> None:
+    with answering(other_server, 200) as client, Client(f"{client._server}/tutti") as below:
+        for job_id in ("a", "b"):
+            with pytest.raises(UnreadableError, match=f"/tutti/v1/jobs/{job_id} answered 200 OK"):
+                below.job(job_id)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"id": 7}', b""])
+def test_another_servers_answer_is_told_as_such(other_server: HTTPServer, body: bytes) -> None:
+    with answering(other_server, 200, body) as client:
+        for ask in (client.job, client.plan, client.day, lambda job_id: next(client.watch(job_id))):
+            with pytest.raises(UnreadableError, match="answered 200 OK, but not as Tutti does"):
+                ask("any")
+
+
+@pytest.mark.parametrize(("status", "kind"), [(502, UnavailableError), (413, TooLargeError), (401, RefusedError)])
+def test_a_proxy_on_the_way_may_refuse_too(other_server: HTTPServer, status: int, kind: type[RefusedError]) -> None:
+    with answering(other_server, status) as client, pytest.raises(kind, match=f"/v1/jobs/any answered {status} "):
+        client.job("any")
+
+
+def test_a_moment_to_try_again_that_is_a_date_is_passed_over(other_server: HTTPServer) -> None:
+    sent = {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}
+    with answering(other_server, 503, b"", **sent) as client, pytest.raises(UnavailableError) as away:
+        client.job("any")
+    assert away.value.retry_after_s is None

@@ -1,0 +1,95 @@
+"""Watching a job over connections that break."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from tests.days import day
+from tests.services import Proxy
+from tutti import AsyncClient, Client
+from tutti.client import EventKind, UnknownJobError, UnreachableError, _trail
+
+LONG = day(2500)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_trail, "_FIRST_PAUSE_S", 0.01)
+
+
+def test_a_watcher_sees_each_event_from_the_first_to_the_last(client: Client) -> None:
+    events = list(client.watch(client.submit(day(12)).id))
+    assert [event.number for event in events] == list(range(1, len(events) + 1))
+    assert [event.kind for event in events[:2]] == [EventKind.QUEUED, EventKind.STARTED]
+    assert [event.last for event in events[-2:]] == [False, True]
+    end = events[-1]
+    assert end.kind is EventKind.COMPLETED
+    assert end.progress is not None
+    assert end.progress.buses == end.progress.bound_buses
+
+
+def test_a_watcher_can_go_on_where_another_was(client: Client) -> None:
+    job_id = client.submit(day(12)).id
+    everything = list(client.watch(job_id))
+    assert list(client.watch(job_id, after=2)) == everything[2:]
+    assert list(client.watch(job_id, after=everything[-1].number)) == []
+
+
+def test_a_connection_that_breaks_is_made_again_and_no_event_is_lost_or_told_twice(
+    client: Client, proxy: Proxy
+) -> None:
+    numbers = []
+    with Client(proxy.address) as watcher:
+        job_id = watcher.submit(LONG).id
+        for event in watcher.watch(job_id):
+            numbers.append(event.number)
+            if len(numbers) in (1, 4):
+                proxy.cut()
+            if len(numbers) == 6:
+                client.stop(job_id)
+    assert all(after == before + 1 for before, after in pairwise([0, *numbers]))
+    assert event.kind is EventKind.COMPLETED
+    assert proxy.connections >= 3
+
+
+def test_an_awaited_watch_survives_a_broken_connection_too(client: Client, proxy: Proxy) -> None:
+    async def watch() -> list[int]:
+        numbers = []
+        async with AsyncClient(proxy.address) as watcher:
+            job_id = (await watcher.submit(LONG)).id
+            async for event in watcher.watch(job_id):
+                numbers.append(event.number)
+                if len(numbers) == 1:
+                    proxy.cut()
+                if len(numbers) == 3:
+                    client.cancel(job_id)
+        return numbers
+
+    numbers = asyncio.run(watch())
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert proxy.connections >= 2
+
+
+def test_a_server_that_stays_away_is_given_up(client: Client, proxy: Proxy) -> None:
+    with Client(proxy.address) as watcher:
+        events = watcher.watch(client.submit(LONG).id)
+        next(events)
+        before = proxy.connections
+        proxy.refusing = True
+        proxy.cut()
+        with pytest.raises(UnreachableError, match="broke"):
+            list(events)
+    assert proxy.connections == before + _trail._MOST_TRIES
+
+
+def test_a_first_connection_that_fails_is_told_at_once(proxy: Proxy) -> None:
+    proxy.refusing = True
+    with Client(proxy.address) as watcher, pytest.raises(UnreachableError):
+        next(watcher.watch("any"))
+    assert proxy.connections == 1
+
+
+def test_an_unknown_job_is_told_at_once(client: Client) -> None:
+    with pytest.raises(UnknownJobError, match="there is no job 'none'"):
+        next(client.watch("none"))

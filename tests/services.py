@@ -1,0 +1,80 @@
+"""`tutti serve` as a process of its own, and a connection to it that can be cut."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+
+@contextmanager
+def tutti_serve(folder: Path, **environment: str) -> Iterator[str]:
+    """The address of a service on the folder; killed at the end of the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutti", "serve", "--port", "0", "--data", str(folder)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TUTTI_SLOTS": "1", **environment},
+    )
+    with process:
+        assert process.stderr is not None
+        address = re.search(r"http://[\d.:]+", process.stderr.readline())
+        assert address is not None
+        yield address[0]
+        process.kill()
+
+
+class Proxy:
+    """Passes TCP connections on to a server on loopback until it is told to cut them.
+
+    `connections` is how many were made so far; while `refusing` none is passed on.
+    """
+
+    def __init__(self, server: str) -> None:
+        self._port = int(server.rpartition(":")[2])
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.connections = 0
+        self.refusing = False
+        self._thread = Thread(target=self._accept)
+
+    def __enter__(self) -> "Proxy":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Break all connections that are open."""
+        while self._open:
+            with suppress(OSError):
+                self._open.pop().shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # how Linux tells that the listener was shut down
+            while True:
+                client, _ = self._listener.accept()
+                self.connections += 1
+                if self.refusing:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", self._port))
+                self._open += [client, server]
+                for source, target in ((client, server), (server, client)):
+                    Thread(target=_pass_on, args=(source, target)).start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with closing(source), suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_RDWR)
