@@ -77,6 +77,16 @@ def test_all_routes_are_one_day_if_none_is_chosen() -> None:
     assert day.running == day.routes
 
 
+def test_routes_that_share_no_weekday_are_planned_together_with_a_warning() -> None:
+    day = read_day([entry(id="A", days=["L", "M"]), entry(id="B", days=["J"])])
+    assert len(day.problem().trips) == 2
+    assert day.warnings == ("on no day do all routes run, yet all are planned as one; choose a day by the option day",)
+
+
+def test_routes_that_share_a_weekday_are_planned_together_without_a_warning() -> None:
+    assert read_day([entry(id="A", days=["Mc", "M"]), entry(id="B", days=["X"]), entry(id="C")]).warnings == ()
+
+
 def test_routes_that_do_not_run_on_the_day_are_left_out_and_named() -> None:
     day = read_day({"routes": [entry(days=["L"]), leaving(days=["V"])], "options": {"day": "V"}})
     assert [trip.id for trip in day.problem().trips] == ["X1"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tutti.fleet.options import Options
 from tutti.fleet.problem import Problem, Trip, VehicleType
-from tutti.fleet.route import Route
+from tutti.fleet.route import DAY_CODES, Route
 
 _MOST_NAMED = 5
 
@@ -26,7 +26,7 @@ class Day:
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for everything that was repaired, ignored or left out."""
-        return (*self.notes, *self._left_out())
+        return (*self.notes, *self._left_out(), *self._thrown_together())
 
     def _left_out(self) -> Iterator[str]:
         out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
@@ -34,6 +34,12 @@ class Day:
             names = ", ".join(out[:_MOST_NAMED]) + (", …" if len(out) > _MOST_NAMED else "")
             share = f"{len(out)} of {len(self.routes)} routes"
             yield f"{share} do not run on day {self.options.day} and are not in the plan: {names}"
+
+    def _thrown_together(self) -> Iterator[str]:
+        if self.options.day is not None:
+            return
+        if not any(all(route.runs_on(code) for route in self.routes) for code in DAY_CODES):
+            yield "on no day do all routes run, yet all are planned as one; choose a day by the option day"
 
     def problem(self) -> Problem:
         """A trip for each route that runs, by one vehicle type with the seats that the largest route needs."""
