@@ -84,7 +84,9 @@ def test_routes_that_share_no_weekday_are_planned_together_with_a_warning() -> N
 
 
 def test_routes_that_share_a_weekday_are_planned_together_without_a_warning() -> None:
-    assert read_day([entry(id="A", days=["Mc", "M"]), entry(id="B", days=["X"]), entry(id="C")]).warnings == ()
+    assert (
+        read_day([entry(id="A", days=["Mc", "M"]), entry(id="B", days=["X"]), entry(id="C", days=None)]).warnings == ()
+    )
 
 
 def test_routes_that_do_not_run_on_the_day_are_left_out_and_named() -> None:
