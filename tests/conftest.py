@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.servers import create_database, postgres_server, redis_server
+from tests.services import tutti_serve
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,13 @@ def redis_url() -> Iterator[str]:
     """The URL of a Redis server."""
     with redis_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a `tutti serve` for at most 3000 routes, which hears soon what is asked of a running job."""
+    with tutti_serve(tmp_path_factory.mktemp("data"), TUTTI_MAX_ROUTES="3000", TUTTI_HEARTBEAT_S="0.2") as address:
+        yield address
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
+
+from tutti import Client
 
 
 @contextmanager
@@ -28,6 +30,15 @@ def tutti_serve(folder: Path, **environment: str) -> Iterator[str]:
         process.kill()
 
 
+@contextmanager
+def tidy_client(address: str) -> Iterator[Client]:
+    """A client; jobs that wait or run at the end are cancelled, so that they don't hold up the next test's."""
+    with Client(address) as client:
+        yield client
+        for job in client.jobs(status=["queued", "running"]):
+            client.cancel(job.id)
+
+
 class Proxy:
     """Passes TCP connections on to a server on loopback until it is told to cut them.
 
@@ -41,6 +52,8 @@ class Proxy:
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
         self.refusing = False
+        self._answered = b""
+        self._news = Condition()
         self._thread = Thread(target=self._accept)
 
     def __enter__(self) -> "Proxy":
@@ -59,6 +72,11 @@ class Proxy:
             with suppress(OSError):
                 self._open.pop().shutdown(socket.SHUT_RDWR)
 
+    def wait_for_answer(self, part: bytes) -> None:
+        """Wait until the server has answered this."""
+        with self._news:
+            assert self._news.wait_for(lambda: part in self._answered, timeout=60)
+
     def _accept(self) -> None:
         with suppress(OSError):  # how Linux tells that the listener was shut down
             while True:
@@ -69,12 +87,20 @@ class Proxy:
                     continue
                 server = socket.create_connection(("127.0.0.1", self._port))
                 self._open += [client, server]
-                for source, target in ((client, server), (server, client)):
-                    Thread(target=_pass_on, args=(source, target)).start()
+                Thread(target=self._pass_on, args=(client, server)).start()
+                Thread(target=self._pass_on, args=(server, client), kwargs={"note": self._note}).start()
 
+    def _note(self, answer: bytes) -> None:
+        with self._news:
+            self._answered += answer
+            self._news.notify_all()
 
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with closing(source), suppress(OSError):
-        while data := source.recv(65_536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_RDWR)
+    def _pass_on(
+        self, source: socket.socket, target: socket.socket, note: Callable[[bytes], None] | None = None
+    ) -> None:
+        with closing(source), suppress(OSError):
+            while data := source.recv(65_536):
+                target.sendall(data)
+                if note:
+                    note(data)
+            target.shutdown(socket.SHUT_RDWR)

@@ -1,27 +1,18 @@
-"""A running `tutti serve` for all tests of the client, and clients of it."""
+"""Clients of the running service, on a connection of their own."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.services import Proxy, tutti_serve
+from tests.services import Proxy, tidy_client
 from tutti import Client
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service with at most 3000 routes a job, which hears soon what is asked of a running one."""
-    with tutti_serve(tmp_path_factory.mktemp("data"), TUTTI_MAX_ROUTES="3000", TUTTI_HEARTBEAT_S="0.2") as address:
-        yield address
 
 
 @pytest.fixture
 def client(server: str) -> Iterator[Client]:
-    """A client whose jobs are cancelled after the test, so that they don't hold up the next one's."""
-    with Client(server) as client:
+    """A client that leaves no job behind."""
+    with tidy_client(server) as client:
         yield client
-        for job in client.jobs(status=["queued", "running"]):
-            client.cancel(job.id)
 
 
 @pytest.fixture

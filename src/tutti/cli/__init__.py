@@ -1,4 +1,4 @@
-"""The command line: `tutti solve`, `check`, `generate` and `serve`."""
+"""The command line: `tutti solve`, `check`, `generate`, `serve`, `submit` and `watch`."""
 
 from tutti.cli.commands import main
 

@@ -2,27 +2,25 @@
 
 import signal
 import sys
-from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from tutti.cli.exits import MEANINGS, Exit
-
-_EXIT_CODES = "\n\n".join(["Exit codes:", *(f"{code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())])
+from tutti.cli import client_commands
+from tutti.cli.arguments import Csv, Gap, Html, Json, Output, Routes, Seed, TimeLimit
+from tutti.cli.exits import EPILOG
+from tutti.cli.running import exit_by
 
 app = typer.Typer(
     name="tutti",
     help="Plan school-bus fleets: the fewest buses for a day's routes, and proof of it.",
-    epilog=_EXIT_CODES,
+    epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Routes = Annotated[str, typer.Argument(metavar="FILE", help="JSON file of routes, - for standard input.")]
 
 
 def main() -> None:
@@ -35,22 +33,6 @@ def main() -> None:
         app()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to stop but the interpreter's own clean-up
-
-
-def _exit_by(command: Callable[[], Exit | None]) -> NoReturn:
-    """Run a command and exit by its code. Errors that Tutti raises on purpose become sentences."""
-    from tutti.cli.complaints import complain  # noqa: PLC0415
-    from tutti.fleet.errors import InputError, SolverError  # noqa: PLC0415
-
-    try:
-        code = command() or Exit.DONE
-    except InputError as error:
-        complain(error)
-        code = Exit.BAD_INPUT
-    except SolverError as error:
-        typer.echo(f"tutti: the optimizer failed inside, please report it: {error}", err=True)
-        code = Exit.BUG
-    raise typer.Exit(code)
 
 
 def _show_version(asked: bool) -> None:
@@ -70,35 +52,31 @@ def _common(
     """Options before the command."""
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EPILOG)
 def solve(
     file: Routes,
     *,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(min=0.001, max=86_400, metavar="S", help="Stop after S seconds of solving.")
-    ] = None,
-    gap: Annotated[
-        float | None, typer.Option(min=0, max=1, metavar="G", help="Stop at a proven gap of G; 0.01 = one per cent.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Another seed, perhaps another plan.")
-    ] = None,
-    html: Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")] = None,
-    csv: Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable as CSV there.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON and nothing else.")] = False,
+    output: Output = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
+    seed: Seed = None,
+    html: Html = None,
+    csv: Csv = None,
+    json: Json = False,
 ) -> None:
     """Plan a day of routes with the fewest buses, then the least deadhead, and say what is proven.
 
     Options given here win over the file's. Ctrl-C keeps the best plan so far; a second one ends at once.
     """
-    from tutti.cli.solve import Choices, Targets, solve_file  # noqa: PLC0415
+    from tutti.cli.choices import Choices  # noqa: PLC0415
+    from tutti.cli.solve import solve_file  # noqa: PLC0415
+    from tutti.cli.targets import Targets  # noqa: PLC0415
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
-    _exit_by(lambda: solve_file(file, choices, Targets(plan=output, page=html, table=csv, json_only=json)))
+    exit_by(lambda: solve_file(file, choices, Targets(plan=output, page=html, table=csv, json_only=json)))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EPILOG)
 def check(
     routes: Annotated[str, typer.Argument(metavar="ROUTES", help="JSON file of routes, - for standard input.")],
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="JSON file of a plan, - for standard input.")],
@@ -106,7 +84,7 @@ def check(
     """Check a plan against every rule, whoever made it."""
     from tutti.cli.check import check_files  # noqa: PLC0415
 
-    _exit_by(lambda: check_files(routes, plan))
+    exit_by(lambda: check_files(routes, plan))
 
 
 @app.command()
@@ -117,7 +95,7 @@ def generate(
     """Print an invented but realistic day of routes as JSON."""
     from tutti.cli.generate import print_day  # noqa: PLC0415
 
-    _exit_by(lambda: print_day(routes, seed))
+    exit_by(lambda: print_day(routes, seed))
 
 
 @app.command()
@@ -129,4 +107,8 @@ def serve(
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that hangs up must not end the service
     from tutti.api.server import serve as serve_api  # noqa: PLC0415
 
-    _exit_by(lambda: serve_api(port=port, data=data))
+    exit_by(lambda: serve_api(port=port, data=data))
+
+
+app.command(epilog=EPILOG)(client_commands.submit)
+app.command(epilog=EPILOG)(client_commands.watch)

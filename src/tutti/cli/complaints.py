@@ -12,15 +12,20 @@ SHOWN = 20
 
 def complain(error: InputError) -> None:
     """Say on standard error what is wrong, one line a finding."""
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
     name = error.name if isinstance(error, UnusableFileError) else ""
     lines = [str(finding) for finding in error.findings]
     if len(lines) == 1:
         where = f"{name}: " if name and error.findings[0].path != name else ""
-        console.print(Text.assemble(("tutti: ", "bold red"), printable(where + lines[0])))
+        say_wrong(where + lines[0])
         return
-    console.print(Text.assemble(("tutti: ", "bold red"), f"{printable(name or 'the input')} has {len(lines)} problems"))
-    print_some(console, lines)
+    say_wrong(f"{name or 'the input'} has {len(lines)} problems")
+    print_some(Console(stderr=True, soft_wrap=True, highlight=False), lines)
+
+
+def say_wrong(sentence: str) -> None:
+    """Say on standard error what went wrong."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text.assemble(("tutti: ", "bold red"), printable(sentence)))
 
 
 def print_some(console: Console, lines: list[str]) -> None:

@@ -10,13 +10,17 @@ class Exit(IntEnum):
     FAILED = 1
     BAD_INPUT = 2
     BUG = 3
+    SERVER = 4
     INTERRUPTED = 130
 
 
 MEANINGS = {
-    Exit.DONE: "planned; or the check found nothing",
+    Exit.DONE: "planned or submitted; or the check found nothing",
     Exit.FAILED: "no plan exists; or the plan breaks a rule",
     Exit.BAD_INPUT: "bad input, bad option, or a file that can't be read or written",
     Exit.BUG: "the optimizer failed inside: please report it",
-    Exit.INTERRUPTED: "interrupted by Ctrl-C; the best plan so far was kept and written",
+    Exit.SERVER: "the server can't be reached, refuses, or ended the job without a plan",
+    Exit.INTERRUPTED: "interrupted by Ctrl-C; the best plan so far was kept and written, or the job left or cancelled",
 }
+
+EPILOG = "\n\n".join(["Exit codes:", *(f"{code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())])

@@ -24,8 +24,19 @@ class UnusableFileError(InputError):
 
 def day_from(file: str) -> Day:
     """The day of routes in a file. Raises UnusableFileError with everything that is wrong with it."""
+    return day_of(content_of(file), file)
+
+
+def content_of(file: str) -> object:
+    """The JSON in a file. Raises UnusableFileError if there is none."""
     with _named(file) as name:
-        return read_day(_content(file, name))
+        return _content(file, name)
+
+
+def day_of(content: object, file: str) -> Day:
+    """The day in the content of a file. Raises as `day_from` does."""
+    with _named(file):
+        return read_day(content)
 
 
 def plan_from(file: str, day: Day) -> tuple[Plan, list[Violation]]:

@@ -1,29 +1,36 @@
 """The line on the terminal that shows how far a solve is, and is gone when it is over."""
 
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
+from tutti.fleet.plan import Bound, Objective, relative_gap
 from tutti.fleet.verdict import buses
-from tutti.optimizer import Progress
+
+if TYPE_CHECKING:  # the optimizer takes a second to load, and who watches a server needs none
+    from tutti.optimizer import Progress
 
 _INTERVAL_S = 0.1
 
 
 class LiveLine:
-    """A context that shows what is going on on `console`; shows nothing where that is no terminal."""
+    """A context that shows what is going on on `console`; shows nothing where that is no terminal.
 
-    def __init__(self, console: Console) -> None:
+    moving: the line moves by itself, by a thread, for those who wait for someone else's work.
+    """
+
+    def __init__(self, console: Console, *, moving: bool = False) -> None:
         self._on = console.is_terminal and not console.is_dumb_terminal
         self._spinner = Spinner("line" if console.options.ascii_only else "dots")
         self._live = Live(
             self._spinner,
             console=console,
             transient=True,
-            auto_refresh=False,
+            auto_refresh=moving,
             redirect_stdout=False,
             redirect_stderr=False,
         )
@@ -46,20 +53,20 @@ class LiveLine:
             self._spinner.update(text=Text(text, no_wrap=True, overflow="ellipsis"))
             self._live.refresh()
 
-    def rule(self, progress: Progress) -> None:
+    def rule(self, progress: "Progress") -> None:
         """A stopping rule that never stops: it is asked often enough to keep the line alive."""
         if progress.seconds - self._shown_s >= _INTERVAL_S:
             self._shown_s = progress.seconds
-            self.say(state_of(progress))
+            self.say(state_of(progress.phase, progress.objective, progress.bound, progress.seconds))
 
 
-def state_of(progress: Progress) -> str:
+def state_of(phase: str, objective: Objective, bound: Bound, seconds: float) -> str:
     """A moment of a solve in one line."""
-    objective, bound = progress.objective, progress.bound
-    gap = "unknown" if progress.gap is None else f"{progress.gap:.2%}"
+    share = relative_gap(objective, bound)
+    gap = "unknown" if share is None else f"{share:.2%}"
     return (
-        f"{progress.phase}: {buses(objective.buses)} (at least {bound.buses}), "
-        f"deadhead {objective.deadhead_min} min{_at_least(bound.deadhead_min)}, gap {gap}, {progress.seconds:.1f} s"
+        f"{phase}: {buses(objective.buses)} (at least {bound.buses}), "
+        f"deadhead {objective.deadhead_min} min{_at_least(bound.deadhead_min)}, gap {gap}, {seconds:.1f} s"
     )
 
 

@@ -1,0 +1,24 @@
+"""The arguments and options that commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Routes = Annotated[str, typer.Argument(metavar="FILE", help="JSON file of routes, - for standard input.")]
+TimeLimit = Annotated[
+    float | None, typer.Option(min=0.001, max=86_400, metavar="S", help="Stop after S seconds of solving.")
+]
+Gap = Annotated[
+    float | None, typer.Option(min=0, max=1, metavar="G", help="Stop at a proven gap of G; 0.01 = one per cent.")
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Another seed, perhaps another plan.")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")]
+Html = Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")]
+Csv = Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable as CSV there.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the plan as JSON and nothing else.")]
+Server = Annotated[str, typer.Option(envvar="TUTTI_SERVER", metavar="URL", help="Address of the service.")]
+
+LOCAL_SERVER = "http://127.0.0.1:8000"

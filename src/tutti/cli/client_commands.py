@@ -1,0 +1,56 @@
+"""The commands that call a service: `tutti submit` and `tutti watch`."""
+
+from typing import Annotated
+
+import typer
+
+from tutti.cli.arguments import LOCAL_SERVER, Csv, Gap, Html, Json, Output, Routes, Seed, Server, TimeLimit
+from tutti.cli.running import exit_by
+
+
+def submit(
+    file: Routes,
+    *,
+    server: Server = LOCAL_SERVER,
+    watch: Annotated[bool, typer.Option("--watch", help="Watch the job to its end, as `tutti watch` does.")] = False,
+    key: Annotated[
+        str | None, typer.Option(metavar="K", help="Idempotency key: the same key and file give the same job.")
+    ] = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
+    seed: Seed = None,
+    output: Output = None,
+    html: Html = None,
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """Have a service plan a day of routes; prints the job's id.
+
+    The file is checked first, as `tutti solve` does. Options given here win over the file's.
+    """
+    from tutti.cli.choices import Choices  # noqa: PLC0415
+    from tutti.cli.submit import submit_file  # noqa: PLC0415
+    from tutti.cli.targets import Targets  # noqa: PLC0415
+
+    choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
+    targets = Targets(plan=output, page=html, table=csv, json_only=json)
+    exit_by(lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets))
+
+
+def watch(
+    job: Annotated[str, typer.Argument(metavar="JOB", help="The id that `tutti submit` printed.")],
+    *,
+    server: Server = LOCAL_SERVER,
+    output: Output = None,
+    html: Html = None,
+    csv: Csv = None,
+    json: Json = False,
+) -> None:
+    """Watch a job on a service to its end, then show its plan.
+
+    Ctrl-C asks whether to leave it running, to stop it and keep the best plan, or to cancel it.
+    """
+    from tutti.cli.targets import Targets  # noqa: PLC0415
+    from tutti.cli.watch import watch_job  # noqa: PLC0415
+
+    exit_by(lambda: watch_job(job, server, Targets(plan=output, page=html, table=csv, json_only=json)))

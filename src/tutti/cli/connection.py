@@ -1,0 +1,32 @@
+"""The way from the command line to a service."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from tutti.cli.complaints import say_wrong
+from tutti.cli.exits import Exit
+from tutti.client import Client, ClientError, InvalidError, RefusedError
+from tutti.fleet.errors import InputError
+
+
+@contextmanager
+def connected(server: str) -> Iterator[Client]:
+    """A client of the service at this address; what it can't do is said, and ends the program by Exit.SERVER.
+
+    InputError if the address is none, or the server finds the input bad.
+    """
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a server that hangs up must not end the program
+    try:
+        with Client(server) as client:
+            yield client
+    except InvalidError as error:
+        raise InputError(error.findings) from None
+    except ClientError as error:
+        wait_s = error.retry_after_s if isinstance(error, RefusedError) else None
+        say_wrong(str(error) if wait_s is None else f"{error} (in {wait_s} s)")
+        raise typer.Exit(Exit.SERVER) from None
+    finally:
+        signal.signal(signal.SIGPIPE, before)

@@ -1,0 +1,37 @@
+"""`tutti submit`: from a file of routes to a job on a server."""
+
+from dataclasses import replace
+
+import typer
+
+from tutti.cli.choices import Choices
+from tutti.cli.complaints import say_wrong
+from tutti.cli.connection import connected
+from tutti.cli.exits import Exit
+from tutti.cli.inputs import content_of, day_of
+from tutti.cli.outputs import try_places
+from tutti.cli.targets import Targets
+from tutti.cli.watch import watch
+from tutti.fleet.errors import Finding, InputError
+
+
+def submit_file(file: str, choices: Choices, server: str, *, key: str | None, watching: bool, targets: Targets) -> Exit:
+    """Check the file as `tutti solve` does, post it, and print the job's id or watch it.
+
+    Raises InputError before anything is posted if anything given can't be used.
+    """
+    if not watching and (targets.places or targets.json_only):
+        raise InputError([Finding("--watch", "is missing: without it there is no plan to write or print")])
+    try_places(targets.places, [file])
+    content = content_of(file)
+    day = day_of(content, file)
+    obstacles = list(day.problem().obstacles())
+    if obstacles:
+        say_wrong(f"no plan exists: {'; '.join(obstacles)}")
+        return Exit.FAILED
+    with connected(server) as client:
+        job = client.submit(content, choices.made, idempotency_key=key)
+    typer.echo(f"job {job.id}" if watching else job.id, err=watching)
+    if not watching:
+        return Exit.DONE
+    return watch(job.id, server, targets, replace(day, options=choices.over(day.options)))

@@ -1,0 +1,57 @@
+"""Where the answer goes: files, and standard output."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tutti.cli.outputs import write_whole
+from tutti.cli.report import show
+from tutti.fleet.day import Day
+from tutti.fleet.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Files, each if it is asked for; without `json_only` a report goes to standard output as well."""
+
+    plan: Path | None = None
+    page: Path | None = None
+    table: Path | None = None
+    json_only: bool = False
+
+    @property
+    def places(self) -> list[Path]:
+        """The files that are asked for."""
+        return [place for place in (self.plan, self.page, self.table) if place is not None]
+
+    def write(self, document: dict[str, Any], day: Day, plan: Plan | None) -> list[Path]:
+        """Write the files, none without a plan; the ones that were written."""
+        if plan is None:
+            return []
+        if self.plan:
+            write_whole(self.plan, _as_json(document))
+        if self.page:
+            from tutti.fleet.timeline import timeline_html  # noqa: PLC0415  # a template engine that most runs don't need
+
+            write_whole(self.page, timeline_html(document, day))
+        if self.table:
+            from tutti.fleet.tables import plan_csv  # noqa: PLC0415
+
+            write_whole(self.table, plan_csv(day, plan))
+        return self.places
+
+    def show(self, document: dict[str, Any], day: Day, written: list[Path]) -> None:
+        """Print the document, or a report on it."""
+        if self.json_only:
+            sys.stdout.write(_as_json(document))
+        else:
+            show(Console(highlight=False), document, day, written)
+
+
+def _as_json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=1) + "\n"

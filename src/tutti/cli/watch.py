@@ -1,0 +1,99 @@
+"""`tutti watch`: a job on a server, shown as if it were solved here."""
+
+from contextlib import suppress
+
+import typer
+from rich.console import Console
+
+from tutti.cli.complaints import say_wrong
+from tutti.cli.connection import connected
+from tutti.cli.exits import Exit
+from tutti.cli.live import LiveLine, state_of
+from tutti.cli.outputs import try_places
+from tutti.cli.question import Choice, ask
+from tutti.cli.targets import Targets
+from tutti.client import Client, ConflictError, Event, Job, JobStatus, Progress
+from tutti.fleet.day import Day
+from tutti.fleet.plan import Bound, Objective, Status
+
+
+def watch_job(job_id: str, server: str, targets: Targets) -> Exit:
+    """Watch a job to its end. Raises InputError before that if a file can't be written."""
+    try_places(targets.places, [])
+    return watch(job_id, server, targets)
+
+
+def watch(job_id: str, server: str, targets: Targets, day: Day | None = None) -> Exit:
+    """Show a job until it ends, then write and show its plan; without its `day` the server is asked for it."""
+    with connected(server) as client:
+        choice = _follow(client, job_id)
+        if choice is Choice.LEAVE:
+            typer.echo(f"the job runs on; see it again with: tutti watch {job_id} --server {server}", err=True)
+            return Exit.INTERRUPTED
+        job = client.job(job_id)
+        if job.status is not JobStatus.COMPLETED:
+            return _say_why(job, choice)
+        planned = client.plan(job_id)
+        day = day or client.day(job_id)
+    written = targets.write(planned.document, day, planned.plan)
+    targets.show(planned.document, day, written)
+    interrupted = choice is not None and planned.certificate.status is Status.STOPPED
+    return Exit.INTERRUPTED if interrupted else Exit.DONE
+
+
+def _follow(client: Client, job_id: str) -> Choice | None:
+    """Show what happens to the job until it ends; the last choice that was made on Ctrl-C."""
+    console = Console(stderr=True)
+    choice, seen = None, 0
+    while True:
+        try:
+            with LiveLine(console, moving=True) as line:
+                line.say("connecting")
+                for event in client.watch(job_id, after=seen):
+                    seen = event.number
+                    line.say(_said(event))
+        except KeyboardInterrupt:
+            choice = ask(console)
+        else:
+            return choice
+        match choice:
+            case Choice.LEAVE:
+                return choice
+            case Choice.STOP:
+                with suppress(ConflictError):  # it has ended meanwhile, as the next event tells
+                    client.stop(job_id)
+            case Choice.CANCEL:
+                client.cancel(job_id)
+
+
+def _said(event: Event) -> str:
+    if event.progress is not None:
+        return _state(event.progress)
+    return f"{event.kind} again: {event.reason}" if event.reason else event.kind
+
+
+def _state(progress: Progress) -> str:
+    numbers = (progress.buses, progress.deadhead_min, progress.bound_buses, progress.seconds)
+    match numbers:
+        case int(buses), int(deadhead_min), int(bound_buses), float(seconds):
+            bound = Bound(bound_buses, progress.bound_deadhead_min)
+            return state_of(progress.phase, Objective(buses, deadhead_min, 0), bound, seconds)
+        case _:
+            return progress.phase
+
+
+def _say_why(job: Job, choice: Choice | None) -> Exit:
+    """Why there is no plan, and the exit code for it."""
+    if job.error is None:
+        say_wrong(f"job {job.id} was cancelled")
+        return Exit.INTERRUPTED if choice is Choice.CANCEL else Exit.SERVER
+    say_wrong(f"job {job.id} failed: {job.error.message}")
+    match job.error.code:
+        case "infeasible":
+            return Exit.FAILED
+        case "invalid_input":
+            return Exit.BAD_INPUT
+        case code if code.startswith("solver_"):
+            return Exit.BUG
+        case _:
+            return Exit.SERVER
