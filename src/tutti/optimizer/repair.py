@@ -14,6 +14,7 @@ from tutti.optimizer.relaxation import Relaxation
 _SURE = 0.999
 _USED = 1e-6
 _LOSS_MIN = 0.01  # reduced cost that a link of an optimal plan would hardly have
+_MOST_AT_FIRST = 400  # trips of the chains to begin with, even where they are not widened as far
 _MOST_ARCS = 40_000  # that CP-SAT is given at once
 _EFFORT = 3.0  # deterministic seconds for a part
 _EFFORT_FOR_PROOF = 30.0  # for all trips at once
@@ -96,10 +97,12 @@ class Neighbourhood:
         search = self._search
         free = np.array(self._broken)
         free[self._chain_of[trips]] = True
+        limit = max(most_trips, _MOST_AT_FIRST)
         while not search.is_proven:
             trips = np.flatnonzero(free[self._chain_of])
-            if not len(trips) or len(trips) > most_trips:
+            if not len(trips) or len(trips) > limit:
                 return
+            limit = most_trips
             search.rounds += 1
             outcome = self._solve(trips, free)
             if outcome.successor is not None:
