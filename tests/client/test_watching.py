@@ -3,12 +3,13 @@
 import asyncio
 from itertools import pairwise
 
+import httpx
 import pytest
 
 from tests.days import day
 from tests.services import Proxy
 from tutti import AsyncClient, Client
-from tutti.client import EventKind, UnknownJobError, UnreachableError, _trail
+from tutti.client import ClientError, EventKind, UnavailableError, UnknownJobError, UnreachableError, _trail
 
 LONG = day(2500)
 
@@ -93,3 +94,21 @@ def test_a_first_connection_that_fails_is_told_at_once(proxy: Proxy) -> None:
 def test_an_unknown_job_is_told_at_once(client: Client) -> None:
     with pytest.raises(UnknownJobError, match="there is no job 'none'"):
         next(client.watch("none"))
+
+
+def interrupted(trouble: ClientError | None) -> float:
+    """How long a watcher pauses, in seconds, when this happens to its connection."""
+    trail = _trail.Trail("any", 0)
+    trail.open(httpx.Response(200, headers={"Content-Type": "text/event-stream"}))
+    return trail.pause_s(trouble)
+
+
+def test_a_server_that_is_away_for_a_moment_is_asked_again_when_it_says_so() -> None:
+    assert interrupted(UnavailableError(503, "Unavailable", "away", retry_after_s=7)) == 7
+    assert interrupted(UnavailableError(503, "Unavailable", "away", retry_after_s=3600)) == 30
+    assert interrupted(UnavailableError(503, "Unavailable", "away")) == _trail._FIRST_PAUSE_S
+
+
+def test_a_job_that_is_removed_meanwhile_is_not_asked_for_again() -> None:
+    with pytest.raises(UnknownJobError):
+        interrupted(UnknownJobError(404, "Unknown job", "gone"))

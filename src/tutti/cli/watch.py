@@ -44,11 +44,11 @@ def watch(job_id: str, server: str, targets: Targets, day: Day | None = None) ->
 def _follow(client: Client, job_id: str) -> Choice | None:
     """Show what happens to the job until it ends; the last choice that was made on Ctrl-C."""
     console = Console(stderr=True)
-    choice, seen = None, 0
+    choice, seen, doing = None, 0, "connecting"
     while True:
         try:
             with LiveLine(console, moving=True) as line:
-                line.say("connecting")
+                line.say(doing)
                 for event in client.watch(job_id, after=seen):
                     seen = event.number
                     line.say(_said(event))
@@ -60,9 +60,11 @@ def _follow(client: Client, job_id: str) -> Choice | None:
             case Choice.LEAVE:
                 return choice
             case Choice.STOP:
+                doing = "stopping"
                 with suppress(ConflictError):  # it has ended meanwhile, as the next event tells
                     client.stop(job_id)
             case Choice.CANCEL:
+                doing = "cancelling"
                 client.cancel(job_id)
 
 

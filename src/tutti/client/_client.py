@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Client:
-    """The service at an address. All methods raise ClientError; `tutti.client._errors` draws its kinds.
+    """The service at an address. All methods raise ClientError, which draws its kinds.
 
     timeout_s: of each step of a call, not of watching or waiting. Further arguments are those of httpx.Client, such
     as `headers`, `auth`, `verify` and `proxy`.

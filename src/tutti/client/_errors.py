@@ -1,19 +1,4 @@
-"""Why a call came to nothing.
-
-TuttiError
-└── ClientError
-    ├── UnreachableError           no connection, or it broke: what became of the request is not known
-    │   └── TimedOutError          no answer in time
-    ├── UnreadableError            an answer that is none of this service
-    └── RefusedError               problem details (RFC 9457): status, title, detail, findings, retry_after_s
-        ├── UnknownJobError        404  no job has this id
-        ├── ConflictError          409  not in the job's present state, such as a plan that is not there yet
-        ├── GoneError              410  the job failed or was cancelled and has no plan
-        ├── TooLargeError          413  more than a limit allows; the limit is in the detail
-        ├── InvalidError           422  bad input; findings has everything that is wrong
-        ├── TooManyJobsError       429  the queue, or the client's share of it, is full
-        └── UnavailableError       502, 503, 504  something that the service needs is away
-"""
+"""Why a call came to nothing."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +10,21 @@ from tutti.fleet.errors import Finding, TuttiError
 
 
 class ClientError(TuttiError):
-    """A call that came to nothing; the text is a sentence that says why."""
+    """A call that came to nothing; the text is a sentence that says why.
+
+    ClientError
+    ├── UnreachableError           no connection, or it broke: what became of the request is not known
+    │   └── TimedOutError          no answer in time
+    ├── UnreadableError            an answer that is none of this service
+    └── RefusedError               problem details (RFC 9457): status, title, detail, findings, retry_after_s
+        ├── UnknownJobError        404  no job has this id
+        ├── ConflictError          409  not in the job's present state, such as a plan that is not there yet
+        ├── GoneError              410  the job failed or was cancelled and has no plan
+        ├── TooLargeError          413  more than a limit allows; the limit is in the detail
+        ├── InvalidError           422  bad input; findings has everything that is wrong
+        ├── TooManyJobsError       429  the queue, or the client's share of it, is full
+        └── UnavailableError       502, 503, 504  something that the service needs is away
+    """
 
 
 class UnreachableError(ClientError):

@@ -23,6 +23,7 @@ from tutti.client._models import Event
 SILENCE_S = 45.0  # the server says something each 15 s; after this long the connection is dead
 _MOST_TRIES = 6  # one after the other without an event between them: about half a minute in all
 _FIRST_PAUSE_S = 0.5
+_MOST_PAUSE_S = 30.0  # whatever the server asks for
 
 
 class Trail:
@@ -72,4 +73,4 @@ class Trail:
         if not self._began or not for_now or self._tries > _MOST_TRIES:
             raise trouble
         asked_s = trouble.retry_after_s if isinstance(trouble, RefusedError) else None
-        return asked_s or _FIRST_PAUSE_S * 2 ** (self._tries - 1)
+        return min(asked_s or _FIRST_PAUSE_S * 2 ** (self._tries - 1), _MOST_PAUSE_S)
