@@ -12,6 +12,7 @@ from tutti.cli import client_commands
 from tutti.cli.arguments import Csv, Gap, Html, Json, Output, Routes, Seed, TimeLimit
 from tutti.cli.exits import EPILOG
 from tutti.cli.running import exit_by
+from tutti.cli.service_commands import db, worker
 
 app = typer.Typer(
     name="tutti",
@@ -101,14 +102,19 @@ def generate(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 takes a free one.")] = 8000,
+    host: Annotated[
+        str, typer.Option(metavar="IP", help="Address to listen on; 0.0.0.0: all.")
+    ] = "127.0.0.1",
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder that keeps the jobs.")] = None,
 ) -> None:
-    """Serve the HTTP API on this machine; jobs are kept in a folder, no other server is needed."""
+    """Serve the HTTP API; jobs are kept in a folder, no other server is needed."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that hangs up must not end the service
     from tutti.api.server import serve as serve_api  # noqa: PLC0415
 
-    exit_by(lambda: serve_api(port=port, data=data))
+    exit_by(lambda: serve_api(port=port, host=host, data=data))
 
 
 app.command(epilog=EPILOG)(client_commands.submit)
 app.command(epilog=EPILOG)(client_commands.watch)
+app.command()(worker)
+app.add_typer(db, name="db")

@@ -1,0 +1,52 @@
+"""What `tutti db` does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from tutti.cli.exits import Exit
+from tutti.fleet.errors import Finding, InputError
+from tutti.jobs import schema
+from tutti.jobs.database import Database, open_database
+from tutti.settings import read_settings
+
+
+def upgrade_store() -> None:
+    """Bring the tables to the newest version."""
+    with _store() as database:
+        schema.upgrade(database.engine)
+    typer.echo(f"the job store has version {schema.newest()}", err=True)
+
+
+def print_versions() -> Exit:
+    """The version that is there and the one that should be; FAILED if they differ."""
+    with _store() as database:
+        there = schema.current(database.engine)
+    typer.echo(f"{there or 'no tables'} (this program works with {schema.newest()})")
+    return Exit.DONE if there == schema.newest() else Exit.FAILED
+
+
+def wait_for_store(timeout_s: float) -> Exit:
+    """Wait for the store; FAILED if it is not there, or not up to date, in time."""
+    with _store() as database:
+        if schema.wait(database.engine, timeout_s):
+            return Exit.DONE
+    typer.echo(f"tutti: the job store was not up to date within {timeout_s:g} s; see tutti db current", err=True)
+    return Exit.FAILED
+
+
+@contextmanager
+def _store() -> Iterator[Database]:
+    """The store of the settings; InputError if its URL is none, or nobody answers there."""
+    try:
+        database = open_database(read_settings())
+    except ArgumentError as error:
+        raise InputError([Finding("TUTTI_DATABASE_URL", f"is no database URL: {error}")]) from None
+    try:
+        yield database
+    except OperationalError as error:
+        raise InputError([Finding("TUTTI_DATABASE_URL", f"can't be used: {error.orig}")]) from None
+    finally:
+        database.close()

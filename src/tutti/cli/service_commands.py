@@ -1,0 +1,42 @@
+"""The commands that run and look after the service on PostgreSQL and Celery: `tutti worker` and `tutti db`."""
+
+import signal
+from typing import Annotated
+
+import typer
+
+from tutti.cli.running import exit_by
+
+db = typer.Typer(help="Look after the job store that TUTTI_DATABASE_URL names.", no_args_is_help=True)
+
+
+def worker() -> None:
+    """Run jobs from the broker that TUTTI_BROKER_URL names; SIGTERM hands running jobs over."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a broker that hangs up must not end the worker
+    from tutti.execution.worker import run_worker  # noqa: PLC0415
+
+    exit_by(run_worker)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables to the version that this program works with; harmless if they are."""
+    from tutti.cli.job_store import upgrade_store  # noqa: PLC0415
+
+    exit_by(upgrade_store)
+
+
+@db.command()
+def current() -> None:
+    """Print the version of the tables and the one that this program works with."""
+    from tutti.cli.job_store import print_versions  # noqa: PLC0415
+
+    exit_by(print_versions)
+
+
+@db.command()
+def wait(timeout: Annotated[float, typer.Option(min=0, metavar="S", help="Give up after S seconds.")] = 60) -> None:
+    """Wait until the job store answers and its tables are up to date."""
+    from tutti.cli.job_store import wait_for_store  # noqa: PLC0415
+
+    exit_by(lambda: wait_for_store(timeout))

@@ -1,0 +1,49 @@
+"""`tutti db` and `tutti worker` as processes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers import free_port
+
+
+def tutti(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tutti", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_job_store_is_waited_for_until_it_is_up_to_date(store_url: str) -> None:
+    assert tutti("db", "wait", "--timeout", "0", TUTTI_DATABASE_URL=store_url).returncode == 1
+    assert "no tables" in tutti("db", "current", TUTTI_DATABASE_URL=store_url).stdout
+    assert tutti("db", "upgrade", TUTTI_DATABASE_URL=store_url).returncode == 0
+    assert tutti("db", "current", TUTTI_DATABASE_URL=store_url).returncode == 0
+    assert tutti("db", "wait", "--timeout", "0", TUTTI_DATABASE_URL=store_url).returncode == 0
+
+
+@pytest.mark.parametrize("url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])
+def test_a_job_store_that_can_not_be_used_is_said_in_a_sentence(url: str) -> None:
+    done = tutti("db", "upgrade", TUTTI_DATABASE_URL=url)
+    assert done.returncode == 2
+    assert "TUTTI_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_worker_without_a_broker_says_what_to_set(tmp_path: Path) -> None:
+    done = tutti("worker", TUTTI_BROKER_URL="", TUTTI_DATA_DIR=str(tmp_path))
+    assert done.returncode == 2
+    assert "TUTTI_BROKER_URL" in done.stderr
+
+
+def test_a_setting_that_makes_no_sense_is_said_in_a_sentence() -> None:
+    done = tutti("db", "current", TUTTI_LEASE_S="soon")
+    assert done.returncode == 2
+    assert "lease_s" in done.stderr
+    assert "Traceback" not in done.stderr
