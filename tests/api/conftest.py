@@ -9,6 +9,7 @@ from threading import Thread
 import httpx
 import pytest
 import uvicorn
+from uvicorn.lifespan.on import LifespanOn
 
 from tutti.api.app import create_app
 from tutti.api.context import make_context
@@ -33,6 +34,8 @@ def serving(settings: Settings) -> Iterator[Client]:
         context.begin_close()
         server.should_exit = True
         thread.join()
+        assert isinstance(server.lifespan, LifespanOn)
+        assert not server.lifespan.shutdown_failed
 
 
 @pytest.fixture

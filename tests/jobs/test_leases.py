@@ -6,7 +6,7 @@ from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
 from tutti.jobs.leases import Checkpoint, Lease, beat, claim, complete, fail, hand_back, open_work, save_checkpoint
-from tutti.jobs.reading import best_document, find
+from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
 from tutti.jobs.tables import Job
@@ -173,6 +173,23 @@ def test_a_cancelled_job_is_final_at_once(
     with database.writing() as session:
         assert not cancel(session, job_id)
         assert not request_stop(session, job_id)
+
+
+def test_a_failure_is_kept_whatever_characters_it_holds(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    with database.writing() as session:
+        fail(session, lease, "invalid_input", "a NUL \0, half a character \ud800", ["\0", "\ud800"])
+    assert read(database, lease.job_id).state == "failed"
+
+
+def test_an_id_that_can_not_be_is_unknown(database: Database) -> None:
+    with database.writing() as session:
+        assert find(session, "\0") is None
+        assert find_by_task(session, "\0") is None
+        assert not cancel(session, "\0")
+        assert not request_stop(session, "\0")
 
 
 def test_a_completed_job_has_its_document_and_no_checkpoint(

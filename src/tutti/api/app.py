@@ -36,15 +36,8 @@ def create_app(context: Context) -> FastAPI:
 
     app = FastAPI(title="Tutti", version=version("tutti"), description=_DESCRIPTION, lifespan=lifespan)
     app.state.context = context
-    problems.install(app)
-    for router in (
-        jobs.router,
-        events.router,
-        plans.router,
-        validate.router,
-        kept.router,
-        kept_socket.router,
-        health.router,
-    ):
-        app.include_router(router)
+    routers = (jobs, events, plans, validate, kept, kept_socket, health)
+    for module in routers:
+        app.include_router(module.router)
+    problems.install(app, [route for module in routers for route in module.router.routes])
     return app

@@ -38,4 +38,7 @@ def _body(schema: dict[str, Any], example: object) -> dict[str, Any]:
 
 ROUTES = _body(_DAY["properties"]["routes"], [_ROUTE])
 
+CHECK = _body({}, {"routes": [_ROUTE]})
+"""Anything may be checked: that is what checking is for."""
+
 SUBMISSION = _body(_DAY, {"routes": [_ROUTE], "options": {"time_limit_s": 30}})

@@ -1,6 +1,7 @@
 """The surface that clients of the prior system call: its names, shapes and codes over the service of `/v1`."""
 
 import json
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -21,10 +22,24 @@ from tutti.jobs.tables import Job
 
 router = APIRouter(tags=["kept"])
 
+_DETAIL = {
+    "type": "object",
+    "required": ["detail"],
+    "properties": {"detail": {"type": ["string", "array"], "description": "A sentence; for a 422 every finding."}},
+}
+
+
+def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {"application/json": {"schema": _DETAIL}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
 Here = Annotated[Context, Depends(context_of)]
 
 
-@router.post("/optimize-async", openapi_extra={"requestBody": ROUTES})
+@router.post(
+    "/optimize-async", responses=_refusals(408, 413, 415, 422, 429, 503), openapi_extra={"requestBody": ROUTES}
+)
 async def optimize_async(
     request: Request,
     context: Here,
@@ -49,7 +64,7 @@ async def optimize_async(
     return answer
 
 
-@router.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}", responses=_refusals(404, 503))
 def job_status(context: Here, job_id: str) -> dict[str, Any]:
     """A job as it is now."""
     job = service.get(context, job_id)
@@ -65,13 +80,13 @@ def job_status(context: Here, job_id: str) -> dict[str, Any]:
     }
 
 
-@router.get("/jobs/{job_id}/result")
+@router.get("/jobs/{job_id}/result", responses=_refusals(404, 503))
 def job_result(context: Here, job_id: str) -> dict[str, Any]:
     """The schedule of a completed job; of any other its status, and why it failed."""
     return {"job_id": job_id, **outcome(context, job_id)}
 
 
-@router.delete("/jobs/{job_id}")
+@router.delete("/jobs/{job_id}", responses=_refusals(400, 404, 503))
 def cancel_job(context: Here, job_id: str) -> JSONResponse:
     """Cancel a job that waits or runs."""
     job, changed = service.cancel(context, job_id)
@@ -80,7 +95,7 @@ def cancel_job(context: Here, job_id: str) -> JSONResponse:
     return JSONResponse({"message": "the job is cancelled", "job_id": job.id, "status": job.state})
 
 
-@router.get("/tasks/{task_id}")
+@router.get("/tasks/{task_id}", responses=_refusals(503))
 def task_status(context: Here, task_id: str) -> dict[str, Any]:
     """The state of a task, from the job that it is for: it stays true when the result backend has forgotten it."""
     if context.broker is None:

@@ -24,7 +24,9 @@ _GOING_AWAY = 1001
 
 
 @router.websocket("/ws/optimize/{job_id}")
-async def optimize_socket(socket: WebSocket, job_id: str, after: Annotated[int | None, Query(ge=0)] = None) -> None:
+async def optimize_socket(
+    socket: WebSocket, job_id: str, after: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None
+) -> None:
     """The job's status at once, then its progress and its end; `after` asks for the events above that number."""
     context = context_of(socket)
     await socket.accept()

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 
 from tutti.api.errors import RefusedError, UnavailableError
 from tutti.fleet.errors import Finding, InputError
@@ -39,8 +41,8 @@ class Problem(BaseModel):
     errors: list[ProblemFinding] | None = None
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of a request in the form of its surface."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer every error of a request in the form of its surface. `routes` are all that the application has."""
 
     @app.exception_handler(RefusedError)
     async def refused(request: Request, error: RefusedError) -> JSONResponse:
@@ -64,7 +66,10 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
         detail = f"{request.method} {request.url.path}: {status.description or status.phrase}"
-        return _answer(request, status, status.phrase, detail, headers=dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed(request, routes))
+        return _answer(request, status, status.phrase, detail, headers=headers)
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeoutError)
@@ -102,6 +107,12 @@ def _answer(
     problem = Problem(title=title, status=status, detail=detail, instance=request.url.path, errors=errors)
     content = problem.model_dump(exclude_none=True)
     return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def _allowed(request: Request, routes: Sequence[BaseRoute]) -> list[str]:
+    """The methods of all routes with this path; Starlette names those of the first one only."""
+    here = [route for route in routes if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE]
+    return sorted({method for route in here for method in route.methods or ()})
 
 
 def _is_v1(request: Request) -> bool:

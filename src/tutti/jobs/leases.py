@@ -16,6 +16,7 @@ from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
+from tutti.jobs.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def complete(session: Session, lease: Lease, document: str, *, stopped: bool, pr
 
 def fail(session: Session, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:
     """End the job without a plan: a word for programs, a sentence for people, the solver's last lines."""
-    event = Event(Kind.FAILED, {"error_code": code, "error": message, "log": list(log)})
+    message = storable(message)
+    event = Event(Kind.FAILED, {"error_code": code, "error": message, "log": [storable(line) for line in log]})
     _end(session, lease, State.FAILED, event, error_code=code, error=message)
 
 
@@ -121,7 +123,7 @@ def hand_back(session: Session, lease: Lease, reason: str, *, counts: bool, log:
     _write(
         session,
         lease,
-        events=[Event(Kind.QUEUED, {"reason": reason, "log": list(log)})],
+        events=[Event(Kind.QUEUED, {"reason": storable(reason), "log": [storable(line) for line in log]})],
         state=State.QUEUED,
         sent_at=None,
         holder=None,

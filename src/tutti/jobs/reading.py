@@ -27,7 +27,8 @@ def last_events(session: Session, job_ids: Sequence[str]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for first in range(0, len(job_ids), _MOST_PARAMETERS):
         some = job_ids[first : first + _MOST_PARAMETERS]
-        numbers.update(session.execute(select(Job.id, Job.last_event).where(Job.id.in_(some))).tuples().all())
+        found = session.execute(select(Job.id, Job.last_event).where(Job.id.in_(some)))
+        numbers.update((job_id, number) for job_id, number in found)
     return numbers
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from tutti.jobs.clock import UtcDateTime, now
 from tutti.jobs.states import State
+from tutti.jobs.text import ShortText
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only in an INTEGER key
 _Json = JSON().with_variant(JSONB, "postgresql")
@@ -45,28 +46,28 @@ class Job(Base):
     )
 
     number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(String(64), unique=True)
-    state: Mapped[str] = mapped_column(String(16), default=State.QUEUED)
-    queue: Mapped[str] = mapped_column(String(32))
+    id: Mapped[str] = mapped_column(ShortText(64), unique=True)
+    state: Mapped[str] = mapped_column(ShortText(16), default=State.QUEUED)
+    queue: Mapped[str] = mapped_column(ShortText(32))
     route_count: Mapped[int] = mapped_column(Integer)
-    client: Mapped[str] = mapped_column(String(255))
-    idempotency_key: Mapped[str | None] = mapped_column(String(255), unique=True)
-    content_sha256: Mapped[str] = mapped_column(String(64))
+    client: Mapped[str] = mapped_column(ShortText(255))
+    idempotency_key: Mapped[str | None] = mapped_column(ShortText(255), unique=True)
+    content_sha256: Mapped[str] = mapped_column(ShortText(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now())
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fence: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    holder: Mapped[str | None] = mapped_column(String(255))
+    holder: Mapped[str | None] = mapped_column(ShortText(255))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stop_requested: Mapped[bool] = mapped_column(default=False, server_default=false())
     stopped: Mapped[bool] = mapped_column(default=False, server_default=false())
     progress: Mapped[dict[str, Any] | None] = mapped_column(_Json)
-    error_code: Mapped[str | None] = mapped_column(String(64))
+    error_code: Mapped[str | None] = mapped_column(ShortText(64))
     error: Mapped[str | None] = mapped_column(Text)
     last_event: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    task_id: Mapped[str | None] = mapped_column(String(64))
+    task_id: Mapped[str | None] = mapped_column(ShortText(64))
 
 
 class JobPayload(Base):
@@ -107,6 +108,6 @@ class JobEvent(Base):
     id: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(ShortText(16))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now())
     data: Mapped[dict[str, Any]] = mapped_column(_Json)

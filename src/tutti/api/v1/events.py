@@ -19,6 +19,7 @@ from tutti.jobs.tables import JobEvent
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
+_MOST_EVENTS = 2**31 - 1
 _INTERNAL = ("log", "holder")  # for operators, in the job's history
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -35,8 +36,8 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 async def events(
     context: Here,
     job_id: JobId,
-    last_event_id: Annotated[int, Header(ge=0, description="The last event that the client has.")] = 0,
-    after: Annotated[int, Query(ge=0, description="The same, for clients that can't set headers.")] = 0,
+    last_event_id: Annotated[int, Header(ge=0, le=_MOST_EVENTS, description="The last event that the client has.")] = 0,
+    after: Annotated[int, Query(ge=0, le=_MOST_EVENTS, description="The same, where headers can't be set.")] = 0,
 ) -> Response:
     """`queued, started, progress, incumbent, bound, completed, failed, cancelled`, each with its number as its id.
 

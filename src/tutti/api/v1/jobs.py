@@ -67,7 +67,7 @@ async def submit(
 def page(
     context: Here,
     status: Annotated[list[State], Query(description="Only jobs in these states.")] = [],  # noqa: B006
-    cursor: Annotated[int | None, Query(ge=1, description="`next` of the page before.")] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> JobPage:
     """Jobs, the newest first."""

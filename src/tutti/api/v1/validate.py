@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from tutti.api.bodies import read_body
 from tutti.api.context import Context, context_of
-from tutti.api.examples import SUBMISSION
+from tutti.api.examples import CHECK
 from tutti.api.service import check_route_count
 from tutti.api.v1.documentation import problems
 from tutti.api.v1.schemas import FindingView, ValidationView
@@ -22,7 +22,7 @@ from tutti.settings import Settings
 router = APIRouter(prefix="/v1", tags=["plans"])
 
 
-@router.post("/validate", responses=problems(408, 413, 415, 422), openapi_extra={"requestBody": SUBMISSION})
+@router.post("/validate", responses=problems(408, 413, 415, 422), openapi_extra={"requestBody": CHECK})
 async def validate(
     context: Annotated[Context, Depends(context_of)], body: Annotated[bytes, Depends(read_body)]
 ) -> ValidationView:
