@@ -1,10 +1,10 @@
-"""`AsyncClient`: the service, for asyncio and trio."""
+"""`AsyncClient`: the service, for asyncio."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import anyio
 import httpx
 from httpx_sse import EventSource
 
@@ -88,7 +88,7 @@ class AsyncClient:
             except ClientError as error:
                 trouble = error
             if not trail.ended:
-                await anyio.sleep(trail.pause_s(trouble))
+                await asyncio.sleep(trail.pause_s(trouble))
 
     async def wait(self, job_id: str) -> Job:
         """As in Client."""
