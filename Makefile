@@ -30,9 +30,14 @@ format: setup ## Put the code into the agreed format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: setup ## Lock the newest allowed versions of all dependencies
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
-		--upgrade --quiet -o requirements-dev.lock
+UPGRADE ?= --upgrade
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet
+KEEP := --constraints requirements-dev.lock
+
+lock: setup ## Lock the newest allowed versions of all dependencies (UPGRADE= keeps those that are locked)
+	$(COMPILE) pyproject.toml --extra monitoring --group dev $(UPGRADE) -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra monitoring $(UPGRADE) $(KEEP) -o requirements.lock
+	$(COMPILE) --group build $(UPGRADE) $(KEEP) -o requirements-build.lock
 
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutti.fleet.errors import Finding, InputError
@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     worker_concurrency: Count = 4
     """Jobs that one `tutti worker` solves at once."""
 
+    flower_user: str = "tutti"
+    """Name that `tutti flower` asks for."""
+    flower_password: SecretStr = SecretStr("")
+    """Password that `tutti flower` asks for; it does not start without one."""
+
     max_body_mib: Count = 32
     """Largest request body, MiB, counted after decompression."""
     max_routes: Annotated[int, Field(ge=1, le=20_000)] = 20_000
@@ -105,6 +110,6 @@ def settings_reference() -> str:
     """The settings as a Markdown table, for docs/reference/settings.md."""
     rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default == "" else f"`{field.default}`"
+        default = f"`{field.default}`" if str(field.default) else ""
         rows.append(f"| `TUTTI_{name.upper()}` | {default} | {field.description} |")
     return "\n".join([*rows, ""])

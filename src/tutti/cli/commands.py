@@ -11,6 +11,7 @@ import typer
 from tutti.cli import client_commands
 from tutti.cli.arguments import Csv, Gap, Html, Json, Output, Routes, Seed, TimeLimit
 from tutti.cli.exits import EPILOG
+from tutti.cli.flower import flower
 from tutti.cli.running import exit_by
 from tutti.cli.service_commands import db, worker
 
@@ -115,4 +116,5 @@ def serve(
 app.command(epilog=EPILOG)(client_commands.submit)
 app.command(epilog=EPILOG)(client_commands.watch)
 app.command()(worker)
+app.command()(flower)
 app.add_typer(db, name="db")

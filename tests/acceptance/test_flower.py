@@ -1,0 +1,108 @@
+"""`tutti flower` as a process, before a real broker and a real worker."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.acceptance.conftest import PATIENCE_S, Cluster, running, until
+from tests.days import day
+
+_FLOWER = "from tutti.cli import main; import sys; sys.argv = ['tutti', 'flower', '--port', '0']; main()"
+_NAME, _PASSWORD = "watcher", "a:b,c d"  # what separates words elsewhere
+_CREDENTIALS = {"TUTTI_FLOWER_USER": _NAME, "TUTTI_FLOWER_PASSWORD": _PASSWORD}
+
+
+def start_flower(cluster: Cluster) -> tuple[httpx.Client, "subprocess.Popen[str]"]:
+    """A client without credentials of a Flower that asks for some; the Flower."""
+    process = cluster.processes.enter_context(running(_FLOWER, cluster.environment | _CREDENTIALS))
+    assert process.stderr is not None
+    address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+    assert address is not None
+    return cluster.processes.enter_context(httpx.Client(base_url=address[0], timeout=30)), process
+
+
+def eventually(look: Callable[[], Any]) -> Any:
+    """What a look finds, as soon as it finds something."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < give_up_at
+        time.sleep(0.1)
+    return found
+
+
+def refused(*arguments: str, **environment: str) -> str:
+    """What `tutti flower` says when it does not start."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tutti", "flower", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.server
+def test_flower_shows_nothing_without_credentials(cluster: Cluster) -> None:
+    client, _ = start_flower(cluster)
+    for place in ("/", "/tasks", "/broker", "/api/tasks", "/api/queues/length"):
+        assert client.get(place).status_code == 401
+        assert client.get(place, auth=(_NAME, "guess")).status_code == 401
+    assert client.get("/healthcheck").status_code == 200
+
+
+@pytest.mark.server
+def test_flower_shows_tasks_and_queues_to_those_who_know_the_password(cluster: Cluster) -> None:
+    client, _ = start_flower(cluster)
+    client.auth = (_NAME, _PASSWORD)
+    api = cluster.start_api()
+    waiting = {queue["name"]: queue["messages"] for queue in client.get("/api/queues/length").json()["active_queues"]}
+    assert {"small", "large"} <= waiting.keys()
+    cluster.start_worker()
+    eventually(lambda: "celery@" in client.get("/").text)
+    job_id = api.post("/optimize-async", json=day(8)).json()["job_id"]
+    until(api, f"/jobs/{job_id}", "completed")
+    tasks = eventually(lambda: client.get("/api/tasks").json())
+    assert tasks[job_id]["name"] == "tasks.optimize_task"
+    page = client.get("/broker").text
+    assert "small" in page
+    assert "large" in page
+
+
+@pytest.mark.server
+def test_flower_ends_on_request(cluster: Cluster) -> None:
+    _, process = start_flower(cluster)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+
+
+def test_flower_does_not_start_without_a_password() -> None:
+    said = refused(TUTTI_BROKER_URL="redis://127.0.0.1:1/0", TUTTI_FLOWER_PASSWORD="")
+    assert "TUTTI_FLOWER_PASSWORD" in said
+
+
+def test_flower_without_a_password_is_for_the_loopback_only() -> None:
+    said = refused("--without-password", "--host", "0.0.0.0", TUTTI_BROKER_URL="redis://127.0.0.1:1/0")
+    assert "0.0.0.0" in said
+
+
+def test_flower_without_a_broker_says_what_to_set() -> None:
+    assert "TUTTI_BROKER_URL" in refused(TUTTI_BROKER_URL="", **_CREDENTIALS)
+
+
+def test_flower_that_is_not_installed_says_how_to_install_it() -> None:
+    code = f"import sys; sys.modules['flower'] = None; {_FLOWER}"
+    environment = {**os.environ, **_CREDENTIALS, "TUTTI_BROKER_URL": "redis://127.0.0.1:1/0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2
+    assert "tutti[monitoring]" in done.stderr
