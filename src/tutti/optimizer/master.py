@@ -20,7 +20,7 @@ from tutti.optimizer.weights import Weights
 
 _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
 _FIRST_PENALTY_MIN = 10_000.0
-_POLL_EVERY = 50  # simplex iterations
+_POLL_EVERY = 10  # simplex iterations
 
 
 class Interrupted(Exception):  # noqa: N818  # a signal, not an error
