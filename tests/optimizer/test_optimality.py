@@ -44,6 +44,11 @@ def test_days_with_short_or_narrow_windows_are_proven(kind: str) -> None:
         assert solve(random_problem(kind, 20, seed)).certificate.status is Status.OPTIMAL
 
 
+@pytest.mark.parametrize(("kind", "trips", "seed"), [("one_place", 25, 5268), ("cyclic", 15, 8), ("still", 20, 9008)])
+def test_too_few_buses_are_refuted_where_windows_are_wide(kind: str, trips: int, seed: int) -> None:
+    assert solve(random_problem(kind, trips, seed)).certificate.status is Status.OPTIMAL
+
+
 @examples(40)
 @given(problems(least=1))
 def test_no_other_starts_of_the_same_blocks_shift_less(problem: Problem) -> None:

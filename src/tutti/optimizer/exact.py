@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tutti.optimizer.arcs import NONE, Arcs, Ints
+from tutti.optimizer.arcs import NO_ARC, NONE, Arcs, Ints
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -61,6 +61,8 @@ def best_blocks(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = effort
+    solver.parameters.use_overload_checker_in_cumulative = True
+    solver.parameters.use_timetable_edge_finding_in_cumulative = True
     status = _solve(solver, model, wants_stop)
     if status == cp_model.INFEASIBLE:
         return Outcome(None, None if part.most_min is None else part.most_min + 1)
@@ -88,7 +90,30 @@ def _add_blocks(model: "cp_model.CpModel", arcs: Arcs, part: Part) -> "dict[tupl
     model.add_multiple_circuit(edges)
     model.add(sum(ends.values()) == part.buses)
     _order_equal_trips(model, arcs, start)
+    _bound_buses_at_work(model, arcs, part, start, ends)
     return links
+
+
+def _bound_buses_at_work(
+    model: "cp_model.CpModel",
+    arcs: Arcs,
+    part: Part,
+    start: "dict[int, cp_model.IntVar]",
+    ends: "dict[int, cp_model.BoolVarT]",
+) -> None:
+    """At no minute are more trips under way than there are buses, each with the shortest travel after it.
+
+    The circuits imply it, but only this lets CP-SAT refute a number of buses where windows are wide.
+    """
+    travel = np.zeros(arcs.n, dtype=np.int64)
+    travel[part.tail] = NO_ARC
+    np.minimum.at(travel, part.tail, arcs.travel[part.tail, part.head])
+    under_way = []
+    for trip, first in start.items():
+        alone, after = int(arcs.duration[trip]), int(travel[trip])
+        until = model.new_int_var(int(arcs.earliest[trip]) + alone, int(arcs.latest[trip]) + alone + after, "")
+        under_way.append(model.new_interval_var(first, alone + after - after * ends[trip], until, ""))
+    model.add_cumulative(under_way, [1] * len(under_way), part.buses)
 
 
 def _order_equal_trips(model: "cp_model.CpModel", arcs: Arcs, start: "dict[int, cp_model.IntVar]") -> None:
