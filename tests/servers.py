@@ -45,7 +45,7 @@ def free_port() -> int:
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server, for psycopg2."""
     if docker_answers():
-        with PostgresContainer("postgres:17", driver=None) as container:
+        with PostgresContainer("postgres:17-trixie", driver=None) as container:
             yield container.get_connection_url()
         return
     with embedded_postgres_on(free_port()) as url:
@@ -103,7 +103,7 @@ def create_database(server_url: str, name: str) -> None:
 def redis_server() -> Iterator[str]:
     """The URL of a Redis server."""
     if docker_answers():
-        with RedisContainer("redis:8") as container:
+        with RedisContainer("redis:8-trixie") as container:
             yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}/0"
         return
     with run_redis(port := free_port()):
