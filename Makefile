@@ -39,7 +39,13 @@ lock: setup ## Lock the newest allowed versions of all dependencies (UPGRADE= ke
 	$(COMPILE) pyproject.toml --extra monitoring $(UPGRADE) $(KEEP) -o requirements.lock
 	$(COMPILE) --group build $(UPGRADE) $(KEEP) -o requirements-build.lock
 
+IMAGE ?= tutti:dev
+VERSION = $(shell git describe --tags --always --dirty)
+
+image: ## Build the container image (IMAGE=tutti:dev) with docker
+	docker build --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) -t $(IMAGE) .
+
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test check format lock clean
+.PHONY: help setup run test check format lock image clean
