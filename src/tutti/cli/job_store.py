@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from tutti.cli.exits import Exit
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs import schema
 from tutti.jobs.database import Database, open_database
+from tutti.jobs.demand import allow_reading
 from tutti.settings import read_settings
 
 
@@ -37,6 +38,18 @@ def wait_for_store(timeout_s: float) -> Exit:
     return Exit.FAILED
 
 
+def allow_demand() -> None:
+    """Let the role of the settings read the demand, and nothing else."""
+    settings = read_settings()
+    if not (password := settings.demand_password.get_secret_value()):
+        raise InputError([Finding("TUTTI_DEMAND_PASSWORD", "is not set; the role is to log in with it")])
+    with _store() as database:
+        if database.engine.dialect.name != "postgresql":
+            raise InputError([Finding("TUTTI_DATABASE_URL", "names no PostgreSQL, and only that has roles")])
+        allow_reading(database.engine, settings.demand_user, password)
+    typer.echo(f"the role {settings.demand_user} may read queue_demand", err=True)
+
+
 @contextmanager
 def _store() -> Iterator[Database]:
     """The store of the settings; InputError if its URL is none, or nobody answers there."""
@@ -46,7 +59,7 @@ def _store() -> Iterator[Database]:
         raise InputError([Finding("TUTTI_DATABASE_URL", f"is no database URL: {error}")]) from None
     try:
         yield database
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
         raise InputError([Finding("TUTTI_DATABASE_URL", f"can't be used: {error.orig}")]) from None
     finally:
         database.close()

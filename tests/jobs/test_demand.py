@@ -1,0 +1,54 @@
+"""What an autoscaler sees of the job store."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from tutti.jobs.database import Database
+from tutti.jobs.demand import allow_reading
+from tutti.jobs.leases import Lease, claim
+from tutti.jobs.requests import cancel
+from tutti.jobs.schema import upgrade
+from tutti.jobs.submission import Submission, submit
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[Database]:
+    database = Database(postgres_url)
+    upgrade(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def read_as_scaler(postgres_url: str, database: Database) -> Iterator[Callable[[str], list[object]]]:
+    """Runs a statement as the role that may read the demand."""
+    allow_reading(database.engine, "scaler of tests", 'it\'s "quoted"')
+    allow_reading(database.engine, "scaler of tests", "another")
+    engine = create_engine(make_url(postgres_url).set(username="scaler of tests", password="another"))
+
+    def read(statement: str) -> list[object]:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(statement))]
+
+    yield read
+    engine.dispose()
+
+
+def test_the_demand_is_what_waits_and_what_runs(
+    database: Database, read_as_scaler: Callable[[str], list[object]]
+) -> None:
+    with database.writing() as session:
+        ids = [submit(session, Submission("[]", 1, "someone", queue))[0].id for queue in ("small",) * 3 + ("large",)]
+        assert isinstance(claim(session, holder="a worker", lease_s=60, job_id=ids[0]), Lease)
+        cancel(session, ids[1])
+    assert read_as_scaler("SELECT queue, jobs FROM queue_demand ORDER BY queue") == [("large", 1), ("small", 2)]
+
+
+def test_who_reads_the_demand_reads_nothing_else(read_as_scaler: Callable[[str], list[object]]) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        read_as_scaler("SELECT * FROM jobs")
