@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tutti import probe
 from tutti.fleet.errors import Finding, InputError
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -68,6 +69,16 @@ class Settings(BaseSettings):
     worker_concurrency: Count = 4
     """Jobs that one `tutti worker` solves at once."""
 
+    probe_dir: str = ""
+    """Folder of the files by which a worker shows that it lives; empty: `tutti-` and the user's number in `TMPDIR`."""
+    probe_age_s: Seconds = probe.DEFAULT_AGE_S
+    """Age at which such a file makes `tutti probe` fail."""
+
+    demand_user: str = "tutti_demand"
+    """Role of PostgreSQL that `tutti db demand-role` lets read how many jobs wait and run, and nothing else."""
+    demand_password: SecretStr = SecretStr("")
+    """Password of that role."""
+
     flower_user: str = "tutti"
     """Name that `tutti flower` asks for."""
     flower_password: SecretStr = SecretStr("")
@@ -90,6 +101,11 @@ class Settings(BaseSettings):
     def uses_celery(self) -> bool:
         """Whether jobs go to Celery workers."""
         return self.celery_enabled and bool(self.broker_url)
+
+    @property
+    def probe_folder(self) -> Path:
+        """The folder of the files that `tutti probe` looks at."""
+        return Path(probe.folder(self.probe_dir))
 
     @property
     def store_url(self) -> str:

@@ -13,7 +13,7 @@ from tutti.cli.arguments import Csv, Gap, Html, Json, Output, Routes, Seed, Time
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
 from tutti.cli.running import exit_by
-from tutti.cli.service_commands import db, worker
+from tutti.cli.service_commands import db, probe, worker
 
 app = typer.Typer(
     name="tutti",
@@ -116,5 +116,6 @@ def serve(
 app.command(epilog=EPILOG)(client_commands.submit)
 app.command(epilog=EPILOG)(client_commands.watch)
 app.command()(worker)
+app.command()(probe)
 app.command()(flower)
 app.add_typer(db, name="db")

@@ -18,6 +18,15 @@ def worker() -> None:
     exit_by(run_worker)
 
 
+def probe(
+    what: Annotated[str, typer.Argument(metavar="live|ready", help="Whether it lives, or could claim a job.")],
+) -> None:
+    """Tell by the exit code (0 or 1) whether the worker in this pod lives, or is ready to take a job."""
+    from tutti.probe import probe as look  # noqa: PLC0415
+
+    raise typer.Exit(look([what]))
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the tables to the version that this program works with; harmless if they are."""
@@ -40,3 +49,11 @@ def wait(timeout: Annotated[float, typer.Option(min=0, metavar="S", help="Give u
     from tutti.cli.job_store import wait_for_store  # noqa: PLC0415
 
     exit_by(lambda: wait_for_store(timeout))
+
+
+@db.command()
+def demand_role() -> None:
+    """Let an autoscaler's role read how many jobs wait and run in each queue, and nothing else (PostgreSQL)."""
+    from tutti.cli.job_store import allow_demand  # noqa: PLC0415
+
+    exit_by(allow_demand)

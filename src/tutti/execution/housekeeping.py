@@ -5,16 +5,10 @@ Every API and worker process does it; rows that one of them is at work on are sk
 
 import logging
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from threading import Event as Flag
-from threading import Thread
-
-from kombu.exceptions import OperationalError as BrokerAwayError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
 
 from tutti.execution import queues
 from tutti.execution.broker import Broker
+from tutti.execution.chore import Chore
 from tutti.jobs.database import Database
 from tutti.jobs.outbox import Message, put_back, take_unsent
 from tutti.jobs.recovery import recover
@@ -26,49 +20,41 @@ _INTERVAL_S = 1.0
 
 
 class Housekeeping:
-    """A thread that looks after the job store. `recovered` is told the id of each job that was taken back."""
+    """Looks after the job store. `recovered` is told the id of each job that was taken back.
+
+    Each chore has a thread of its own: a broker that hangs holds nobody up who needs only the store.
+    """
 
     def __init__(
         self, database: Database, settings: Settings, broker: Broker | None, recovered: Callable[[str], None]
     ) -> None:
         self._database = database
         self._settings = settings
-        self._broker = broker
         self._recovered = recovered
-        self._closing = Flag()
-        self._wake_ups: SimpleQueue[None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="housekeeping", daemon=True)
+        self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
+        if broker is not None:
+            self._chores.append(Chore("relay", _INTERVAL_S, lambda: relay(database, broker, settings.republish_s)))
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for chore in self._chores:
+            chore.start()
 
     def wake(self) -> None:
         """Say that a job was queued, so that the broker is told at once."""
-        self._wake_ups.put(None)
+        for chore in self._chores:
+            chore.wake()
 
     def begin_close(self) -> None:
         """Stop soon."""
-        self._closing.set()
-        self.wake()
+        for chore in self._chores:
+            chore.begin_close()
 
     def close(self) -> None:
         """Stop, and wait for it."""
         self.begin_close()
-        self._thread.join(self._settings.shutdown_grace_s)
-
-    def _run(self) -> None:
-        while not self._closing.is_set():
-            try:
-                self._recover()
-                if self._broker is not None:
-                    relay(self._database, self._broker, self._settings.republish_s)
-            except OperationalError as error:
-                logger.warning("the job store is away: %s", error.orig)
-            except (BrokerAwayError, RedisError) as error:
-                logger.warning("the broker is away: %s", error)
-                self._closing.wait(_INTERVAL_S)
-            self._rest()
+        for chore in self._chores:
+            chore.close(self._settings.shutdown_grace_s)
 
     def _recover(self) -> None:
         with self._database.writing() as session:
@@ -76,14 +62,6 @@ class Housekeeping:
         for job_id in recovered:
             logger.warning("job %s was left behind by its holder", job_id)
             self._recovered(job_id)
-
-    def _rest(self) -> None:
-        try:
-            self._wake_ups.get(timeout=_INTERVAL_S)
-            while True:
-                self._wake_ups.get_nowait()  # many wake-ups are as good as one
-        except Empty:
-            return
 
 
 def relay(database: Database, broker: Broker, again_s: float) -> None:

@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from celery.signals import (
-    worker_process_init,
-    worker_process_shutdown,
-    worker_ready,
-    worker_shutdown,
-    worker_shutting_down,
-)
+from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 
-from tutti.execution.broker import Broker
 from tutti.execution.celery_app import WORKER_QUEUES, app
-from tutti.execution.housekeeping import Housekeeping
+from tutti.execution.upkeep import LoopPulse, Upkeep
 from tutti.execution.worker_process import close_process, closing, this_process
 from tutti.fleet.errors import Finding, InputError
-from tutti.jobs.database import open_database
 from tutti.settings import read_settings
 
 _FLAGS = (
@@ -34,6 +26,8 @@ def run_worker() -> None:
     """Work until SIGTERM, which hands running jobs back, or SIGQUIT. InputError without a broker."""
     if not read_settings().uses_celery:
         raise InputError([Finding("TUTTI_BROKER_URL", "names no broker, or CELERY_ENABLED is false; set it")])
+    app.steps["worker"].add(Upkeep)
+    app.steps["consumer"].add(LoopPulse)
     app.worker_main(list(_FLAGS))
 
 
@@ -50,18 +44,3 @@ def _close_process(**_: Any) -> None:
 @worker_shutting_down.connect
 def _hand_jobs_back(**_: Any) -> None:
     closing.set()
-
-
-@worker_ready.connect
-def _keep_house(**_: Any) -> None:
-    """The worker's first process looks after the job store; its pool is forked already, so it may have threads."""
-    settings = read_settings()
-    database, broker = open_database(settings), Broker(settings)
-    housekeeping = Housekeeping(database, settings, broker, lambda job_id: broker.publish(job_id, None))
-    housekeeping.start()
-
-    @worker_shutdown.connect(weak=False)
-    def _stop(**_: Any) -> None:
-        housekeeping.close()
-        broker.close()
-        database.close()

@@ -11,6 +11,11 @@ from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
 _MOST_PARAMETERS = 500  # of one statement; SQLite has a limit
 
 
+def try_reading(session: Session) -> None:
+    """Raise OperationalError or ProgrammingError if the store, or its tables, are not there."""
+    session.execute(select(Job.number).limit(1))
+
+
 def find(session: Session, job_id: str) -> Job | None:
     """The job with this id."""
     return session.scalars(select(Job).where(Job.id == job_id)).one_or_none()

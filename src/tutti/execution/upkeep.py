@@ -1,0 +1,82 @@
+"""What a worker's first process does besides Celery's work: give signs of life and look after the job store.
+
+Both are steps of Celery's start: they begin when the pool is forked, so that threads and connections are no child's,
+and do not wait for the broker.
+"""
+
+from typing import Any
+
+from celery import bootsteps
+from kombu.asynchronous import Hub
+
+from tutti.execution.broker import Broker
+from tutti.execution.chore import Chore
+from tutti.execution.housekeeping import Housekeeping
+from tutti.execution.pulse import Pulse
+from tutti.execution.worker_process import closing
+from tutti.jobs.database import open_database
+from tutti.jobs.reading import try_reading
+from tutti.settings import read_settings
+
+_INTERVAL_S = 1.0
+
+
+class LoopPulse(bootsteps.StartStopStep):
+    """A step of the consumer: has its event loop say each second that it goes round, as long as it does."""
+
+    def register_with_event_loop(self, consumer: Any, hub: Hub) -> None:
+        """Celery calls this whenever the loop begins; what was registered before ended with its connection."""
+        hub.call_repeatedly(_INTERVAL_S, consumer.controller.pulse.alive)
+
+
+class Upkeep(bootsteps.StartStopStep):
+    """A step of the worker: housekeeping, and the signs of life that the event loop can't give."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self._settings = read_settings()
+        worker.pulse = self._pulse = Pulse(self._settings.probe_folder)
+
+    def start(self, worker: Any) -> None:
+        """Begin."""
+        self._worker = worker
+        self._database, self._broker = open_database(self._settings), Broker(self._settings)
+        self._housekeeping = Housekeeping(
+            self._database, self._settings, self._broker, lambda job_id: self._broker.publish(job_id, None)
+        )
+        self._chores = [Chore("liveness", _INTERVAL_S, self._beat), Chore("readiness", _INTERVAL_S, self._look)]
+        self._housekeeping.start()
+        for chore in self._chores:
+            chore.start()
+
+    def stop(self, worker: Any) -> None:
+        """End in order."""
+        for chore in self._chores:
+            chore.close(self._settings.shutdown_grace_s)
+        self._housekeeping.close()
+        self._broker.close()
+        self._database.close()
+        self._pulse.not_ready()
+
+    def terminate(self, worker: Any) -> None:
+        """End as well if Celery ends in haste."""
+        self.stop(worker)
+
+    @property
+    def _connected(self) -> bool:
+        return self._worker.consumer.connection is not None
+
+    def _beat(self) -> None:
+        """The loop is not there while the worker looks for its broker, or ends: both are no reason to kill it."""
+        if closing.is_set() or not self._connected:
+            self._pulse.alive()
+
+    def _look(self) -> None:
+        if closing.is_set():
+            self._pulse.not_ready()
+        elif self._connected and self._broker.answers():
+            with self._database.reading() as session:
+                try_reading(session)
+            self._pulse.ready()
