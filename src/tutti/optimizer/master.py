@@ -10,12 +10,11 @@ from collections.abc import Callable
 
 import highspy
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from tutti.fleet.errors import SolverError
 from tutti.optimizer.arcs import NONE, Floats, Ints
 from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.spanning import spanning_tree
 from tutti.optimizer.weights import Weights
 
 _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
@@ -136,8 +135,7 @@ class Master:
             np.where(linked, 1.0, 2.0 + reduced_cost.clip(min=0)),
             np.where(ends, 1.0, heavy), np.where(unentered, 1.0, heavy), [10 * heavy],
         ])  # fmt: skip
-        tree = minimum_spanning_tree(coo_array((weight, (begin, finish)), shape=(root + 1, root + 1)).tocsr()).tocoo()
-        in_tree = np.isin(begin * (root + 1) + finish, tree.row.astype(np.int64) * (root + 1) + tree.col)
+        in_tree = spanning_tree(root + 1, begin, finish, weight)
         arcs = len(self.tail)
         status = highspy.HighsBasisStatus
         is_basic = np.concatenate([in_tree[arcs : arcs + n], in_tree[-1:], in_tree[:arcs]])
