@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tutti.fleet.errors import InputError
 from tutti.settings import Settings, read_settings, settings_reference
@@ -25,6 +26,18 @@ def test_a_setting_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TUTTI_LEASE_S", "0")
     with pytest.raises(InputError, match="lease_s"):
         read_settings()
+
+
+@pytest.mark.parametrize("user", ["", "tutti@", "tutti:old@"])
+def test_a_password_given_by_itself_gets_the_escapes_that_a_url_needs(user: str) -> None:
+    settings = Settings(broker_url=f"redis://{user}redis:6379/0", broker_password=SecretStr("a/b@c:d?e#f%g"))
+    name = user.rstrip("@").partition(":")[0]
+    assert settings.redis_url == f"redis://{name}:a%2Fb%40c%3Ad%3Fe%23f%25g@redis:6379/0"
+
+
+def test_a_password_that_is_part_of_the_url_stays() -> None:
+    url = "postgresql+psycopg2://tutti:a%2Fb@db/tutti?sslmode=require"
+    assert Settings(database_url=url).store_url == url
 
 
 def test_without_a_database_url_the_store_is_a_file_in_the_data_folder(tmp_path: Path) -> None:

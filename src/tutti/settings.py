@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     """Folder of the SQLite file; made if it is not there."""
     database_url: str = ""
     """SQLAlchemy URL of the job store; empty: the SQLite file `tutti.db` in the data folder."""
+    database_password: SecretStr = SecretStr("")
+    """Password for the job store as it is, without the escapes that one within the URL needs."""
     database_pool_size: Count = 5
     """Connections to PostgreSQL that a process keeps open."""
     database_pool_overflow: Amount = 10
@@ -58,6 +61,8 @@ class Settings(BaseSettings):
     """Whether Celery workers run the jobs, if a broker is named; `CELERY_ENABLED` sets it as well."""
     broker_url: str = ""
     """Redis URL of the broker, the result backend and live progress; empty: no Celery."""
+    broker_password: SecretStr = SecretStr("")
+    """Password for the broker as it is, without the escapes that one within the URL needs."""
     broker_timeout_s: Seconds = 2
     """Time after which a broker that does not answer counts as away."""
     when_broker_away: Literal["queue", "inline", "reject"] = "queue"
@@ -68,6 +73,8 @@ class Settings(BaseSettings):
     """Jobs of up to so many routes go into the queue `small`, larger ones into `large`."""
     worker_concurrency: Count = 4
     """Jobs that one `tutti worker` solves at once."""
+    worker_queues: str = "small,large,celery"
+    """Queues a `tutti worker` takes jobs from, by commas; `celery` is where clients of the broker send theirs."""
 
     probe_dir: str = ""
     """Folder of the files by which a worker shows that it lives; empty: `tutti-` and the user's number in `TMPDIR`."""
@@ -109,8 +116,23 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        """The job store's URL."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'tutti.db'}"
+        """The job store's URL, with its password."""
+        return _with_password(self.database_url or f"sqlite:///{self.data_dir / 'tutti.db'}", self.database_password)
+
+    @property
+    def redis_url(self) -> str:
+        """The broker's URL, with its password."""
+        return _with_password(self.broker_url, self.broker_password)
+
+
+def _with_password(url: str, password: SecretStr) -> str:
+    """The URL with the password in it, escaped; the URL as it is if there is no password."""
+    if not (url and password.get_secret_value()):
+        return url
+    parts = urlsplit(url)
+    user, _, place = parts.netloc.rpartition("@")
+    login = f"{user.partition(':')[0]}:{quote(password.get_secret_value(), safe='')}"
+    return urlunsplit(parts._replace(netloc=f"{login}@{place}"))
 
 
 def read_settings(**chosen: object) -> Settings:

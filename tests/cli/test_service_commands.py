@@ -42,6 +42,14 @@ def test_a_worker_without_a_broker_says_what_to_set(tmp_path: Path) -> None:
     assert "TUTTI_BROKER_URL" in done.stderr
 
 
+@pytest.mark.parametrize("queues", [" , ", "small,medium"])
+def test_a_worker_of_queues_that_are_none_says_which_there_are(queues: str) -> None:
+    done = tutti("worker", TUTTI_BROKER_URL="redis://127.0.0.1:1/0", TUTTI_WORKER_QUEUES=queues)
+    assert done.returncode == 2
+    assert "TUTTI_WORKER_QUEUES" in done.stderr
+    assert "small, large, celery are" in done.stderr
+
+
 def test_a_setting_that_makes_no_sense_is_said_in_a_sentence() -> None:
     done = tutti("db", "current", TUTTI_LEASE_S="soon")
     assert done.returncode == 2

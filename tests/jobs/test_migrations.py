@@ -10,7 +10,7 @@ from pytest_alembic.tests import (
     test_up_down_consistency,
     test_upgrade,
 )
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from tests.servers import free_port
 from tutti.jobs import schema
@@ -42,6 +42,15 @@ def test_an_upgrade_brings_an_empty_database_to_the_newest_version(alembic_engin
     schema.upgrade(alembic_engine)
     schema.upgrade(alembic_engine)
     assert schema.current(alembic_engine) == schema.newest()
+    assert schema.wait(alembic_engine, 0)
+
+
+def test_tables_of_a_later_program_count_as_up_to_date_and_are_left_alone(alembic_engine: Engine) -> None:
+    schema.upgrade(alembic_engine)
+    with alembic_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    schema.upgrade(alembic_engine)
+    assert schema.current(alembic_engine) == "9999"
     assert schema.wait(alembic_engine, 0)
 
 

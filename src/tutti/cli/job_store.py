@@ -14,11 +14,13 @@ from tutti.jobs.demand import allow_reading
 from tutti.settings import read_settings
 
 
-def upgrade_store() -> None:
-    """Bring the tables to the newest version."""
+def upgrade_store(wait_s: float) -> None:
+    """Bring the tables to the newest version, after waiting for a store that does not answer yet."""
     with _store() as database:
+        schema.wait_for_answer(database.engine, wait_s)
         schema.upgrade(database.engine)
-    typer.echo(f"the job store has version {schema.newest()}", err=True)
+        there = schema.current(database.engine)
+    typer.echo(f"the job store has version {there}", err=True)
 
 
 def print_versions() -> Exit:

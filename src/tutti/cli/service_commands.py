@@ -28,11 +28,13 @@ def probe(
 
 
 @db.command()
-def upgrade() -> None:
-    """Bring the tables to the version that this program works with; harmless if they are."""
+def upgrade(
+    wait: Annotated[float, typer.Option(min=0, metavar="S", help="Wait up to S seconds for the store to answer.")] = 0,
+) -> None:
+    """Bring the tables to the version that this program works with; harmless if they are, or are of a later one."""
     from tutti.cli.job_store import upgrade_store  # noqa: PLC0415
 
-    exit_by(upgrade_store)
+    exit_by(lambda: upgrade_store(wait))
 
 
 @db.command()

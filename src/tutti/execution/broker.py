@@ -30,7 +30,7 @@ class Broker:
     def __init__(self, settings: Settings) -> None:
         quick = {"socket_timeout": settings.broker_timeout_s, "socket_connect_timeout": settings.broker_timeout_s}
         self._app = make_app(settings, broker_transport_options=quick)
-        self._redis = Redis.from_url(settings.broker_url, **quick, retry=Retry(NoBackoff(), 0))
+        self._redis = Redis.from_url(settings.redis_url, **quick, retry=Retry(NoBackoff(), 0))
 
     @contextmanager
     def sending(self) -> Iterator[Callable[[Message], None]]:

@@ -19,8 +19,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
     """
     visibility = {"visibility_timeout": settings.hard_limit_s + 600}
     return {
-        "broker_url": settings.broker_url,
-        "result_backend": settings.broker_url,
+        "broker_url": settings.redis_url,
+        "result_backend": settings.redis_url,
         "task_serializer": "json",
         "result_serializer": "json",
         "accept_content": ["json"],

@@ -18,17 +18,27 @@ _FLAGS = (
     "--without-gossip",
     "--without-mingle",
     "--loglevel=WARNING",
-    f"--queues={','.join(WORKER_QUEUES)}",
 )
 
 
 def run_worker() -> None:
     """Work until SIGTERM, which hands running jobs back, or SIGQUIT. InputError without a broker."""
-    if not read_settings().uses_celery:
+    settings = read_settings()
+    if not settings.uses_celery:
         raise InputError([Finding("TUTTI_BROKER_URL", "names no broker, or CELERY_ENABLED is false; set it")])
     app.steps["worker"].add(Upkeep)
     app.steps["consumer"].add(LoopPulse)
-    app.worker_main(list(_FLAGS))
+    app.worker_main([*_FLAGS, f"--queues={','.join(_queues(settings.worker_queues))}"])
+
+
+def _queues(names: str) -> list[str]:
+    """The queues of a list by commas. InputError for an empty list, or a queue that no job is ever put into."""
+    queues = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in queues if name not in WORKER_QUEUES]
+    if unknown or not queues:
+        message = f"{'names no queue' if not queues else f'{unknown[0]!r} is no queue'}; {', '.join(WORKER_QUEUES)} are"
+        raise InputError([Finding("TUTTI_WORKER_QUEUES", message)])
+    return queues
 
 
 @worker_process_init.connect

@@ -23,11 +23,16 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the tables to the newest version; safe to call from many processes at once."""
+    """Bring the tables to the newest version; safe to call from many processes at once.
+
+    Tables that a later program has made are left as they are: versions only add (what a version no longer needs goes a
+    release later), so that a program can be rolled back without its tables.
+    """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(alembic_config(connection), "head")
+        if not is_later(MigrationContext.configure(connection).get_current_revision()):
+            command.upgrade(alembic_config(connection), "head")
 
 
 def current(engine: Engine) -> str | None:
@@ -37,11 +42,11 @@ def current(engine: Engine) -> str | None:
 
 
 def wait(engine: Engine, timeout_s: float) -> bool:
-    """Whether the database answers, with tables of the newest version, within the time."""
+    """Whether the database answers, with tables of the newest version or a later one, within the time."""
     give_up_at = time.monotonic() + timeout_s
     while True:
         try:
-            if current(engine) == newest():
+            if (there := current(engine)) == newest() or is_later(there):
                 return True
         except OperationalError:
             pass  # not there yet: that is what is waited for
@@ -50,6 +55,28 @@ def wait(engine: Engine, timeout_s: float) -> bool:
         time.sleep(_WAIT_INTERVAL_S)
 
 
+def wait_for_answer(engine: Engine, timeout_s: float) -> None:
+    """Return when the database answers. OperationalError if it does not within the time."""
+    give_up_at = time.monotonic() + timeout_s
+    while True:
+        try:
+            with engine.connect():
+                return
+        except OperationalError:
+            if time.monotonic() >= give_up_at:
+                raise
+        time.sleep(_WAIT_INTERVAL_S)
+
+
 def newest() -> str | None:
     """The version that this code works with."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return _versions().get_current_head()
+
+
+def is_later(version: str | None) -> bool:
+    """Whether a later program has made tables of this version: this one does not know it."""
+    return version is not None and version not in {known.revision for known in _versions().walk_revisions()}
+
+
+def _versions() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config())
