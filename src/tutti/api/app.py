@@ -7,6 +7,7 @@ from importlib.metadata import version
 import anyio
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi_offline import FastAPIOffline
 
 from tutti.api import health, kept, kept_socket, problems
 from tutti.api.context import Context
@@ -34,7 +35,15 @@ def create_app(context: Context) -> FastAPI:
             group.cancel_scope.cancel()
         await run_in_threadpool(context.close)
 
-    app = FastAPI(title="Tutti", version=version("tutti"), description=_DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(  # whose page at /docs loads nothing from elsewhere: districts have closed networks
+        title="Tutti",
+        version=version("tutti"),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+        static_url="/docs/assets",
+        swagger_ui_parameters={"validatorUrl": None},
+    )
     app.state.context = context
     routers = (jobs, events, plans, validate, kept, kept_socket, health)
     for module in routers:
