@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tutti.settings import Settings
 
-SQLITE_BUSY_S = 10.0
-"""How long a SQLite writer waits for the one before it."""
+SQLITE_BUSY_S = 30.0
+"""How long a SQLite writer waits for one in another process."""
 
 
 class Database:
@@ -21,8 +21,9 @@ class Database:
     ) -> None:
         if url.startswith("sqlite"):
             self.engine = _sqlite_engine(url)
+            writer = _sqlite_engine(url, pool_size=1, max_overflow=0, pool_timeout=None)
         else:
-            self.engine = create_engine(
+            self.engine = writer = create_engine(
                 url,
                 pool_size=pool_size,
                 max_overflow=max_overflow,
@@ -33,8 +34,9 @@ class Database:
                     "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}",
                 },
             )
+        self._writer = writer
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
-        self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+        self._writing = sessionmaker(writer.execution_options(writes=True), expire_on_commit=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -50,6 +52,7 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
+        self._writer.dispose()
         self.engine.dispose()
 
 
@@ -63,14 +66,15 @@ def open_database(settings: Settings) -> Database:
     )
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, **pool: int | None) -> Engine:
     """SQLite in WAL mode with foreign keys, and with transactions that begin when SQLAlchemy says so.
 
     Writers take the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and writes later could
-    otherwise fail with "database is locked" without any waiting. synchronous=FULL: an accepted job survives a
-    power cut.
+    otherwise fail with "database is locked" without any waiting. SQLite lets writers try again at random, so that one
+    of many can wait for ever; those of a process share one connection instead, and queue for it. synchronous=FULL: an
+    accepted job survives a power cut.
     """
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, record: object) -> None:
