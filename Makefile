@@ -20,6 +20,9 @@ run: setup ## Plan the example day
 test: setup ## Run the whole test suite
 	@$(BIN)/pytest
 
+chaos: setup ## Hurt a whole service while it plans 200 jobs for each fault, and print what happened (CHAOS_JOBS, CHAOS_SEED)
+	@CHAOS_JOBS=$${CHAOS_JOBS:-200} $(BIN)/pytest tests/chaos
+
 check: setup ## Lint, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,4 +51,4 @@ image: ## Build the container image (IMAGE=tutti:dev) with docker
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test check format lock image clean
+.PHONY: help setup run test chaos check format lock image clean

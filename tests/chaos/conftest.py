@@ -1,0 +1,34 @@
+"""One fleet for all faults, and the table of what they did."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.fleet import Fleet
+from tests.chaos.outcome import Outcome, table
+
+JOBS = int(os.environ.get("CHAOS_JOBS", "14"))
+SEED = int(os.environ.get("CHAOS_SEED", "1"))
+
+_outcomes: list[Outcome] = []
+
+
+@pytest.fixture(scope="session")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """A service of 4 workers and 2 APIs."""
+    with Fleet(tmp_path_factory.mktemp("fleet")) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def outcomes() -> list[Outcome]:
+    """Where each fault's outcome is kept for the table."""
+    return _outcomes
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table."""
+    if _outcomes:
+        terminalreporter.section(f"chaos: seed {SEED}, {JOBS} jobs a fault")
+        terminalreporter.write_line(table(_outcomes))

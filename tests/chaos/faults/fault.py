@@ -1,0 +1,47 @@
+"""What a fault is, and how it finds whom to hit."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.chaos.fleet import Fleet, until
+from tests.chaos.history import Running, running
+from tests.chaos.processes import Member
+
+_MOST_HITS = 2  # of one job: after three attempts it would rightly fail
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """A fault that happened. hit: jobs that it took from those who ran them. since: from when their claims count."""
+
+    since: float
+    hit: tuple[Running, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """name: as the table has it. strike: does it once. times: how often, while so many jobs are run."""
+
+    name: str
+    strike: Callable[[Fleet, Random], Blow]
+    times: Callable[[int], int] = field(default=lambda jobs: max(1, jobs // 40))
+
+
+def busy_worker(fleet: Fleet, rng: Random) -> tuple[Member, Running]:
+    """A worker in the middle of a job, and that job."""
+    found: list[tuple[Member, Running]] = []
+
+    def look() -> bool:
+        jobs = [job for job in running(fleet.engine) if job.solved_s and job.attempts <= _MOST_HITS]
+        for worker in fleet.workers:
+            pids = worker.pids()
+            found.extend((worker, job) for job in jobs if job.holder_pid in pids)
+        return bool(found)
+
+    until(look, "a worker has a job")
+    time.sleep(rng.uniform(0, 3))  # anywhere in the job
+    worker, job = rng.choice(found)
+    again = [now for now in running(fleet.engine) if now.job_id == job.job_id and now.holder_pid == job.holder_pid]
+    return (worker, again[0]) if again else busy_worker(fleet, rng)

@@ -1,0 +1,86 @@
+"""One round: jobs are submitted, a fault strikes while they run, and the outcome is put together."""
+
+from random import Random
+from threading import Thread
+
+from tests.chaos.customer import Customer
+from tests.chaos.faults import Blow, Fault
+from tests.chaos.fleet import Fleet, until
+from tests.chaos.history import History, histories
+from tests.chaos.invariants import doubled, inconsistent, lost
+from tests.chaos.load import mixed_days
+from tests.chaos.outcome import Outcome
+
+_SECONDS_A_JOB = 10.0
+_END_S = 15.0  # what is left of a dead worker may end its job first: its solver's longest time limit and some
+
+
+class Round:
+    """A fault and the jobs that it happens to. `violations` has a sentence for each promise that was broken."""
+
+    def __init__(self, fleet: Fleet, fault: Fault, jobs: int, seed: int) -> None:
+        self._fleet = fleet
+        self._fault = fault
+        self._rng = Random(f"{fault.name} {seed}")
+        self._days = mixed_days(jobs, self._rng)
+        self._customer = Customer(fleet.addresses)
+        self.violations: list[str] = []
+
+    def run(self) -> Outcome:
+        """Everything, from the first submission to the last check."""
+        with self._customer as customer:
+            return self._run(self._fleet, customer)
+
+    def _run(self, fleet: Fleet, customer: Customer) -> Outcome:
+        fleet.mend()
+        submitting = Thread(target=customer.submit_all, args=(self._days,))
+        submitting.start()
+        times = self._fault.times(len(self._days))
+        blows = [self._fault.strike(fleet, self._rng) for _ in range(times)]
+        submitting.join()
+        customer.wait(60 + _SECONDS_A_JOB * len(self._days))
+        fleet.mend()
+        return self._judge(Outcome(self._fault.name, times, len(customer.accepted)), blows)
+
+    def _judge(self, outcome: Outcome, blows: list[Blow]) -> Outcome:
+        customer = self._customer
+        changed = [job_id for job_id, seen in customer.plans.items() if customer.fingerprint(job_id) != seen]
+        stories = histories(self._fleet.engine, customer.name)
+        losses, doubles = lost(customer.accepted, stories), doubled(customer.accepted, stories, changed)
+        outcome.lost, outcome.double = len(losses), len(doubles)
+        outcome.failed = sum(story.state == "failed" for story in stories)
+        hit = {job.job_id for blow in blows for job in blow.hit}
+        outcome.moved = sum(story.fence > 1 for story in stories if story.job_id not in hit)
+        by_id = {story.job_id: story for story in stories}
+        for blow in blows:
+            _measure(outcome, blow, by_id)
+        self.violations = [*losses, *doubles, *inconsistent(stories), *_unplanned(stories), *self._left_behind()]
+        return outcome
+
+    def _left_behind(self) -> list[str]:
+        try:
+            until(lambda: not self._fleet.orphans(), "", _END_S)
+        except AssertionError:
+            return [f"process {pid} outlived its worker" for pid in self._fleet.orphans()]
+        return []
+
+
+def _measure(outcome: Outcome, blow: Blow, histories: dict[str, History]) -> None:
+    """How long it took until the jobs hit were claimed again, and what was lost of each."""
+    if not blow.hit:
+        claims = [claim for history in histories.values() for claim in history.claims_after(blow.since)]
+        outcome.recovery_s += [min(claims) - blow.since] if claims else []
+    for job in blow.hit:
+        claims = histories[job.job_id].claims_after(blow.since)
+        if claims:  # otherwise it had ended just before
+            outcome.recovery_s.append(min(claims) - blow.since)
+            outcome.lost_work_s.append(job.unsaved_s)
+
+
+def _unplanned(histories: list[History]) -> list[str]:
+    """Every day of the load has a plan, and no fault is one of the job itself."""
+    return [
+        f"{history.job_id} is {history.state}: {history.happenings[-1].data}"
+        for history in histories
+        if history.state in ("failed", "cancelled")
+    ]
