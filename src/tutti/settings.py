@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """Connections beyond these that it opens under load."""
     database_statement_timeout_s: Seconds = 30
     """PostgreSQL ends a statement after this time."""
+    database_idle_s: Seconds = 5
+    """PostgreSQL ends a transaction whose process is silent for this time, so that it can hold no lock for long."""
 
     slots: Count = 2
     """Jobs that one `tutti serve` solves at once, each in a process of its own."""
@@ -76,6 +78,8 @@ class Settings(BaseSettings):
     worker_queues: str = "small,large,celery"
     """Queues a `tutti worker` takes jobs from, by commas; `celery` is where clients of the broker send theirs."""
 
+    deaf_after_s: Seconds = 30
+    """A worker that takes nothing for this time, though jobs wait and a slot is free, ends to be started again."""
     probe_dir: str = ""
     """Folder of the files by which a worker shows that it lives; empty: `tutti-` and the user's number in `TMPDIR`."""
     probe_age_s: Seconds = probe.DEFAULT_AGE_S

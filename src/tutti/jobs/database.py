@@ -17,7 +17,13 @@ class Database:
     """Sessions on one database. One `with` block is one transaction: committed at its end, rolled back on an error."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 5, max_overflow: int = 10, statement_timeout_s: float = 30.0
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        max_overflow: int = 10,
+        statement_timeout_s: float = 30.0,
+        idle_s: float = 5.0,
     ) -> None:
         if url.startswith("sqlite"):
             self.engine = _sqlite_engine(url)
@@ -31,7 +37,8 @@ class Database:
                 pool_timeout=statement_timeout_s,
                 connect_args={
                     "connect_timeout": 5,
-                    "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}",
+                    "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
+                    f" -c idle_in_transaction_session_timeout={int(idle_s * 1000)}",
                 },
             )
         self._writer = writer
@@ -63,6 +70,7 @@ def open_database(settings: Settings) -> Database:
         pool_size=settings.database_pool_size,
         max_overflow=settings.database_pool_overflow,
         statement_timeout_s=settings.database_statement_timeout_s,
+        idle_s=settings.database_idle_s,
     )
 
 

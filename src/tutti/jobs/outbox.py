@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tutti.jobs.clock import now
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
+from tutti.jobs.turns import Chore, take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,10 @@ class Message:
 def take_unsent(session: Session, queues: Sequence[str], *, again_s: float, limit: int = 100) -> list[Message]:
     """The messages to send, in the order of arrival: new ones, and those sent `again_s` ago for jobs still queued.
 
-    They are marked as sent; `put_back` those that could not be.
+    They are marked as sent; `put_back` those that could not be. None while another process is at it.
     """
+    if not take_turn(session, Chore.RELAY):
+        return []
     unsent = (
         select(Job)
         .where(

@@ -7,10 +7,16 @@ from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
+from tutti.jobs.turns import Chore, take_turn
 
 
 def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[str]:
-    """Queue each job again whose lease ran out, or fail it if that was its last attempt; the ids of those changed."""
+    """Queue each job again whose lease ran out, or fail it if that was its last attempt; the ids of those changed.
+
+    None while another process is at it.
+    """
+    if not take_turn(session, Chore.RECOVERY):
+        return []
     overdue = (
         select(Job)
         .where(Job.state == State.RUNNING, Job.lease_until < now())

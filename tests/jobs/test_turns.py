@@ -1,0 +1,62 @@
+"""Several processes look after one job store."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from tutti.jobs.database import Database
+from tutti.jobs.leases import Lease
+from tutti.jobs.recovery import recover
+from tutti.jobs.turns import Chore, take_turn
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def store_url(postgres_url: str) -> str:
+    return postgres_url
+
+
+@pytest.fixture
+def other(postgres_url: str) -> Iterator[Database]:
+    """The connections of another process, which the server cuts when they are idle in a transaction for 1 s."""
+    other = Database(postgres_url, idle_s=1)
+    yield other
+    other.close()
+
+
+def test_one_process_at_a_time_takes_jobs_back(
+    database: Database, other: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    job_id = submitted()
+    claimed(job_id, lease_s=-1)
+    with database.writing() as session:
+        assert take_turn(session, Chore.RECOVERY)
+        with other.writing() as elsewhere:
+            assert recover(elsewhere, max_attempts=3) == []
+            assert take_turn(elsewhere, Chore.RELAY)
+    with other.writing() as elsewhere:
+        assert recover(elsewhere, max_attempts=3) == [job_id]
+
+
+def test_a_process_that_falls_silent_loses_its_turn_and_its_locks(
+    database: Database, other: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    """As a process does that is stopped, or whose node is lost, in the middle of a round."""
+    job_id = submitted()
+    claimed(job_id, lease_s=-1)
+    silent = other.writing()
+    session = silent.__enter__()
+    assert recover(session, max_attempts=3) == [job_id]
+    recovered: list[str] = []
+    give_up_at = time.monotonic() + 30
+    while not recovered:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.1)
+        with database.writing() as looking:
+            recovered = recover(looking, max_attempts=3)
+    assert recovered == [job_id]
+    with pytest.raises(OperationalError):
+        silent.__exit__(None, None, None)
