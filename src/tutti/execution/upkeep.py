@@ -4,21 +4,29 @@ Both are steps of Celery's start: they begin when the pool is forked, so that th
 and do not wait for the broker.
 """
 
+import logging
+import os
+import time
 from typing import Any
 
 from celery import bootsteps
+from celery.worker import state
 from kombu.asynchronous import Hub
 
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.housekeeping import Housekeeping
 from tutti.execution.pulse import Pulse
+from tutti.execution.watchdog import Watchdog
 from tutti.execution.worker_process import closing
 from tutti.jobs.database import open_database
 from tutti.jobs.reading import try_reading
 from tutti.settings import read_settings
 
+logger = logging.getLogger(__name__)
+
 _INTERVAL_S = 1.0
+_EXIT_DEAF = 75  # "temporary failure": start it again
 
 
 class LoopPulse(bootsteps.StartStopStep):
@@ -46,7 +54,13 @@ class Upkeep(bootsteps.StartStopStep):
         self._housekeeping = Housekeeping(
             self._database, self._settings, self._broker, lambda job_id: self._broker.publish(job_id, None)
         )
-        self._chores = [Chore("liveness", _INTERVAL_S, self._beat), Chore("readiness", _INTERVAL_S, self._look)]
+        self._queues = tuple(worker.app.amqp.queues.consume_from)
+        self._watchdog = Watchdog(self._settings.deaf_after_s)
+        self._chores = [
+            Chore("liveness", _INTERVAL_S, self._beat),
+            Chore("readiness", _INTERVAL_S, self._look),
+            Chore("watchdog", _INTERVAL_S, self._watch),
+        ]
         self._housekeeping.start()
         for chore in self._chores:
             chore.start()
@@ -80,3 +94,18 @@ class Upkeep(bootsteps.StartStopStep):
             with self._database.reading() as session:
                 try_reading(session)
             self._pulse.ready()
+
+    def _watch(self) -> None:
+        """End the worker if it is deaf; whoever started it starts it again."""
+        deaf = self._watchdog.deaf(
+            free=self._connected and not closing.is_set() and len(state.reserved_requests) < self._worker.concurrency,
+            waiting=self._connected and any(self._broker.waiting(queue) for queue in self._queues),
+            taken=state.all_total_count[0],
+        )
+        if not deaf:
+            return
+        logger.critical("jobs wait, a slot is free, and no message was taken for %g s", self._settings.deaf_after_s)
+        closing.set()  # running jobs are handed over
+        state.should_stop = _EXIT_DEAF  # type: ignore[assignment]  # the main loop ends by itself, if it still goes round
+        time.sleep(self._settings.stop_grace_s + self._settings.shutdown_grace_s)
+        os._exit(_EXIT_DEAF)

@@ -1,8 +1,10 @@
 """`tutti worker`: a Celery worker with the right flags, and what its processes do when they start and end."""
 
+import sys
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
+from celery.worker import state
 
 from tutti.execution.celery_app import WORKER_QUEUES, app
 from tutti.execution.upkeep import LoopPulse, Upkeep
@@ -22,13 +24,18 @@ _FLAGS = (
 
 
 def run_worker() -> None:
-    """Work until SIGTERM, which hands running jobs back, or SIGQUIT. InputError without a broker."""
+    """Work until SIGTERM, which hands running jobs back, or SIGQUIT. InputError without a broker.
+
+    Exits by 75 if the watchdog found that it hears nothing of its broker.
+    """
     settings = read_settings()
     if not settings.uses_celery:
         raise InputError([Finding("TUTTI_BROKER_URL", "names no broker, or CELERY_ENABLED is false; set it")])
     app.steps["worker"].add(Upkeep)
     app.steps["consumer"].add(LoopPulse)
     app.worker_main([*_FLAGS, f"--queues={','.join(_queues(settings.worker_queues))}"])
+    if state.should_stop:  # Celery's own exit code, which `worker_main` keeps to itself
+        sys.exit(state.should_stop)
 
 
 def _queues(names: str) -> list[str]:
