@@ -59,7 +59,7 @@ def _model(problem: Problem, bus_cost: int) -> pyvrp.ProblemData:
 
 def _plan(problem: Problem, routes: list[list[int]]) -> Plan:
     """Blocks of the given trips by number, each trip as early as it can be."""
-    bus = problem.vehicle_type
+    (bus,) = problem.vehicle_types
     blocks = []
     for number, route in enumerate(routes, 1):
         trips = [problem.trips[trip] for trip in route]

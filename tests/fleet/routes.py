@@ -44,4 +44,5 @@ def _route(route_id: str, kind: str, arrival: str | None, departure: str | None)
         "vehicle_capacity_range": "1-22",
         "contract_id": "C1",
         "days": ["L", "V"],
+        "features": [],
     }

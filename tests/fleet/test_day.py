@@ -68,7 +68,7 @@ def test_a_bell_after_midnight_gives_a_start_before_it_that_is_too_early() -> No
 def test_all_buses_have_the_seats_that_the_largest_running_route_needs() -> None:
     routes = [entry(), leaving(capacity_needed=48), entry(id="E2", capacity_needed=60, days=["J"])]
     problem = read_day({"routes": routes, "options": {"day": "V"}}).problem()
-    assert (problem.vehicle_type.name, problem.vehicle_type.seats) == ("bus", 48)
+    assert [(vehicle.name, vehicle.seats) for vehicle in problem.vehicle_types] == [("bus", 48)]
     assert [trip.seats for trip in problem.trips] == [21, 48]
 
 

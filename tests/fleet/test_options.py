@@ -100,7 +100,8 @@ def test_no_time_limit_can_be_chosen() -> None:
         pytest.param(
             {"colour": 1},
             "options.colour",
-            '"colour" is not an option; known are windows, travel, earliest_start, day, time_limit_s, gap, seed',
+            '"colour" is not an option; known are windows, travel, earliest_start, day, vehicle_types, time_limit_s, '
+            "gap, seed",
             id="unknown name",
         ),
         pytest.param(

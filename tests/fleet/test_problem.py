@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from tutti.fleet.problem import Problem, Trip, VehicleType, clock
+from tutti.fleet.problem import Problem, Trip, clock
 from tutti.fleet.travel import GreatCircleTravel
+from tutti.fleet.vehicle import VehicleType
 
 TRIP = Trip("R1", "entry", 475, 485, 480, 30, (40.0, -3.0), (40.1, -3.0), seats=20)
-PROBLEM = Problem((TRIP,), GreatCircleTravel(), VehicleType("bus", 20))
+PROBLEM = Problem((TRIP,), GreatCircleTravel(), (VehicleType("bus", 20),))
 
 
 @pytest.mark.parametrize(("minute", "text"), [(0, "00:00"), (485, "08:05"), (1445, "24:05"), (-5, "-00:05")])
@@ -26,8 +27,8 @@ def test_a_window_without_a_minute_is_an_obstacle() -> None:
 
 
 def test_a_bus_that_is_too_small_is_an_obstacle() -> None:
-    problem = replace(PROBLEM, vehicle_type=VehicleType("van", 9))
-    assert list(problem.obstacles()) == ["route R1 needs 20 seats, a bus of type van has 9"]
+    problem = replace(PROBLEM, vehicle_types=(VehicleType("van", 9),))
+    assert list(problem.obstacles()) == ["route R1 can be run by no bus: type van has 9 seats of 20"]
 
 
 def test_problems_that_differ_anywhere_have_other_digests() -> None:
@@ -35,6 +36,6 @@ def test_problems_that_differ_anywhere_have_other_digests() -> None:
         replace(PROBLEM, trips=()),
         replace(PROBLEM, trips=(replace(TRIP, latest_min=486),)),
         replace(PROBLEM, travel=GreatCircleTravel(buffer_min=1)),
-        replace(PROBLEM, vehicle_type=VehicleType("bus", 21)),
+        replace(PROBLEM, vehicle_types=(VehicleType("bus", 21),)),
     ]
     assert len({problem.digest() for problem in (PROBLEM, replace(PROBLEM), *others)}) == 1 + len(others)

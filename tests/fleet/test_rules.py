@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutti.fleet.plan import Block, Plan, PlannedTrip
-from tutti.fleet.problem import Problem, Trip, VehicleType
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.rules import RULES, check
 from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
 
 Change = Callable[[Plan], Plan]
 
@@ -20,7 +21,7 @@ PROBLEM = Problem(
         Trip("home", "exit", 535, 550, 540, 25, origin=1, destination=0, seats=20),
     ),
     travel=MatrixTravel(((2, 10, 10), (10, 2, 10), (10, 10, 2))),
-    vehicle_type=VehicleType("bus", 40),
+    vehicle_types=(VehicleType("bus", 40),),
 )
 PLAN = Plan(
     (
@@ -137,7 +138,7 @@ def test_a_fault_breaks_the_rule_about_it(change: Change, rule: str, path: str) 
 
 
 def test_a_bus_too_small_for_its_passengers_is_found_on_each_of_its_trips() -> None:
-    small = replace(PROBLEM, vehicle_type=VehicleType("bus", 29))
+    small = replace(PROBLEM, vehicle_types=(VehicleType("bus", 29),))
     plan = Plan(tuple(replace(block, seats=29) for block in PLAN.blocks))
     assert [(violation.rule, violation.path) for violation in check(small, plan)] == [
         ("every_passenger_has_a_seat", "blocks[0].trips[0]"),

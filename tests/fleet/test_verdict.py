@@ -40,7 +40,7 @@ def test_a_tiny_open_share_is_not_rounded_to_nothing() -> None:
 
 
 def test_deadhead_without_a_bound_claims_nothing() -> None:
-    assert said(certificate(1, 30, 1, None))[1] == "30 deadhead minutes - not known how few 1 bus can do with"
+    assert said(certificate(1, 30, 1, None))[1] == "30 deadhead minutes - not known how few can do with 1 bus"
 
 
 def test_while_buses_are_open_nothing_is_claimed_for_deadhead() -> None:

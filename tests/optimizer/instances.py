@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from tutti.fleet.problem import Problem, Trip, VehicleType
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
 
 Whole = Callable[[int, int], int]
 """Draws a whole number from lowest to highest, both included."""
@@ -54,7 +55,7 @@ def make_problem(whole: Whole, kind: Kind, trips: int) -> Problem:
     table = tuple(tuple(whole(*kind.travel) for _ in range(kind.places)) for _ in range(kind.places))
     models = [_make_trip(whole, kind, number) for number in range(min(trips, kind.different))]
     copies = [replace(models[whole(0, len(models) - 1)], id=f"t{number}") for number in range(len(models), trips)]
-    return Problem((*models, *copies), MatrixTravel(table), BUS)
+    return Problem((*models, *copies), MatrixTravel(table), (BUS,))
 
 
 def random_problem(kind: str, trips: int, seed: int) -> Problem:

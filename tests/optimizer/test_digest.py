@@ -9,8 +9,9 @@ from hypothesis import given
 
 from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
-from tutti.fleet.problem import Problem, VehicleType
+from tutti.fleet.problem import Problem
 from tutti.fleet.travel import GreatCircleTravel, MatrixTravel
+from tutti.fleet.vehicle import VehicleType
 
 
 @examples(30)
@@ -31,6 +32,9 @@ def test_two_problems_share_a_digest_only_if_they_are_equal(one: Problem, other:
         {"origin": 77},
         {"destination": 77},
         {"seats": 77},
+        {"fewest_seats": 77},
+        {"most_seats": 77},
+        {"features": frozenset({"wheelchair"})},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -47,8 +51,8 @@ def test_other_travel_times_or_buses_change_the_digest() -> None:
         replace(problem, travel=MatrixTravel(((1,),))),
         replace(problem, travel=GreatCircleTravel()),
         replace(problem, travel=GreatCircleTravel(buffer_min=3)),
-        replace(problem, vehicle_type=VehicleType("bus", 41)),
-        replace(problem, vehicle_type=VehicleType("coach", 40)),
+        replace(problem, vehicle_types=(VehicleType("bus", 41),)),
+        replace(problem, vehicle_types=(VehicleType("coach", 40),)),
     ]
     assert len({problem.digest(), *(other.digest() for other in others)}) == 6
 

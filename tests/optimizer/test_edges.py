@@ -19,7 +19,7 @@ def _trip(name: str, earliest: int, latest: int, *, asked: int | None = None, se
 
 
 def _problem(*trips: Trip, travel: int = 5) -> Problem:
-    return Problem(trips, MatrixTravel(((travel,),)), BUS)
+    return Problem(trips, MatrixTravel(((travel,),)), (BUS,))
 
 
 def test_a_day_without_trips_needs_no_bus() -> None:
@@ -102,7 +102,7 @@ def test_travel_is_not_assumed_to_be_the_same_both_ways() -> None:
         Trip("b", "entry", 440, 440, 440, 10, 1, 1),  # 50 minutes from place 0
         Trip("c", "entry", 465, 465, 465, 10, 0, 0),  # 5 minutes from place 1
     )
-    problem = Problem(trips, there_and_back, BUS)
+    problem = Problem(trips, there_and_back, (BUS,))
     plan = checked_plan(problem, solve(problem))
     assert sorted(tuple(trip.route_id for trip in block.trips) for block in plan.blocks) in (
         [("a",), ("b", "c")],
@@ -117,7 +117,7 @@ def test_places_on_the_globe_are_linked_by_great_circles() -> None:
         Trip("a", "entry", 480, 480, 480, 30, madrid, getafe),
         Trip("b", "exit", 560, 560, 560, 30, madrid, getafe),
     )
-    problem = Problem(trips, GreatCircleTravel(), BUS)
+    problem = Problem(trips, GreatCircleTravel(), (BUS,))
     result = solve(problem)
     travel = GreatCircleTravel().minutes(getafe, madrid)
     assert checked_plan(problem, result).objective == Objective(1, travel, 0)

@@ -64,8 +64,9 @@ def state_of(phase: str, objective: Objective, bound: Bound, seconds: float) -> 
     """A moment of a solve in one line."""
     share = relative_gap(objective, bound)
     gap = "unknown" if share is None else f"{share:.2%}"
+    cost = "" if objective.cost is None else f"cost {objective.cost:,} (at least {bound.cost or 0:,}), "
     return (
-        f"{phase}: {buses(objective.buses)} (at least {bound.buses}), "
+        f"{phase}: {cost}{buses(objective.buses)} (at least {bound.buses}), "
         f"deadhead {objective.deadhead_min} min{_at_least(bound.deadhead_min)}, gap {gap}, {seconds:.1f} s"
     )
 

@@ -42,8 +42,18 @@ def _show_figures(console: Console, kpis: Mapping[str, Any]) -> None:
         ("in service", f"{kpis['service_min']} min"),
         ("shift", f"{kpis['shift_min']} min over {kpis['shifted_trips']} routes"),
     ]
+    if "by_type" in kpis:
+        figures[1:1] = [("types", _types(kpis["by_type"]))]
+    if (cost := kpis.get("cost", kpis.get("fixed_cost"))) is not None:
+        figures[:0] = [
+            ("cost", f"{cost:,}" + (f", {kpis['running_cost']:,} of it for driving" if "cost" in kpis else ""))
+        ]
     for name, value in figures:
         console.print(Text.assemble((f"{name:>10}  ", "dim"), value))
+
+
+def _types(by_type: Mapping[str, Mapping[str, int]]) -> str:
+    return ", ".join(f"{figures['buses']} {printable(name)}" for name, figures in by_type.items() if figures["buses"])
 
 
 def _show_timetable(console: Console, row: BusDay) -> None:

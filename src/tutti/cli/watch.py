@@ -78,8 +78,9 @@ def _state(progress: Progress) -> str:
     numbers = (progress.buses, progress.deadhead_min, progress.bound_buses, progress.seconds)
     match numbers:
         case int(buses), int(deadhead_min), int(bound_buses), float(seconds):
-            bound = Bound(bound_buses, progress.bound_deadhead_min)
-            return state_of(progress.phase, Objective(buses, deadhead_min, 0), bound, seconds)
+            bound = Bound(bound_buses, progress.bound_deadhead_min, progress.bound_cost)
+            objective = Objective(buses, deadhead_min, 0, fixed_cost=progress.cost)
+            return state_of(progress.phase, objective, bound, seconds)
         case _:
             return progress.phase
 
@@ -91,7 +92,7 @@ def _say_why(job: Job, choice: Choice | None) -> Exit:
         return Exit.INTERRUPTED if choice is Choice.CANCEL else Exit.SERVER
     say_wrong(f"job {job.id} failed: {job.error.message}")
     match job.error.code:
-        case "infeasible":
+        case "infeasible" | "no_plan_found":
             return Exit.FAILED
         case "invalid_input":
             return Exit.BAD_INPUT

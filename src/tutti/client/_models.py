@@ -43,7 +43,8 @@ class _Model(BaseModel):
 class Progress(_Model):
     """How far a job is: its best plan, the bound that no plan can beat, the gap between them.
 
-    gap: share of the plan's cost that is not proven, 0 = optimal. None: not known yet. Seconds of solving.
+    gap: share of the plan's cost, or buses, that is not proven, 0 = optimal. None: not known yet, or there
+    are no costs. Seconds of solving.
     """
 
     phase: str
@@ -53,6 +54,8 @@ class Progress(_Model):
     bound_buses: int | None = None
     bound_deadhead_min: int | None = None
     gap: float | None = None
+    cost: int | None = None
+    bound_cost: int | None = None
     seconds: float | None = None
 
 
@@ -143,8 +146,16 @@ class JobPlan:
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
         """The plan in a document. InputError, KeyError, TypeError or ValidationError if there is none in it."""
-        certificate = _CERTIFICATE.validate_python(document["certificate"])
+        certificate = _CERTIFICATE.validate_python(_with_cost(document["certificate"]))
         return cls(read_plan(document), certificate, document["kpis"], tuple(document["warnings"]), document)
+
+
+def _with_cost(certificate: dict[str, Any]) -> dict[str, Any]:
+    """The certificate with its bound on cost by the name that it has in Python, whichever it has in the document."""
+    bound = certificate["bound"]
+    if bound is None or "fixed_cost" not in bound:
+        return certificate
+    return {**certificate, "bound": {**bound, "cost": bound["fixed_cost"]}}
 
 
 _CERTIFICATE = TypeAdapter(Certificate)

@@ -36,7 +36,10 @@ class Stop(_Message):
 
 
 class Moment(_Message):
-    """How far it is; event says whether this is a better plan, a better bound, or neither. Seconds of solving."""
+    """How far it is; event says whether this is a better plan, a better bound, or neither. Seconds of solving.
+
+    cost, bound_cost: None where costs are not given.
+    """
 
     kind: Literal["moment"] = "moment"
     event: Literal["incumbent", "bound", "progress"]
@@ -47,11 +50,15 @@ class Moment(_Message):
     bound_buses: int
     bound_deadhead_min: int | None
     gap: float | None
+    cost: int | None = None
+    bound_cost: int | None = None
 
     def progress(self, spent_s: float) -> dict[str, Any]:
         """As the job store keeps it: with a share of 100, and the seconds of earlier attempts added."""
         percent = 0 if self.gap is None else min(99, round(100 * (1 - self.gap)))
         numbers = self.model_dump(exclude={"kind", "event", "seconds"})
+        if self.cost is None:
+            numbers = {name: value for name, value in numbers.items() if name not in ("cost", "bound_cost")}
         return {**numbers, "percent": percent, "seconds": round(spent_s + self.seconds, 3)}
 
 

@@ -75,4 +75,6 @@ def moment(
         bound_buses=bound.buses,
         bound_deadhead_min=bound.deadhead_min,
         gap=relative_gap(objective, bound),
+        cost=objective.cost,
+        bound_cost=bound.cost,
     )

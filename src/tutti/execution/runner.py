@@ -198,6 +198,8 @@ class Attempt:
                 self._fail(code, message)
             case Finished(status=Status.INFEASIBLE, reasons=reasons):
                 self._fail("infeasible", "no plan exists: " + "; ".join(reasons))
+            case Finished(status=Status.UNKNOWN, reasons=reasons):
+                self._fail("no_plan_found", "; ".join(reasons))
             case Finished(status=Status.STOPPED) if self._closing.is_set() and not self._keep_best:
                 self._hand_over(Checkpoint(answer.document, self._spent_before_s + answer.seconds))
             case Finished(status=status, document=document, last=last):

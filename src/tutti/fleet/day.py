@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tutti.fleet.options import Options
-from tutti.fleet.problem import Problem, Trip, VehicleType
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.route import DAY_CODES, Route
+from tutti.fleet.vehicle import VehicleType
 
 _MOST_NAMED = 5
 
@@ -26,7 +27,7 @@ class Day:
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for everything that was repaired, ignored or left out."""
-        return (*self.notes, *self._left_out(), *self._thrown_together())
+        return (*self.notes, *self._left_out(), *self._thrown_together(), *self._unheard())
 
     def _left_out(self) -> Iterator[str]:
         out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
@@ -41,16 +42,25 @@ class Day:
         if not any(all(route.runs_on(code) for route in self.routes) for code in DAY_CODES):
             yield "on no day do all routes run, yet all are planned as one; choose a day by the option day"
 
+    def _unheard(self) -> Iterator[str]:
+        asking = sum(bool(route.features) for route in self.running)
+        if asking and not self.options.vehicle_types:
+            yield f"the features of {asking} route(s) are not planned by: give the option vehicle_types with features"
+
+    @property
+    def fleet(self) -> tuple[VehicleType, ...]:
+        """The types of the options; without them one type with the seats that the largest route needs."""
+        seats = max((route.capacity_needed for route in self.running), default=1)
+        return self.options.vehicle_types or (VehicleType("bus", seats),)
+
     def problem(self) -> Problem:
-        """A trip for each route that runs, by one vehicle type with the seats that the largest route needs."""
-        running = self.running
-        seats = max((route.capacity_needed for route in running), default=1)
-        trips = tuple(self._trip(route) for route in running)
-        return Problem(trips, self.options.travel, VehicleType("bus", seats))
+        """A trip for each route that runs, and the fleet. What routes ask of a bus counts once there are types."""
+        return Problem(tuple(self._trip(route) for route in self.running), self.options.travel, self.fleet)
 
     def _trip(self, route: Route) -> Trip:
         asked = route.asked_start_min
         early, late = self.options.entry_window if route.kind == "entry" else self.options.exit_window
+        asks = bool(self.options.vehicle_types)
         return Trip(
             id=route.id,
             kind=route.kind,
@@ -61,4 +71,7 @@ class Day:
             origin=route.origin,
             destination=route.destination,
             seats=route.capacity_needed,
+            fewest_seats=(route.vehicle_capacity_min or 0) if asks else 0,
+            most_seats=route.vehicle_capacity_max if asks else None,
+            features=route.features if asks else frozenset(),
         )

@@ -1,16 +1,16 @@
 """The plan as JSON: blocks with times, figures, the certificate and the warnings; and the way back."""
 
-from dataclasses import asdict
 from typing import Any
 
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import Fields
-from tutti.fleet.kpis import kpis
-from tutti.fleet.plan import Block, Certificate, Plan, PlannedTrip
+from tutti.fleet.kpis import cost_figures, kpis
+from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip
 from tutti.fleet.problem import clock
 
 _MOST = 2**31
+_MOST_COST = 2**53
 
 
 def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict[str, Any]:
@@ -18,16 +18,18 @@ def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict
     return {
         "blocks": [] if plan is None else [_block(block) for block in plan.blocks],
         "kpis": {} if plan is None else kpis(day, plan),
-        "certificate": _certificate(certificate),
+        "certificate": certificate_document(certificate, day.options.cost_name),
         "warnings": list(day.warnings),
     }
 
 
 def _block(block: Block) -> dict[str, Any]:
+    costs = {"fixed_cost": block.fixed_cost, "running_cost": block.running_cost}
     return {
         "id": block.id,
         "vehicle_type": block.vehicle_type,
         "seats": block.seats,
+        **({} if block.fixed_cost is None else costs),
         "trips": [_trip(trip) for trip in block.trips],
     }
 
@@ -44,16 +46,33 @@ def _trip(trip: PlannedTrip) -> dict[str, Any]:
     }
 
 
-def _certificate(certificate: Certificate) -> dict[str, Any]:
+def certificate_document(certificate: Certificate, cost_name: str | None) -> dict[str, Any]:
+    """A certificate as JSON objects. cost_name: what the first level is called where it is cost, else None."""
+    objective, bound = certificate.objective, certificate.bound
     return {
         "status": certificate.status.value,
-        "objective": None if certificate.objective is None else asdict(certificate.objective),
-        "bound": None if certificate.bound is None else asdict(certificate.bound),
+        "objective": None if objective is None else objective_document(objective, cost_name),
+        "bound": None if bound is None else _bound(bound, cost_name),
         "gap": certificate.gap,
         "seconds": round(certificate.seconds, 3),
         "stop_reason": certificate.stop_reason,
         "reasons": list(certificate.reasons),
     }
+
+
+def objective_document(objective: Objective, cost_name: str | None) -> dict[str, int | None]:
+    """The figures of an objective, with those of cost where there are costs."""
+    return {
+        **cost_figures(objective, cost_name),
+        "buses": objective.buses,
+        "deadhead_min": objective.deadhead_min,
+        "shift_min": objective.shift_min,
+    }
+
+
+def _bound(bound: Bound, cost_name: str | None) -> dict[str, int | None]:
+    cost = {} if cost_name is None else {cost_name: bound.cost}
+    return {**cost, "buses": bound.buses, "deadhead_min": bound.deadhead_min}
 
 
 def read_plan(content: object) -> Plan:
@@ -73,11 +92,13 @@ def _read_block(content: object, path: str, findings: list[Finding]) -> Block | 
         return None
     block_id, vehicle_type = fields.text("id", required=True), fields.text("vehicle_type", required=True)
     seats = fields.whole("seats", 0, _MOST, required=True)
+    fixed_cost, running_cost = (fields.whole(name, 0, _MOST_COST) for name in ("fixed_cost", "running_cost"))
     trips = fields.list_of("trips") or []
     read = [_read_trip(trip, f"{path}.trips[{index}]", findings) for index, trip in enumerate(trips)]
     if block_id is None or vehicle_type is None or seats is None:
         return None
-    return Block(block_id, vehicle_type, seats, tuple(trip for trip in read if trip is not None))
+    driven = tuple(trip for trip in read if trip is not None)
+    return Block(block_id, vehicle_type, seats, driven, fixed_cost, running_cost or 0)
 
 
 def _read_trip(content: object, path: str, findings: list[Finding]) -> PlannedTrip | None:

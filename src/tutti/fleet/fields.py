@@ -3,8 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from tutti.fleet.errors import Finding
@@ -116,6 +117,25 @@ class Fields:
         problem = "is missing; give" if value is None else "must be"
         self.wrong(name, f"{problem} a list in brackets" + ("" if value is None else f", not {described(value)}"))
         return None
+
+    def texts(self, name: str) -> list[str]:
+        """A list of strings, each with characters to see; empty if it is not there."""
+        if not self.has(name):
+            return []
+        values = self.list_of(name) or []
+        for index, value in enumerate(values):
+            if not isinstance(value, str) or not value.strip():
+                self.wrong(f"{name}[{index}]", f"must be a text in quotes, not {described(value)}")
+        return [value for value in values if isinstance(value, str)]
+
+
+def check_names(read: Fields, known: Sequence[str], what: str = "an option") -> None:
+    """A name that is not known is an error: ignoring a typing mistake would give another plan than asked for."""
+    for name in read.record:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(known)}"
+            read.wrong(name, f"{described(name)} is not {what}; {hint}")
 
 
 def described(value: object) -> str:

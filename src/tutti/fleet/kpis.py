@@ -3,22 +3,25 @@
 from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 from tutti.fleet.day import Day
-from tutti.fleet.plan import Plan
+from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.route import Route
 
 
-def kpis(day: Day, plan: Plan) -> dict[str, int | float]:
+def kpis(day: Day, plan: Plan) -> dict[str, Any]:
     """Buses and what they drive; minutes and kilometres of a whole day.
 
-    peak_buses: the most buses at once on a trip or a deadhead (a bus that waits doesn't count).
+    peak_buses: the most buses at once on a trip or a deadhead (a bus that waits doesn't count). With vehicle
+    types, `by_type` has figures for each of them, used or not, and costs are there where they were given.
     """
     routes = {route.id: route for route in day.running}
     trips = [trip for block in plan.blocks for trip in block.trips]
     kinds = Counter(routes[trip.route_id].kind for trip in trips)
     objective = plan.objective
     return {
+        **cost_figures(objective, day.options.cost_name),
         "buses": objective.buses,
         "peak_buses": _peak(plan),
         "deadhead_min": objective.deadhead_min,
@@ -30,6 +33,35 @@ def kpis(day: Day, plan: Plan) -> dict[str, int | float]:
         "entries": kinds["entry"],
         "exits": kinds["exit"],
         "trips_per_bus": round(len(trips) / max(1, objective.buses), 2),
+        **_by_type(day, plan),
+    }
+
+
+def cost_figures(objective: Objective, cost_name: str | None) -> dict[str, int | None]:
+    """What a plan costs, by the name that its first level has in documents; nothing where costs are not given."""
+    match cost_name:
+        case None:
+            return {}
+        case "fixed_cost":
+            return {"fixed_cost": objective.fixed_cost}
+        case _:
+            parts = {"fixed_cost": objective.fixed_cost, "running_cost": objective.running_cost}
+            return {"cost": objective.cost, **parts}
+
+
+def _by_type(day: Day, plan: Plan) -> dict[str, dict[str, dict[str, int | None]]]:
+    types = day.options.vehicle_types
+    return {"by_type": {vehicle.name: _figures_of(vehicle.name, day, plan) for vehicle in types}} if types else {}
+
+
+def _figures_of(type_name: str, day: Day, plan: Plan) -> dict[str, int | None]:
+    blocks = tuple(block for block in plan.blocks if block.vehicle_type == type_name)
+    own = Plan(blocks).objective
+    return {
+        **(cost_figures(own, day.options.cost_name) if blocks else {}),
+        "buses": own.buses,
+        "trips": sum(len(block.trips) for block in blocks),
+        "deadhead_min": own.deadhead_min,
     }
 
 

@@ -1,13 +1,14 @@
-"""What a planner can choose: windows, travel rule, earliest start, day, and how long to try."""
+"""What a planner can choose: windows, travel rule, earliest start, day, vehicle types, and how long to try."""
 
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from typing import Any
 
 from tutti.fleet.errors import Finding
-from tutti.fleet.fields import Fields, described
+from tutti.fleet.fields import Fields, check_names
 from tutti.fleet.route import DAY_CODES
 from tutti.fleet.travel import GreatCircleTravel
+from tutti.fleet.vehicle import VehicleType
+from tutti.fleet.vehicle_reading import read_vehicle_types
 
 _MOST_SHIFT_MIN = 720
 
@@ -18,6 +19,7 @@ class Options:
 
     earliest_start_min: nothing starts before that minute after midnight. day: plan only the routes that run on the day
     with this code; None plans all routes as one day. time_limit_s, gap: stop then, with the best plan; None: no limit.
+    vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
     """
 
     entry_window: tuple[int, int] = (-5, 5)
@@ -25,9 +27,18 @@ class Options:
     travel: GreatCircleTravel = field(default_factory=GreatCircleTravel)
     earliest_start_min: int = 360
     day: str | None = None
+    vehicle_types: tuple[VehicleType, ...] = ()
     time_limit_s: float | None = 60.0
     gap: float | None = None
     seed: int = 0
+
+    @property
+    def cost_name(self) -> str | None:
+        """What documents call the first level of the objective where it is cost: only its fixed part if that is all."""
+        if not any(vehicle.fixed_cost is not None for vehicle in self.vehicle_types):
+            return None
+        runs = any(vehicle.deadhead_cost_per_min or vehicle.service_cost_per_min for vehicle in self.vehicle_types)
+        return "cost" if runs else "fixed_cost"
 
 
 def read_options(content: object, findings: list[Finding], path: str = "options") -> Options:
@@ -35,7 +46,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
     read = Fields.of(content, path, findings)
     if read is None:
         return Options()
-    _check_names(read, ("windows", "travel", "earliest_start", "day", "time_limit_s", "gap", "seed"))
+    check_names(read, ("windows", "travel", "earliest_start", "day", "vehicle_types", "time_limit_s", "gap", "seed"))
     chosen: dict[str, Any] = {
         "earliest_start_min": read.clock("earliest_start"),
         "day": read.one_of("day", tuple(DAY_CODES)),
@@ -47,6 +58,8 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         chosen |= _read_windows(read)
     if read.has("travel"):
         chosen["travel"] = _read_travel(read)
+    if read.has("vehicle_types"):
+        chosen["vehicle_types"] = read_vehicle_types(read)
     given = {name: value for name, value in chosen.items() if value is not None}
     for name in ("time_limit_s", "gap"):
         if name in read.record and read.record[name] is None:
@@ -58,7 +71,7 @@ def _read_windows(options: Fields) -> dict[str, tuple[int, int]]:
     windows = Fields.of(options.record["windows"], options.at("windows"), options.findings)
     if windows is None:
         return {}
-    _check_names(windows, ("entry", "exit"))
+    check_names(windows, ("entry", "exit"))
     read = {}
     for kind in ("entry", "exit"):
         if not windows.has(kind):
@@ -79,16 +92,7 @@ def _read_travel(options: Fields) -> GreatCircleTravel | None:
     travel = Fields.of(options.record["travel"], options.at("travel"), options.findings)
     if travel is None:
         return None
-    _check_names(travel, tuple(rule.name for rule in fields(GreatCircleTravel)))
+    check_names(travel, tuple(rule.name for rule in fields(GreatCircleTravel)))
     read = {"speed_kmh": travel.number("speed_kmh", 1, 200)}
     read |= {name: travel.whole(name, 0, 600) for name in ("added_min", "minimum_min", "buffer_min")}
     return replace(GreatCircleTravel(), **{name: value for name, value in read.items() if value is not None})  # type: ignore[arg-type]  # whole minutes and a speed
-
-
-def _check_names(read: Fields, known: tuple[str, ...]) -> None:
-    """An option that is not known is an error: ignoring a typing mistake would give another plan than asked for."""
-    for name in read.record:
-        if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(known)}"
-            read.wrong(name, f"{described(name)} is not an option; {hint}")

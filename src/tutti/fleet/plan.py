@@ -1,7 +1,11 @@
 """The answer: which bus runs which trips when, what that amounts to, and how close to optimal it is proven to be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import total_ordering
+
+from tutti.fleet.vehicle import VehicleType
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,27 @@ class PlannedTrip:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The trips of one bus in driving order."""
+    """The trips of one bus in driving order, and what that costs where costs are given (fixed_cost None: they aren't).
+
+    running_cost = of its deadhead and service minutes.
+    """
 
     id: str
     vehicle_type: str
     seats: int
     trips: tuple[PlannedTrip, ...]
+    fixed_cost: int | None = None
+    running_cost: int = 0
+
+    @classmethod
+    def by(cls, vehicle: VehicleType, block_id: str, trips: Iterable[PlannedTrip]) -> "Block":
+        """A block run by a bus of that type."""
+        driven = tuple(trips)
+        running = vehicle.running_cost(
+            deadhead_min=sum(trip.deadhead_before_min for trip in driven),
+            service_min=sum(trip.end_min - trip.start_min for trip in driven),
+        )
+        return cls(block_id, vehicle.name, vehicle.seats, driven, vehicle.fixed_cost, running)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +56,76 @@ class Plan:
 
     @property
     def objective(self) -> "Objective":
-        """What the plan amounts to, recomputed from its trips."""
+        """What the plan amounts to, added up from its blocks."""
         trips = [trip for block in self.blocks for trip in block.trips]
+        costs = [block.fixed_cost for block in self.blocks if block.fixed_cost is not None]
         return Objective(
             buses=len(self.blocks),
             deadhead_min=sum(trip.deadhead_before_min for trip in trips),
             shift_min=sum(abs(trip.shift_min) for trip in trips),
+            fixed_cost=sum(costs) if costs else None,
+            running_cost=sum(block.running_cost for block in self.blocks),
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Objective:
-    """Compared in this order: buses, then deadhead minutes, then minutes away from the asked starts."""
+    """Compared level by level: cost where there are costs, else buses; deadhead minutes; minutes from the asked starts.
+
+    Cost is fixed_cost + running_cost. Where costs are given (fixed_cost is not None), buses decide only between equals.
+    """
 
     buses: int
     deadhead_min: int
     shift_min: int
+    fixed_cost: int | None = None
+    running_cost: int = 0
+
+    @property
+    def cost(self) -> int | None:
+        """All that the plan costs; None where costs are not given."""
+        return None if self.fixed_cost is None else self.fixed_cost + self.running_cost
+
+    @property
+    def first_level(self) -> int:
+        """What is made least before anything else: cost where there are costs, else buses."""
+        return self.buses if self.cost is None else self.cost
+
+    def __lt__(self, other: "Objective") -> bool:
+        return self._levels < other._levels
+
+    @property
+    def _levels(self) -> tuple[int, ...]:
+        fixed = 0 if self.fixed_cost is None else self.fixed_cost
+        return self.first_level, self.deadhead_min, self.shift_min, self.buses, fixed
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """No plan has fewer buses, and no plan with that many buses has less deadhead (None: not known)."""
+    """What no plan is below, level by level.
+
+    No plan has fewer buses. Where costs are given, no plan costs less than `cost` (else None). No plan that meets the
+    bound of the first level (cost, else buses) exactly has less deadhead (None: not known).
+    """
 
     buses: int
     deadhead_min: int | None = None
+    cost: int | None = None
+
+    @property
+    def first_level(self) -> int:
+        """The bound of what is made least before anything else."""
+        return self.buses if self.cost is None else self.cost
 
 
 class Status(StrEnum):
     """How a solve ended."""
 
-    OPTIMAL = "optimal"  # buses and deadhead are proven least
+    OPTIMAL = "optimal"  # cost or buses, and deadhead, are proven least
     FEASIBLE = "feasible"  # ended by itself, without proof
     INFEASIBLE = "infeasible"  # no plan exists; the reasons say why
+    UNKNOWN = "unknown"  # no plan was found, and it is not proven that there is none; the reasons say what is missing
     STOPPED = "stopped"  # ended by the stopping rule, without proof
 
 
@@ -85,16 +142,16 @@ class Certificate:
 
     @property
     def gap(self) -> float | None:
-        """Share of the first level that is not proven (buses, else deadhead); 0 = optimal, None = unknown."""
+        """Share of the first level that is not proven (cost or buses, else deadhead); 0 = optimal, None = unknown."""
         return relative_gap(self.objective, self.bound)
 
 
 def relative_gap(objective: Objective | None, bound: Bound | None) -> float | None:
-    """(value - bound) / value at the first level where they differ: buses, then deadhead; None if a side is unknown."""
+    """(value - bound) / value at the first level where they differ: cost or buses, then deadhead; None: unknown."""
     if objective is None or bound is None:
         return None
-    if objective.buses > bound.buses:
-        return (objective.buses - bound.buses) / objective.buses
+    if objective.first_level > bound.first_level:
+        return (objective.first_level - bound.first_level) / objective.first_level
     if bound.deadhead_min is None:
         return None
     if objective.deadhead_min > bound.deadhead_min:

@@ -4,11 +4,14 @@ Every time is whole minutes after midnight (int, 1500 = 01:00 of the next day), 
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from tutti.fleet.travel import Place, TravelTimes
+from tutti.fleet.vehicle import VehicleType
+
+_MOST_TYPES_NAMED = 4
 
 TripKind = Literal["entry", "exit"]
 """entry: to school in the morning or after lunch; exit: away from school."""
@@ -16,7 +19,11 @@ TripKind = Literal["entry", "exit"]
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """One run of one route: it may start in [earliest_min, latest_min] and was asked for at asked_min."""
+    """One run of one route: it may start in [earliest_min, latest_min] and was asked for at asked_min.
+
+    seats = passengers to carry. Its bus must have all of `features`, and from fewest_seats to most_seats seats, as a
+    contract may say beside the passengers (0, None: any).
+    """
 
     id: str
     kind: TripKind
@@ -27,27 +34,45 @@ class Trip:
     origin: Place
     destination: Place
     seats: int = 1
+    fewest_seats: int = 0
+    most_seats: int | None = None
+    features: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, slots=True)
-class VehicleType:
-    """A kind of bus; seats = passengers it carries at once."""
-
-    name: str
-    seats: int
+    def misses(self, vehicle: VehicleType) -> str | None:
+        """What a bus of that type lacks for this trip, for a sentence with the bus as its subject; None: nothing."""
+        fewest = max(self.seats, self.fewest_seats)
+        if vehicle.seats < fewest:
+            return f"has {vehicle.seats} seats of {fewest}"
+        if self.most_seats is not None and vehicle.seats > self.most_seats:
+            return f"has {vehicle.seats} seats, more than the {self.most_seats} allowed"
+        if missing := sorted(self.features - vehicle.features):
+            return f"lacks {', '.join(missing)}"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Trips to put into blocks, one block a bus, so that every trip is run once within its window.
 
-    Two trips can follow each other in a block if start + duration + travel minutes <= next start. There is one
-    vehicle type, whose buses must carry every trip, and as many of them as are needed.
+    Two trips can follow each other in a block if start + duration + travel minutes <= next start. A block is run by
+    one of `vehicle_types`, which must be able to run each of its trips; their names differ. The first level of the
+    objective is cost if they have costs (all or none of them), else buses.
     """
 
     trips: tuple[Trip, ...]
     travel: TravelTimes
-    vehicle_type: VehicleType
+    vehicle_types: tuple[VehicleType, ...]
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether plans are compared by cost before anything else, and not by buses."""
+        return any(vehicle.fixed_cost is not None for vehicle in self.vehicle_types)
+
+    def able(self, trips: Iterable[Trip]) -> tuple[VehicleType, ...]:
+        """The types that can run all of `trips`, the cheapest first, and of equally cheap ones the smallest."""
+        wanted = tuple(trips)
+        able = (vehicle for vehicle in self.vehicle_types if all(trip.misses(vehicle) is None for trip in wanted))
+        return tuple(sorted(able, key=lambda vehicle: vehicle.by_cost))
 
     def obstacles(self) -> Iterator[str]:
         """A sentence for each trip that no plan can run: infeasible, whatever the blocks."""
@@ -57,16 +82,25 @@ class Problem:
                     f"route {trip.id} can't start at any minute: its window is empty, earliest start "
                     f"{clock(trip.earliest_min)}, latest {clock(trip.latest_min)}"
                 )
-            if trip.seats > self.vehicle_type.seats:
-                yield (
-                    f"route {trip.id} needs {trip.seats} seats, a bus of type {self.vehicle_type.name} "
-                    f"has {self.vehicle_type.seats}"
-                )
+            if not self.able([trip]):
+                yield f"route {trip.id} can be run by no bus: {self._all_misses(trip)}"
+
+    def _all_misses(self, trip: Trip) -> str:
+        misses = [f"type {vehicle.name} {trip.misses(vehicle)}" for vehicle in self.vehicle_types]
+        more = [f"and so on for {len(misses) - _MOST_TYPES_NAMED} more"] if len(misses) > _MOST_TYPES_NAMED else []
+        return "; ".join(misses[:_MOST_TYPES_NAMED] + more)
 
     def digest(self) -> str:
         """A fingerprint that two problems share only if they are the same; hexadecimal SHA-256."""
-        content = repr((tuple(astuple(trip) for trip in self.trips), self.travel, astuple(self.vehicle_type)))
+        trips = [_contents(trip) for trip in self.trips]
+        content = repr((trips, self.travel, [_contents(vehicle) for vehicle in self.vehicle_types]))
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _contents(record: Trip | VehicleType) -> list[object]:
+    """The values of a record in an order that is the same in every process."""
+    values = [getattr(record, field.name) for field in fields(record)]
+    return [sorted(value) if isinstance(value, frozenset) else value for value in values]
 
 
 def clock(minute: int) -> str:

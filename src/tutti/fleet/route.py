@@ -34,7 +34,7 @@ class Route:
 
     stops are in the order of the input; an exit route may keep them in entry order, school last, and is then driven
     from the last stop to the first. bell_min: arrival at, or departure from, school, minutes after midnight. Empty
-    `days` means every day.
+    `days` means every day. features: what its bus must have, such as "wheelchair".
     """
 
     id: str
@@ -50,6 +50,7 @@ class Route:
     vehicle_capacity_max: int | None = None
     vehicle_capacity_range: str | None = None
     contract_id: str | None = None
+    features: frozenset[str] = frozenset()
 
     @property
     def duration_min(self) -> int:

@@ -9,15 +9,15 @@ from tutti.fleet.errors import Finding
 from tutti.fleet.fields import Fields, described
 from tutti.fleet.problem import TripKind
 from tutti.fleet.route import DAY_CODES, Route, Stop
+from tutti.fleet.vehicle_reading import MOST_SEATS
 
 _ROUTE_TEXTS = ("name", "school_id", "school_name", "vehicle_capacity_range", "contract_id")
 _ROUTE_FIELDS = frozenset({
     *_ROUTE_TEXTS, "id", "stops", "arrival_time", "departure_time", "capacity_needed", "vehicle_capacity_min",
-    "vehicle_capacity_max", "type", "days",
+    "vehicle_capacity_max", "type", "days", "features",
 })  # fmt: skip
 _STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
 _MOST_MINUTES = 1440
-_MOST_SEATS = 1000
 
 
 @dataclass(slots=True)
@@ -48,15 +48,17 @@ def read_route(content: object, path: str, findings: list[Finding], notes: Notes
     bell = _read_bell(fields, kind, notes)
     capacity = _read_capacity(fields, stops, notes)
     days = _read_days(fields, notes)
-    low, high = (fields.whole(f"vehicle_capacity_{end}", 1, _MOST_SEATS) for end in ("min", "max"))
+    low, high = (fields.whole(f"vehicle_capacity_{end}", 1, MOST_SEATS) for end in ("min", "max"))
     if low is not None and high is not None and low > high:
         fields.wrong("vehicle_capacity_min", f"is {low}, more than vehicle_capacity_max {high}; swap or correct them")
+    features = frozenset(fields.texts("features"))
     texts = {name: fields.text(name) for name in _ROUTE_TEXTS}
     if len(findings) > before or route_id is None or kind is None or bell is None or capacity is None:
         return None
     return Route(
         id=route_id, name=texts.pop("name") or route_id, kind=kind, stops=tuple(stops), bell_min=bell,
-        capacity_needed=capacity, days=days, vehicle_capacity_min=low, vehicle_capacity_max=high, **texts,
+        capacity_needed=capacity, days=days, vehicle_capacity_min=low, vehicle_capacity_max=high, features=features,
+        **texts,
     )  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def _read_bell(fields: Fields, kind: str | None, notes: Notes) -> int | None:
 def _read_capacity(fields: Fields, stops: list[Stop], notes: Notes) -> int | None:
     """Seats the route needs; the passengers of its stops when it doesn't say."""
     if fields.has("capacity_needed"):
-        return fields.whole("capacity_needed", 1, _MOST_SEATS)
+        return fields.whole("capacity_needed", 1, MOST_SEATS)
     notes.add("{count} route(s) have no capacity_needed: the passengers of their stops were added up")
     return max(1, sum(stop.passengers for stop in stops))
 
@@ -141,7 +143,7 @@ def _read_stop(route: Fields, index: int, content: object, notes: Notes) -> Stop
     lon = fields.number("lon", -180, 180, required=True)
     minutes = fields.whole("time_from_start", 0, _MOST_MINUTES, required=True)
     order = fields.whole("order", -(2**31), 2**31)
-    passengers = fields.whole("passengers", 0, _MOST_SEATS)
+    passengers = fields.whole("passengers", 0, MOST_SEATS)
     is_school = fields.flag("is_school")
     if len(route.findings) > before or lat is None or lon is None or minutes is None:
         return None

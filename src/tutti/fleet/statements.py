@@ -4,11 +4,11 @@ A plan can refute the bound that is stated with it, but not confirm it: that tak
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from tutti.fleet.day import Day
-from tutti.fleet.document import read_plan
+from tutti.fleet.document import objective_document, read_plan
 from tutti.fleet.errors import Finding
 from tutti.fleet.fields import described
 from tutti.fleet.kpis import kpis
@@ -38,10 +38,13 @@ class Statements:
     def bound(self) -> Bound | None:
         """The bound, if numbers are stated for it."""
         stated = self.certificate.get("bound")
-        if not isinstance(stated, dict) or type(stated.get("buses")) is not int:
+        wanted = ("buses", "deadhead_min", self.day.options.cost_name)
+        if not isinstance(stated, dict):
             return None
-        deadhead = stated.get("deadhead_min")
-        return Bound(stated["buses"], deadhead if type(deadhead) is int else None)
+        buses, deadhead, cost = (stated[name] if type(stated.get(name)) is int else None for name in wanted)
+        if buses is None or (cost is None and self.day.options.cost_name is not None):
+            return None
+        return Bound(buses, deadhead, cost)
 
 
 StatementRule = Callable[[Statements], Iterator[Finding]]
@@ -77,13 +80,21 @@ def clock_times_are_those_of_the_minutes(stated: Statements) -> Iterator[Finding
 
 def figures_are_those_of_the_plan(stated: Statements) -> Iterator[Finding]:
     """Planners compare plans by their figures before they look at a single trip."""
-    yield from _differences(stated.document.get("kpis"), "kpis", kpis(stated.day, stated.driven))
+    claimed, real = stated.document.get("kpis"), kpis(stated.day, stated.driven)
+    by_type = real.pop("by_type", {})
+    yield from _differences(claimed, "kpis", real)
+    claimed_by_type = claimed.get("by_type") if isinstance(claimed, dict) else None
+    if not isinstance(claimed_by_type, dict):
+        return
+    for name, figures in by_type.items():
+        yield from _differences(claimed_by_type.get(name), f"kpis.by_type.{name}", figures)
 
 
 def the_objective_is_that_of_the_plan(stated: Statements) -> Iterator[Finding]:
     """A proof about other numbers than those of the plan proves nothing about it."""
     stated_objective = stated.certificate.get("objective")
-    yield from _differences(stated_objective, "certificate.objective", asdict(stated.driven.objective))
+    real = objective_document(stated.driven.objective, stated.day.options.cost_name)
+    yield from _differences(stated_objective, "certificate.objective", real)
 
 
 def the_plan_does_not_refute_the_bound(stated: Statements) -> Iterator[Finding]:
@@ -91,9 +102,13 @@ def the_plan_does_not_refute_the_bound(stated: Statements) -> Iterator[Finding]:
     bound, objective = stated.bound, stated.driven.objective
     if bound is None or not stated.keeps_rules:
         return
+    name = stated.day.options.cost_name
     if objective.buses < bound.buses:
         yield Finding("certificate.bound.buses", f"is {bound.buses}, but the plan does with {objective.buses}")
-    elif objective.buses == bound.buses and objective.deadhead_min < (bound.deadhead_min or 0):
+    elif name is not None and objective.first_level < bound.first_level:
+        message = f"is {bound.first_level}, but the plan does with {objective.first_level}"
+        yield Finding(f"certificate.bound.{name}", message)
+    elif objective.first_level == bound.first_level and objective.deadhead_min < (bound.deadhead_min or 0):
         message = f"is {bound.deadhead_min}, but the plan does with {objective.deadhead_min}"
         yield Finding("certificate.bound.deadhead_min", message)
 
@@ -109,12 +124,13 @@ def the_status_fits(stated: Statements) -> Iterator[Finding]:
     """`optimal` takes a bound that the plan meets; `infeasible` takes a route that no bus can run."""
     status = stated.certificate.get("status")
     path = "certificate.status"
+    level = "buses" if stated.day.options.cost_name is None else "cost"
     if status is None:
         return
     if status not in list(Status):
         yield Finding(path, f"must be one of {', '.join(Status)}, not {described(status)}")
     if status == Status.OPTIMAL and (stated.bound is None or relative_gap(stated.driven.objective, stated.bound) != 0):
-        yield Finding(path, "is optimal, but no bound is stated that the plan meets in buses and deadhead")
+        yield Finding(path, f"is optimal, but no bound is stated that the plan meets in {level} and deadhead")
     if status == Status.INFEASIBLE and next(stated.day.problem().obstacles(), None) is None:
         yield Finding(path, "is infeasible, but each route can be run by a bus of its own")
 
@@ -153,7 +169,13 @@ def _as_driven(problem: Problem, plan: Plan) -> Plan | None:
     trips = {trip.id: trip for trip in problem.trips}
     if any(planned.route_id not in trips for block in plan.blocks for planned in block.trips):
         return None
-    return Plan(tuple(replace(block, trips=tuple(_driven(problem, block, trips))) for block in plan.blocks))
+    types = {vehicle.name: vehicle for vehicle in problem.vehicle_types}
+    blocks = []
+    for block in plan.blocks:
+        driven = tuple(_driven(problem, block, trips))
+        vehicle = types.get(block.vehicle_type)
+        blocks.append(replace(block, trips=driven) if vehicle is None else Block.by(vehicle, block.id, driven))
+    return Plan(tuple(blocks))
 
 
 def _driven(problem: Problem, block: Block, trips: Mapping[str, Trip]) -> Iterator[PlannedTrip]:

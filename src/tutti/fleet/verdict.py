@@ -18,13 +18,19 @@ class Claim:
 
 
 def claims(certificate: Mapping[str, Any]) -> list[Claim]:
-    """The claims of a plan document's `certificate`: buses, then deadhead. Empty when there is no plan."""
+    """The claims of a plan document's `certificate`: cost where there is one, buses, then deadhead. Empty: no plan."""
     objective, bound = certificate["objective"], certificate["bound"]
     if objective is None or bound is None:
         return []
+    cost_name = next((name for name in ("cost", "fixed_cost") if name in objective), None)
     fleet = Claim(buses(objective["buses"]), *_about_buses(objective["buses"], bound["buses"]))
-    deadhead = _about_deadhead(objective, bound, fleet_proven=fleet.proven)
-    return [fleet, Claim(f"{objective['deadhead_min']} deadhead minutes", *deadhead)]
+    if cost_name is None:
+        first, level = [fleet], f"with {buses(objective['buses'])}"
+    else:
+        cost, least = objective[cost_name], bound[cost_name]
+        first, level = [Claim(f"cost of {cost:,}", *_about_cost(cost, least)), fleet], "at that cost"
+    deadhead = _about_deadhead(objective, bound, level, first_proven=first[0].proven)
+    return [*first, Claim(f"{objective['deadhead_min']} deadhead minutes", *deadhead)]
 
 
 def headline(certificate: Mapping[str, Any]) -> str:
@@ -35,6 +41,8 @@ def headline(certificate: Mapping[str, Any]) -> str:
             return f"Optimal, proven {took}"
         case "infeasible":
             return f"No plan exists, found {took}"
+        case "unknown":
+            return f"Ended {took} without a plan, and without proof that there is none"
         case "stopped":
             return f"Stopped {took}: {certificate.get('stop_reason') or 'asked to'}"
         case _:
@@ -59,15 +67,26 @@ def _about_buses(count: int, bound: int) -> tuple[str, bool]:
     return f"at least {bound} are needed, fewer than {count} may do ({_share(count, bound)} open)", False
 
 
-def _about_deadhead(objective: Mapping[str, Any], bound: Mapping[str, Any], *, fleet_proven: bool) -> tuple[str, bool]:
-    count, minutes, least = objective["buses"], objective["deadhead_min"], bound["deadhead_min"]
-    if not fleet_proven:
-        return "nothing is proven here while the number of buses is open", False
+def _about_cost(cost: int, least: int | None) -> tuple[str, bool]:
     if least is None:
-        return f"not known how few {buses(count)} can do with", False
+        return "not known how low it can be", False
+    if cost <= least:
+        return "proven: no plan costs less", True
+    return f"no plan costs less than {least:,} ({_share(cost, least)} open)", False
+
+
+def _about_deadhead(
+    objective: Mapping[str, Any], bound: Mapping[str, Any], level: str, *, first_proven: bool
+) -> tuple[str, bool]:
+    minutes, least = objective["deadhead_min"], bound["deadhead_min"]
+    if not first_proven:
+        what = "cost" if level == "at that cost" else "number of buses"
+        return f"nothing is proven here while the {what} is open", False
+    if least is None:
+        return f"not known how few can do {level}", False
     if minutes <= least:
-        return f"proven least with {buses(count)}", True
-    return f"at least {least} are needed with {buses(count)} ({_share(minutes, least)} open)", False
+        return f"proven least {level}", True
+    return f"at least {least} are needed {level} ({_share(minutes, least)} open)", False
 
 
 def _share(value: int, bound: int) -> str:

@@ -5,24 +5,27 @@ from itertools import pairwise
 
 from tutti.fleet.plan import Block, Plan, PlannedTrip
 from tutti.fleet.problem import Problem
+from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.chains import cut_where_broken
 from tutti.optimizer.timing import Chain, least_shift_starts
 
 
-def plan_of(problem: Problem, arcs: Arcs, chains: Sequence[Chain]) -> Plan:
-    """The plan of feasible chains that hold each trip once: least-shift times, blocks by their first start."""
+def plan_of(problem: Problem, arcs: Arcs, chains: Sequence[Chain], vehicles: Sequence[VehicleType]) -> Plan:
+    """The plan of feasible chains that hold each trip once: least-shift times, blocks by their first start.
+
+    vehicles: the type of bus for each chain.
+    """
     starts = least_shift_starts(arcs, chains).tolist()
     digits = len(str(len(chains)))
-    ordered = sorted(chains, key=lambda chain: (starts[chain[0]], chain[0]))
+    ordered = sorted(zip(chains, vehicles, strict=True), key=lambda pair: (starts[pair[0][0]], pair[0][0]))
     blocks = []
-    for number, chain in enumerate(ordered, 1):
+    for number, (chain, vehicle) in enumerate(ordered, 1):
         deadheads = [0, *(int(arcs.travel[a, b]) for a, b in pairwise(chain))]
         trips = tuple(
             _planned(problem, trip, starts[trip], deadhead) for trip, deadhead in zip(chain, deadheads, strict=True)
         )
-        vehicle = problem.vehicle_type
-        blocks.append(Block(f"B{number:0{digits}d}", vehicle.name, vehicle.seats, trips))
+        blocks.append(Block.by(vehicle, f"B{number:0{digits}d}", trips))
     return Plan(tuple(blocks))
 
 

@@ -74,7 +74,7 @@ class Search:
         best = self.objective
         if best is not None and (len(chains), deadhead) > (best.buses, best.deadhead_min):
             return False
-        plan = plan_of(self.problem, arcs, chains)
+        plan = plan_of(self.problem, arcs, chains, [self.problem.vehicle_types[0]] * len(chains))
         if best is not None and plan.objective >= best:
             return False
         self.plan, self.objective, self.chains = plan, plan.objective, [list(chain) for chain in chains]

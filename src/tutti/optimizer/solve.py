@@ -11,6 +11,7 @@ from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.closing import close_gap
 from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_mix import Translation, as_one_type, is_mixed
 from tutti.optimizer.fleet_size import first_columns, relax_windows
 from tutti.optimizer.master import Master
 from tutti.optimizer.plans import chains_of
@@ -36,6 +37,12 @@ def solve(
     answer is never worse. Buses and deadhead are proven (status `optimal`) or bounded; shift is the least for the
     blocks chosen.
     """
+    if is_mixed(problem) and not any(problem.obstacles()):
+        translation = Translation(problem, stop, callbacks)
+        one_type = as_one_type(problem)
+        return translation.result(
+            solve(one_type, stop=translation.rule, seed=seed, initial=initial, callbacks=[translation])
+        )
     search = Search(problem, stop, callbacks)
     obstacles = tuple(problem.obstacles())
     if obstacles:
