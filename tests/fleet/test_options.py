@@ -7,6 +7,7 @@ from tutti.fleet.errors import InputError
 from tutti.fleet.options import Options
 from tutti.fleet.reading import read_day
 from tutti.fleet.travel import GreatCircleTravel
+from tutti.fleet.windows import Windows
 
 
 def options_of(**given: Any) -> Options:
@@ -15,14 +16,14 @@ def options_of(**given: Any) -> Options:
 
 def test_defaults_are_those_of_the_kept_contract() -> None:
     options = options_of()
-    assert (options.entry_window, options.exit_window) == ((-5, 5), (-5, 10))
+    assert (options.windows.entry, options.windows.exit) == ((-5, 5), (-5, 10))
     assert options.earliest_start_min == 360
     assert options.travel == GreatCircleTravel(speed_kmh=50, added_min=3, minimum_min=5, buffer_min=2)
     assert (options.day, options.gap, options.seed) == (None, None, 0)
 
 
 def test_what_is_left_out_keeps_its_default() -> None:
-    assert options_of(windows={"exit": [0, 20]}) == Options(exit_window=(0, 20))
+    assert options_of(windows={"exit": [0, 20]}) == Options(windows=Windows(exit=(0, 20)))
     assert options_of(travel={"buffer_min": 0}) == Options(travel=GreatCircleTravel(buffer_min=0))
 
 
@@ -36,8 +37,7 @@ def test_every_option_can_be_chosen() -> None:
         gap=0.01,
         seed=7,
     ) == Options(
-        entry_window=(-20, 0),
-        exit_window=(0, 20),
+        windows=Windows(entry=(-20, 0), exit=(0, 20)),
         travel=GreatCircleTravel(speed_kmh=40.5, added_min=2, minimum_min=4, buffer_min=1),
         earliest_start_min=330,
         day="V",
@@ -48,7 +48,7 @@ def test_every_option_can_be_chosen() -> None:
 
 
 def test_a_window_may_be_a_single_minute() -> None:
-    assert options_of(windows={"entry": [0, 0]}).entry_window == (0, 0)
+    assert options_of(windows={"entry": [0, 0]}).windows.entry == (0, 0)
 
 
 def test_no_time_limit_can_be_chosen() -> None:
@@ -88,7 +88,7 @@ def test_no_time_limit_can_be_chosen() -> None:
         pytest.param(
             {"windows": {"arrival": [-5, 5]}},
             "options.windows.arrival",
-            '"arrival" is not an option; known are entry, exit',
+            '"arrival" is not an option; known are entry, exit, schools, routes',
             id="unknown kind",
         ),
         pytest.param(

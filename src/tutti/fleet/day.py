@@ -27,7 +27,7 @@ class Day:
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for everything that was repaired, ignored or left out."""
-        return (*self.notes, *self._left_out(), *self._thrown_together(), *self._unheard())
+        return (*self.notes, *self._left_out(), *self._thrown_together(), *self._unheard(), *self._contradictory())
 
     def _left_out(self) -> Iterator[str]:
         out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
@@ -41,6 +41,9 @@ class Day:
             return
         if not any(all(route.runs_on(code) for route in self.routes) for code in DAY_CODES):
             yield "on no day do all routes run, yet all are planned as one; choose a day by the option day"
+
+    def _contradictory(self) -> Iterator[str]:
+        return self.options.windows.contradictions(self.running)
 
     def _unheard(self) -> Iterator[str]:
         asking = sum(bool(route.features) for route in self.running)
@@ -59,7 +62,7 @@ class Day:
 
     def _trip(self, route: Route) -> Trip:
         asked = route.asked_start_min
-        early, late = self.options.entry_window if route.kind == "entry" else self.options.exit_window
+        early, late = self.options.windows.of(route)
         asks = bool(self.options.vehicle_types)
         return Trip(
             id=route.id,

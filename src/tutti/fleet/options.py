@@ -9,21 +9,19 @@ from tutti.fleet.route import DAY_CODES
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.fleet.vehicle_reading import read_vehicle_types
-
-_MOST_SHIFT_MIN = 720
+from tutti.fleet.windows import Windows, read_windows
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Windows are (earliest, latest) minutes around the bell: the arrival of an entry route, the departure of an exit.
+    """What plans are made by, and how long to look for them.
 
     earliest_start_min: nothing starts before that minute after midnight. day: plan only the routes that run on the day
     with this code; None plans all routes as one day. time_limit_s, gap: stop then, with the best plan; None: no limit.
     vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
     """
 
-    entry_window: tuple[int, int] = (-5, 5)
-    exit_window: tuple[int, int] = (-5, 10)
+    windows: Windows = field(default_factory=Windows)
     travel: GreatCircleTravel = field(default_factory=GreatCircleTravel)
     earliest_start_min: int = 360
     day: str | None = None
@@ -55,7 +53,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "seed": read.whole("seed", 0, 2**31 - 1),
     }
     if read.has("windows"):
-        chosen |= _read_windows(read)
+        chosen["windows"] = read_windows(read)
     if read.has("travel"):
         chosen["travel"] = _read_travel(read)
     if read.has("vehicle_types"):
@@ -65,27 +63,6 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         if name in read.record and read.record[name] is None:
             given[name] = None
     return replace(Options(), **given)
-
-
-def _read_windows(options: Fields) -> dict[str, tuple[int, int]]:
-    windows = Fields.of(options.record["windows"], options.at("windows"), options.findings)
-    if windows is None:
-        return {}
-    check_names(windows, ("entry", "exit"))
-    read = {}
-    for kind in ("entry", "exit"):
-        if not windows.has(kind):
-            continue
-        ends = windows.list_of(kind)
-        if ends is None:
-            continue
-        if len(ends) != 2 or any(type(end) is not int or abs(end) > _MOST_SHIFT_MIN for end in ends):
-            windows.wrong(kind, f"must be two whole numbers of minutes, at most {_MOST_SHIFT_MIN} off, like [-5, 10]")
-        elif ends[0] > ends[1]:
-            windows.wrong(kind, f"is turned round: {ends[0]} is after {ends[1]}; write [{ends[1]}, {ends[0]}]")
-        else:
-            read[f"{kind}_window"] = (ends[0], ends[1])
-    return read
 
 
 def _read_travel(options: Fields) -> GreatCircleTravel | None:

@@ -132,5 +132,16 @@ def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) 
 
 
 def _check_day(options: Options, routes: list[Route], findings: list[Finding]) -> None:
+    """What options and routes say of each other; asked only once all of the routes can be read."""
     if routes and not findings and not any(route.runs_on(options.day) for route in routes):
         findings.append(Finding("options.day", f"no route runs on {described(options.day)}; choose another day"))
+    if findings:
+        return
+    windows = options.windows
+    unknown = [("routes", "id", each) for each in windows.routes.keys() - {route.id for route in routes}]
+    unknown += [
+        ("schools", "school_id", each) for each in windows.schools.keys() - {route.school_id for route in routes}
+    ]
+    for name, what, value in sorted(unknown):
+        message = f"no route has the {what} {described(value)}; correct or remove it"
+        findings.append(Finding(f"options.windows.{name}.{value}", message))
