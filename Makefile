@@ -48,7 +48,19 @@ VERSION = $(shell git describe --tags --always --dirty)
 image: ## Build the container image (IMAGE=tutti:dev) with docker
 	docker build --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) -t $(IMAGE) .
 
+up: .env ## Run the whole service in Docker (compose.yaml), reachable from this machine only
+	docker compose up --build --detach --wait
+
+down: ## Stop it; jobs stay in their volumes
+	docker compose down
+
+.env:
+	@umask 077 && for name in POSTGRES REDIS FLOWER; do \
+	    echo "$${name}_PASSWORD=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(24))')"; \
+	done > $@
+	@echo "passwords for compose.yaml are in .env; nobody else has them"
+
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test chaos check format lock image clean
+.PHONY: help setup run test chaos check format lock image up down clean
