@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     database_idle_s: Seconds = 5
     """PostgreSQL ends a transaction whose process is silent for this time, so that it can hold no lock for long."""
 
+    circuit_failures: Count = 3
+    """Calls to the broker, or connections to PostgreSQL, that fail in a row before it is left alone for a while."""
+    circuit_pause_s: Seconds = 2
+    """That while; then one call tries whether it is back."""
+
     slots: Count = 2
     """Jobs that one `tutti serve` solves at once, each in a process of its own."""
     solver_memory_mb: Amount = 0

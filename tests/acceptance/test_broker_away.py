@@ -89,3 +89,21 @@ def test_a_worker_goes_on_after_its_broker_was_killed_and_came_back_empty(lonely
     second = client.post("/optimize-async", json=day(4)).json()["job_id"]
     with run_redis(port_of(lonely)):
         until(client, f"/jobs/{second}", "completed")
+
+
+def test_a_broker_that_hangs_costs_no_running_job_its_lease(lonely: Cluster) -> None:
+    lonely.environment["TUTTI_LEASE_S"] = "3"
+    with run_redis(port_of(lonely)) as broker:
+        client = lonely.start_api()
+        lonely.start_worker()
+        job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
+        until(client, f"/v1/jobs/{job_id}", "running")
+        broker.send_signal(signal.SIGSTOP)
+        for _ in range(8):
+            circuits = client.get("/health").json()["circuits"]
+            time.sleep(1)
+        broker.send_signal(signal.SIGCONT)
+        client.post(f"/v1/jobs/{job_id}/stop")
+        job = until(client, f"/v1/jobs/{job_id}", "completed")
+    assert job["attempts"] == 1
+    assert circuits["broker"] != "closed"

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tutti.api.context import Context, context_of
+from tutti.jobs.circuit import Circuit
 from tutti.jobs.database import Database
 
 router = APIRouter(tags=["health"])
@@ -43,8 +44,15 @@ async def health(context: Annotated[Context, Depends(context_of)]) -> dict[str, 
         "service": "tutti-backend",
         "celery": found["celery"],
         "services": found,
+        "circuits": {circuit.name: circuit.state for circuit in _circuits(context)},
         "version": version("tutti"),
     }
+
+
+def _circuits(context: Context) -> list[Circuit]:
+    """Those of what the service needs; an open one spares a dependency that is away."""
+    store = context.database.circuit
+    return [store] if context.broker is None else [store, context.broker.circuit]
 
 
 @router.get("/livez")

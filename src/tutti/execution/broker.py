@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
 
+from kombu.exceptions import OperationalError as BrokerAwayError
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisAwayError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from tutti.execution.celery_app import TASK, make_app
+from tutti.jobs.circuit import Circuit
 from tutti.jobs.outbox import Message
 from tutti.settings import Settings
 
@@ -25,47 +28,63 @@ _PING_S = 0.3
 
 
 class Broker:
-    """Answers, or fails within `settings.broker_timeout_s`."""
+    """Answers, or fails within `settings.broker_timeout_s`; at once if it failed a few times just before.
+
+    Failures are redis' RedisError and kombu's OperationalError.
+    """
 
     def __init__(self, settings: Settings) -> None:
         quick = {"socket_timeout": settings.broker_timeout_s, "socket_connect_timeout": settings.broker_timeout_s}
         self._app = make_app(settings, broker_transport_options=quick)
         self._redis = Redis.from_url(settings.redis_url, **quick, retry=Retry(NoBackoff(), 0))
+        self.circuit = Circuit(
+            "broker",
+            (RedisError, BrokerAwayError, OSError),
+            RedisAwayError,
+            most_failures=settings.circuit_failures,
+            pause_s=settings.circuit_pause_s,
+        )
 
     @contextmanager
     def sending(self) -> Iterator[Callable[[Message], None]]:
-        """A function that sends messages over one connection. It raises kombu's OperationalError when that fails."""
+        """A function that sends messages over one connection."""
         with self._app.connection_for_write() as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0)
+            with self.circuit.passing():
+                connection.ensure_connection(max_retries=1, interval_start=0)
             with connection.Producer() as producer:
 
                 def send(message: Message) -> None:
                     arguments = [None, message.job_id]
-                    self._app.send_task(
-                        TASK, arguments, task_id=message.job_id, queue=message.queue, producer=producer, retry=False
-                    )
+                    with self.circuit.passing():
+                        self._app.send_task(
+                            TASK, arguments, task_id=message.job_id, queue=message.queue, producer=producer, retry=False
+                        )
 
                 yield send
 
     def answers(self) -> bool:
         """Whether it is there."""
         try:
-            return bool(self._redis.ping())
+            with self.circuit.passing():
+                return bool(self._redis.ping())
         except RedisError:
             return False
 
     def has_workers(self) -> bool:
         """Whether a worker answers within a third of a second."""
-        return bool(self._app.control.broadcast("ping", reply=True, timeout=_PING_S, limit=1))
+        with self.circuit.passing():
+            return bool(self._app.control.broadcast("ping", reply=True, timeout=_PING_S, limit=1))
 
     def waiting(self, queue: str) -> int:
         """Messages in the queue that no worker has taken."""
-        return int(self._redis.llen(queue))
+        with self.circuit.passing():
+            return int(self._redis.llen(queue))
 
     def publish(self, job_id: str, progress: Mapping[str, Any] | None) -> None:
         """Tell everyone that a job has changed; while the broker is away nobody is told."""
         try:
-            self._redis.publish(f"{_CHANNEL}{job_id}", json.dumps(progress_message(job_id, progress)))
+            with self.circuit.passing():
+                self._redis.publish(f"{_CHANNEL}{job_id}", json.dumps(progress_message(job_id, progress)))
         except RedisError as error:
             logger.warning("no live progress for job %s: %s", job_id, error)
 
@@ -74,7 +93,8 @@ class Broker:
         while not closing_flag.is_set():
             try:
                 with closing(self._redis.pubsub(ignore_subscribe_messages=True)) as subscription:  # type: ignore[no-untyped-call]
-                    subscription.psubscribe(f"{_CHANNEL}*")
+                    with self.circuit.passing():
+                        subscription.psubscribe(f"{_CHANNEL}*")
                     while not closing_flag.is_set():
                         message = subscription.get_message(timeout=_LOOK_INTERVAL_S)
                         if message is not None:

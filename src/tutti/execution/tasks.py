@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError as BrokerAwayError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
+from tutti.execution.announcements import Announcements
 from tutti.execution.broker import progress_message
 from tutti.execution.celery_app import TASK, app
 from tutti.execution.errors import JobFailedError
@@ -43,14 +44,15 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
     try:
         lease = _claim(worker, routes_data, job_id, self.request.id)
         if lease is not None:
-            Attempt(
-                lease,
-                worker.slot,
-                database=worker.database,
-                settings=worker.settings,
-                announce=_announcing(worker, self),
-                closing=closing,
-            ).run()
+            with Announcements(_announcing(worker, self), 2 * worker.settings.broker_timeout_s) as announce:
+                Attempt(
+                    lease,
+                    worker.slot,
+                    database=worker.database,
+                    settings=worker.settings,
+                    announce=announce,
+                    closing=closing,
+                ).run()
         return _outcome(worker, job_id, self)
     except TRANSIENT as error:
         raise self.retry(exc=error, countdown=_FIRST_RETRY_S * 2**self.request.retries) from error
@@ -70,10 +72,13 @@ def _claim(
 def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
     """Tells the job's watchers, and whoever asks Celery for the task's state."""
 
+    task_id = task.request.id  # asked for here: the request belongs to the thread that runs the task
+
     def announce(job_id: str, progress: Mapping[str, Any] | None) -> None:
         worker.broker.publish(job_id, progress)
         try:
-            task.update_state(state="PROGRESS", meta=progress_message(job_id, progress))
+            with worker.broker.circuit.passing():
+                task.update_state(state="PROGRESS", meta=progress_message(job_id, progress), task_id=task_id)
         except (RedisError, BrokerAwayError) as error:
             logger.warning("the task of job %s shows no progress: %s", job_id, error)
 

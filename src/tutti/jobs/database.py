@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from tutti.jobs.postgresql import circuit_of_connections, postgresql_engine
 from tutti.settings import Settings
 
 SQLITE_BUSY_S = 30.0
@@ -14,7 +15,10 @@ SQLITE_BUSY_S = 30.0
 
 
 class Database:
-    """Sessions on one database. One `with` block is one transaction: committed at its end, rolled back on an error."""
+    """Sessions on one database. One `with` block is one transaction: committed at its end, rolled back on an error.
+
+    circuit: through it go new connections to PostgreSQL; for SQLite it stays closed.
+    """
 
     def __init__(
         self,
@@ -24,22 +28,21 @@ class Database:
         max_overflow: int = 10,
         statement_timeout_s: float = 30.0,
         idle_s: float = 5.0,
+        circuit_failures: int = 3,
+        circuit_pause_s: float = 2.0,
     ) -> None:
+        self.circuit = circuit_of_connections(most_failures=circuit_failures, pause_s=circuit_pause_s)
         if url.startswith("sqlite"):
             self.engine = _sqlite_engine(url)
             writer = _sqlite_engine(url, pool_size=1, max_overflow=0, pool_timeout=None)
         else:
-            self.engine = writer = create_engine(
+            self.engine = writer = postgresql_engine(
                 url,
+                self.circuit,
                 pool_size=pool_size,
                 max_overflow=max_overflow,
-                pool_pre_ping=True,
-                pool_timeout=statement_timeout_s,
-                connect_args={
-                    "connect_timeout": 5,
-                    "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
-                    f" -c idle_in_transaction_session_timeout={int(idle_s * 1000)}",
-                },
+                statement_timeout_s=statement_timeout_s,
+                idle_s=idle_s,
             )
         self._writer = writer
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
@@ -71,6 +74,8 @@ def open_database(settings: Settings) -> Database:
         max_overflow=settings.database_pool_overflow,
         statement_timeout_s=settings.database_statement_timeout_s,
         idle_s=settings.database_idle_s,
+        circuit_failures=settings.circuit_failures,
+        circuit_pause_s=settings.circuit_pause_s,
     )
 
 

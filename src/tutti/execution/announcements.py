@@ -1,0 +1,45 @@
+"""Announcements in a thread of their own, so that a broker that hangs delays no heartbeat."""
+
+from collections.abc import Mapping
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import Any
+
+from tutti.execution.runner import Announce
+
+_News = tuple[str, Mapping[str, Any] | None]
+
+
+class Announcements:
+    """A context that gives an `Announce` which only notes what is new; the thread tells the newest of it, in order.
+
+    At the end what is noted is still told, for which the context waits `patience_s` at most.
+    """
+
+    def __init__(self, tell: Announce, patience_s: float) -> None:
+        self._tell = tell
+        self._patience_s = patience_s
+        self._news: SimpleQueue[_News | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="announcements", daemon=True)
+
+    def __enter__(self) -> Announce:
+        self._thread.start()
+        return lambda job_id, progress: self._news.put((job_id, progress))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._news.put(None)
+        self._thread.join(self._patience_s)
+
+    def _run(self) -> None:
+        while (news := self._news.get()) is not None:
+            ended = False
+            try:
+                while (newer := self._news.get_nowait()) is not None:
+                    news = newer
+                ended = True
+            except Empty:
+                pass
+            self._tell(*news)
+            if ended:
+                return

@@ -1,0 +1,102 @@
+"""Dependencies that are away, and what it costs those who need them."""
+
+import time
+from threading import Barrier, Event, Thread
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from tests.servers import EmbeddedPostgres, free_port
+from tutti.jobs.circuit import Circuit
+from tutti.jobs.database import Database
+from tutti.jobs.reading import try_reading
+from tutti.jobs.schema import upgrade
+
+
+class AwayError(Exception):
+    pass
+
+
+@pytest.fixture
+def circuit() -> Circuit:
+    return Circuit("thing", (ConnectionError,), AwayError, most_failures=3, pause_s=0.2)
+
+
+def fail(circuit: Circuit, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(ConnectionError), circuit.passing():
+            raise ConnectionError
+
+
+def test_a_dependency_that_failed_in_a_row_is_left_alone(circuit: Circuit) -> None:
+    fail(circuit, 3)
+    assert circuit.state == "open"
+    with pytest.raises(AwayError, match="the thing is away"), circuit.passing():
+        pytest.fail("it was called")
+
+
+def test_an_answer_between_failures_tells_that_it_is_there(circuit: Circuit) -> None:
+    fail(circuit, 2)
+    with circuit.passing():
+        pass
+    with pytest.raises(KeyError), circuit.passing():
+        raise KeyError  # an answer as well, though not the one that was hoped for
+    fail(circuit, 2)
+    assert circuit.state == "closed"
+
+
+def test_after_the_pause_one_call_at_a_time_tries(circuit: Circuit) -> None:
+    fail(circuit, 3)
+    time.sleep(0.3)
+    assert circuit.state == "half_open"
+    trying, done = Barrier(2), Event()
+
+    def attempt() -> None:
+        with circuit.passing():
+            trying.wait()
+            done.wait()
+
+    thread = Thread(target=attempt)
+    thread.start()
+    trying.wait()
+    with pytest.raises(AwayError), circuit.passing():
+        pytest.fail("a second call tried")
+    done.set()
+    thread.join()
+    assert circuit.state == "closed"
+
+
+def test_a_try_that_fails_opens_it_again(circuit: Circuit) -> None:
+    fail(circuit, 3)
+    time.sleep(0.3)
+    fail(circuit, 1)
+    assert circuit.state == "open"
+
+
+@pytest.mark.server
+def test_a_job_store_that_is_away_is_not_asked_again_and_again() -> None:
+    port = free_port()
+    database = Database(f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres", circuit_pause_s=3600)
+    for _ in range(3):
+        with pytest.raises(OperationalError, match="refused"), database.reading() as session:
+            try_reading(session)
+    with pytest.raises(OperationalError, match="left alone"), database.reading() as session:
+        try_reading(session)
+    assert database.circuit.state == "open"
+    database.close()
+
+
+@pytest.mark.server
+def test_a_job_store_that_is_back_is_used_again() -> None:
+    port = free_port()
+    database = Database(f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres", circuit_pause_s=0.1)
+    for _ in range(4):
+        with pytest.raises(OperationalError), database.reading() as session:
+            try_reading(session)
+    with EmbeddedPostgres(port):
+        time.sleep(0.2)
+        upgrade(database.engine)
+        with database.reading() as session:
+            try_reading(session)
+        database.close()
+    assert database.circuit.state == "closed"
