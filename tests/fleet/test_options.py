@@ -4,7 +4,7 @@ import pytest
 
 from tests.fleet.routes import entry
 from tutti.fleet.errors import InputError
-from tutti.fleet.options import Options
+from tutti.fleet.options import OPTION_NAMES, Options
 from tutti.fleet.reading import read_day
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.windows import Windows
@@ -100,8 +100,7 @@ def test_no_time_limit_can_be_chosen() -> None:
         pytest.param(
             {"colour": 1},
             "options.colour",
-            '"colour" is not an option; known are windows, travel, earliest_start, day, vehicle_types, time_limit_s, '
-            "gap, seed",
+            f'"colour" is not an option; known are {", ".join(OPTION_NAMES)}',
             id="unknown name",
         ),
         pytest.param(

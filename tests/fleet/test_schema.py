@@ -29,7 +29,7 @@ def is_read(content: object) -> bool:
 
 
 def defaults(schema: dict[str, Any]) -> Any:
-    if "properties" in schema:
+    if "default" not in schema:
         return {name: defaults(inner) for name, inner in schema["properties"].items()}
     return schema["default"]
 

@@ -1,11 +1,12 @@
 """A day of routes with the planner's options, and the problem that they pose."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tutti.fleet.options import Options
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.route import DAY_CODES, Route
+from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
 
 _MOST_NAMED = 5
@@ -51,6 +52,12 @@ class Day:
             yield f"the features of {asking} route(s) are not planned by: give the option vehicle_types with features"
 
     @property
+    def travel(self) -> GreatCircleTravel:
+        """Minutes between two trips: the deadhead with its buffer, and the layover."""
+        rule = self.options.travel
+        return replace(rule, buffer_min=rule.buffer_min + self.options.layover_min)
+
+    @property
     def fleet(self) -> tuple[VehicleType, ...]:
         """The types of the options; without them one type with the seats that the largest route needs."""
         seats = max((route.capacity_needed for route in self.running), default=1)
@@ -58,7 +65,9 @@ class Day:
 
     def problem(self) -> Problem:
         """A trip for each route that runs, and the fleet. What routes ask of a bus counts once there are types."""
-        return Problem(tuple(self._trip(route) for route in self.running), self.options.travel, self.fleet)
+        options = self.options
+        trips = tuple(self._trip(route) for route in self.running)
+        return Problem(trips, self.travel, self.fleet, options.layover_min, options.depots, options.limits)
 
     def _trip(self, route: Route) -> Trip:
         asked = route.asked_start_min

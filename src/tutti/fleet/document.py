@@ -25,11 +25,13 @@ def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict
 
 def _block(block: Block) -> dict[str, Any]:
     costs = {"fixed_cost": block.fixed_cost, "running_cost": block.running_cost}
+    pulls = {"depot": block.depot, "pull_out_min": block.pull_out_min, "pull_in_min": block.pull_in_min}
     return {
         "id": block.id,
         "vehicle_type": block.vehicle_type,
         "seats": block.seats,
         **({} if block.fixed_cost is None else costs),
+        **({} if block.depot is None else pulls),
         "trips": [_trip(trip) for trip in block.trips],
     }
 
@@ -98,7 +100,12 @@ def _read_block(content: object, path: str, findings: list[Finding]) -> Block | 
     if block_id is None or vehicle_type is None or seats is None:
         return None
     driven = tuple(trip for trip in read if trip is not None)
-    return Block(block_id, vehicle_type, seats, driven, fixed_cost, running_cost or 0)
+    depot = fields.text("depot")
+    pull_out, pull_in = (fields.whole(name, 0, _MOST) or 0 for name in ("pull_out_min", "pull_in_min"))
+    return Block(
+        block_id, vehicle_type, seats, driven, fixed_cost, running_cost or 0,
+        depot=depot, pull_out_min=pull_out, pull_in_min=pull_in,
+    )  # fmt: skip
 
 
 def _read_trip(content: object, path: str, findings: list[Finding]) -> PlannedTrip | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from tutti.fleet.blocks import length_min
 from tutti.fleet.day import Day
 from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.route import Route
@@ -33,6 +34,7 @@ def kpis(day: Day, plan: Plan) -> dict[str, Any]:
         "entries": kinds["entry"],
         "exits": kinds["exit"],
         "trips_per_bus": round(len(trips) / max(1, objective.buses), 2),
+        **_of_whole_blocks(day, plan),
         **_by_type(day, plan),
     }
 
@@ -47,6 +49,20 @@ def cost_figures(objective: Objective, cost_name: str | None) -> dict[str, int |
         case _:
             parts = {"fixed_cost": objective.fixed_cost, "running_cost": objective.running_cost}
             return {"cost": objective.cost, **parts}
+
+
+def _of_whole_blocks(day: Day, plan: Plan) -> dict[str, int]:
+    """Figures that are there only where depots or limits are."""
+    options = day.options
+    figures = {}
+    if options.depots:
+        figures["pull_out_min"] = sum(block.pull_out_min for block in plan.blocks)
+        figures["pull_in_min"] = sum(block.pull_in_min for block in plan.blocks)
+    if options.depots or options.limits.any:
+        figures["longest_block_min"] = max((length_min(block) for block in plan.blocks), default=0)
+    if options.layover_min:
+        figures["layover_min"] = options.layover_min * sum(len(block.trips) - 1 for block in plan.blocks)
+    return figures
 
 
 def _by_type(day: Day, plan: Plan) -> dict[str, dict[str, dict[str, int | None]]]:
@@ -68,6 +84,11 @@ def _figures_of(type_name: str, day: Day, plan: Plan) -> dict[str, int | None]:
 def _peak(plan: Plan) -> int:
     change: Counter[int] = Counter()
     for block in plan.blocks:
+        if block.depot is not None and block.trips:
+            change[block.trips[0].start_min - block.pull_out_min] += 1
+            change[block.trips[0].start_min] -= 1
+            change[block.trips[-1].end_min] += 1
+            change[block.trips[-1].end_min + block.pull_in_min] -= 1
         for trip in block.trips:
             change[trip.start_min] += 1
             change[trip.end_min] -= 1
@@ -84,4 +105,9 @@ def _peak(plan: Plan) -> int:
 def _deadhead_km(day: Day, plan: Plan, routes: Mapping[str, Route]) -> float:
     travel = day.options.travel
     links = [(routes[a.route_id], routes[b.route_id]) for block in plan.blocks for a, b in pairwise(block.trips)]
-    return sum(travel.kilometres(before.destination, after.origin) for before, after in links)
+    between = sum(travel.kilometres(before.destination, after.origin) for before, after in links)
+    places = {depot.name: depot.place for depot in day.options.depots}
+    stands = [(places[block.depot], block.trips) for block in plan.blocks if block.depot in places and block.trips]
+    out = sum(travel.kilometres(place, routes[trips[0].route_id].origin) for place, trips in stands)
+    back = sum(travel.kilometres(routes[trips[-1].route_id].destination, place) for place, trips in stands)
+    return between + out + back

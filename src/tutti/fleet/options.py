@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from tutti.fleet.block_reading import check_depots_of_types, read_depots, read_limits
+from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.errors import Finding
 from tutti.fleet.fields import Fields, check_names
 from tutti.fleet.route import DAY_CODES
@@ -10,6 +12,11 @@ from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.fleet.vehicle_reading import read_vehicle_types
 from tutti.fleet.windows import Windows, read_windows
+
+OPTION_NAMES = (
+    "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
+    "time_limit_s", "gap", "seed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,8 @@ class Options:
     earliest_start_min: nothing starts before that minute after midnight. day: plan only the routes that run on the day
     with this code; None plans all routes as one day. time_limit_s, gap: stop then, with the best plan; None: no limit.
     vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
+    depots: where blocks begin and end; empty: where their trips do. layover_min: a bus stands so long at least between
+    two trips. limits: what a block must keep as a whole.
     """
 
     windows: Windows = field(default_factory=Windows)
@@ -26,6 +35,9 @@ class Options:
     earliest_start_min: int = 360
     day: str | None = None
     vehicle_types: tuple[VehicleType, ...] = ()
+    depots: tuple[Depot, ...] = ()
+    layover_min: int = 0
+    limits: BlockLimits = field(default_factory=BlockLimits)
     time_limit_s: float | None = 60.0
     gap: float | None = None
     seed: int = 0
@@ -44,10 +56,12 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
     read = Fields.of(content, path, findings)
     if read is None:
         return Options()
-    check_names(read, ("windows", "travel", "earliest_start", "day", "vehicle_types", "time_limit_s", "gap", "seed"))
+    check_names(read, OPTION_NAMES)
     chosen: dict[str, Any] = {
         "earliest_start_min": read.clock("earliest_start"),
         "day": read.one_of("day", tuple(DAY_CODES)),
+        "layover_min": read.whole("layover_min", 0, 600),
+        "limits": read_limits(read),
         "time_limit_s": read.number("time_limit_s", 0.001, 86_400),
         "gap": read.number("gap", 0, 1),
         "seed": read.whole("seed", 0, 2**31 - 1),
@@ -58,6 +72,9 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         chosen["travel"] = _read_travel(read)
     if read.has("vehicle_types"):
         chosen["vehicle_types"] = read_vehicle_types(read)
+    if read.has("depots"):
+        chosen["depots"] = read_depots(read)
+    check_depots_of_types(chosen.get("vehicle_types", ()), chosen.get("depots", ()), read)
     given = {name: value for name, value in chosen.items() if value is not None}
     for name in ("time_limit_s", "gap"):
         if name in read.record and read.record[name] is None:

@@ -1,7 +1,7 @@
 """The answer: which bus runs which trips when, what that amounts to, and how close to optimal it is proven to be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import total_ordering
 
@@ -27,7 +27,8 @@ class PlannedTrip:
 class Block:
     """The trips of one bus in driving order, and what that costs where costs are given (fixed_cost None: they aren't).
 
-    running_cost = of its deadhead and service minutes.
+    running_cost = of its deadhead and service minutes. depot = where the bus comes from and goes back to, None without
+    depots; pull_out_min and pull_in_min = deadhead minutes from there to its first trip, and back from its last.
     """
 
     id: str
@@ -36,16 +37,38 @@ class Block:
     trips: tuple[PlannedTrip, ...]
     fixed_cost: int | None = None
     running_cost: int = 0
+    depot: str | None = None
+    pull_out_min: int = 0
+    pull_in_min: int = 0
 
     @classmethod
-    def by(cls, vehicle: VehicleType, block_id: str, trips: Iterable[PlannedTrip]) -> "Block":
+    def by(
+        cls,
+        vehicle: VehicleType,
+        block_id: str,
+        trips: Iterable[PlannedTrip],
+        *,
+        depot: str | None = None,
+        pull_out_min: int = 0,
+        pull_in_min: int = 0,
+    ) -> "Block":
         """A block run by a bus of that type."""
-        driven = tuple(trips)
-        running = vehicle.running_cost(
-            deadhead_min=sum(trip.deadhead_before_min for trip in driven),
-            service_min=sum(trip.end_min - trip.start_min for trip in driven),
-        )
-        return cls(block_id, vehicle.name, vehicle.seats, driven, vehicle.fixed_cost, running)
+        bare = cls(
+            block_id, vehicle.name, vehicle.seats, tuple(trips), vehicle.fixed_cost,
+            depot=depot, pull_out_min=pull_out_min, pull_in_min=pull_in_min,
+        )  # fmt: skip
+        return bare.priced(vehicle)
+
+    def priced(self, vehicle: VehicleType) -> "Block":
+        """The same block with what a bus of that type costs for it."""
+        service_min = sum(trip.end_min - trip.start_min for trip in self.trips)
+        running = vehicle.running_cost(self.deadhead_min, service_min)
+        return replace(self, fixed_cost=vehicle.fixed_cost, running_cost=running)
+
+    @property
+    def deadhead_min(self) -> int:
+        """All minutes driven without passengers, pull-out and pull-in among them."""
+        return sum(trip.deadhead_before_min for trip in self.trips) + self.pull_out_min + self.pull_in_min
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +84,7 @@ class Plan:
         costs = [block.fixed_cost for block in self.blocks if block.fixed_cost is not None]
         return Objective(
             buses=len(self.blocks),
-            deadhead_min=sum(trip.deadhead_before_min for trip in trips),
+            deadhead_min=sum(block.deadhead_min for block in self.blocks),
             shift_min=sum(abs(trip.shift_min) for trip in trips),
             fixed_cost=sum(costs) if costs else None,
             running_cost=sum(block.running_cost for block in self.blocks),

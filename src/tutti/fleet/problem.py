@@ -5,9 +5,10 @@ Every time is whole minutes after midnight (int, 1500 = 01:00 of the next day), 
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
+from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.travel import Place, TravelTimes
 from tutti.fleet.vehicle import VehicleType
 
@@ -57,11 +58,23 @@ class Problem:
     Two trips can follow each other in a block if start + duration + travel minutes <= next start. A block is run by
     one of `vehicle_types`, which must be able to run each of its trips; their names differ. The first level of the
     objective is cost if they have costs (all or none of them), else buses.
+
+    layover_min: so many of all travel minutes between trips are for standing still; they are no part of a pull-out or
+    pull-in. depots: a block begins and ends in one of those that its type may stand in; none: where its trips are.
+    limits: what a block must keep as a whole.
     """
 
     trips: tuple[Trip, ...]
     travel: TravelTimes
     vehicle_types: tuple[VehicleType, ...]
+    layover_min: int = 0
+    depots: tuple[Depot, ...] = ()
+    limits: BlockLimits = field(default_factory=BlockLimits)
+
+    @property
+    def types_by_name(self) -> dict[str, VehicleType]:
+        """The vehicle types by their names."""
+        return {vehicle.name: vehicle for vehicle in self.vehicle_types}
 
     @property
     def has_costs(self) -> bool:
@@ -74,6 +87,18 @@ class Problem:
         able = (vehicle for vehicle in self.vehicle_types if all(trip.misses(vehicle) is None for trip in wanted))
         return tuple(sorted(able, key=lambda vehicle: vehicle.by_cost))
 
+    def pull_out_min(self, depot: Depot, first: Trip) -> int:
+        """Deadhead minutes from a depot to the start of a block's first trip."""
+        return self.travel.minutes(depot.place, first.origin) - self.layover_min
+
+    def pull_in_min(self, last: Trip, depot: Depot) -> int:
+        """Deadhead minutes from the end of a block's last trip to a depot."""
+        return self.travel.minutes(last.destination, depot.place) - self.layover_min
+
+    def depots_of(self, vehicle: VehicleType) -> tuple[Depot, ...]:
+        """Where buses of that type may stand."""
+        return tuple(depot for depot in self.depots if not vehicle.depots or depot.name in vehicle.depots)
+
     def obstacles(self) -> Iterator[str]:
         """A sentence for each trip that no plan can run: infeasible, whatever the blocks."""
         for trip in self.trips:
@@ -84,6 +109,17 @@ class Problem:
                 )
             if not self.able([trip]):
                 yield f"route {trip.id} can be run by no bus: {self._all_misses(trip)}"
+            else:
+                yield from self._alone_too_long(trip)
+
+    def _alone_too_long(self, trip: Trip) -> Iterator[str]:
+        depots = [depot for vehicle in self.able([trip]) for depot in self.depots_of(vehicle)]
+        pulls = (self.pull_out_min(depot, trip) + self.pull_in_min(trip, depot) for depot in depots)
+        length = trip.duration_min + min(pulls, default=0)
+        limits = self.limits
+        for limit, name in ((limits.longest_min, "a block"), (limits.break_after_min, "work without a break")):
+            if limit is not None and length > limit:
+                yield f"route {trip.id} takes {length} min by itself, depot to depot; {name} may take {limit} min"
 
     def _all_misses(self, trip: Trip) -> str:
         misses = [f"type {vehicle.name} {trip.misses(vehicle)}" for vehicle in self.vehicle_types]
@@ -93,13 +129,14 @@ class Problem:
     def digest(self) -> str:
         """A fingerprint that two problems share only if they are the same; hexadecimal SHA-256."""
         trips = [_contents(trip) for trip in self.trips]
-        content = repr((trips, self.travel, [_contents(vehicle) for vehicle in self.vehicle_types]))
+        types = [_contents(vehicle) for vehicle in self.vehicle_types]
+        content = repr((trips, self.travel, types, self.layover_min, self.depots, self.limits))
         return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _contents(record: Trip | VehicleType) -> list[object]:
     """The values of a record in an order that is the same in every process."""
-    values = [getattr(record, field.name) for field in fields(record)]
+    values = [getattr(record, each.name) for each in fields(record)]
     return [sorted(value) if isinstance(value, frozenset) else value for value in values]
 
 

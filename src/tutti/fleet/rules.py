@@ -4,15 +4,22 @@ Times and distances come from the problem, never from the plan's own claims: a w
 claim and no other.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tutti.fleet.block_rules import (
+    blocks_are_not_too_long,
+    blocks_begin_and_end_at_a_depot,
+    buses_are_of_a_known_type,
+    costs_are_as_claimed,
+    drivers_have_their_breaks,
+    every_block_is_one_bus,
+    there_are_buses_enough,
+)
 from tutti.fleet.errors import Finding
 from tutti.fleet.plan import Block, Plan, PlannedTrip
 from tutti.fleet.problem import Problem, Trip, clock
-from tutti.fleet.vehicle import VehicleType
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,67 +141,15 @@ def every_passenger_has_a_seat(problem: Problem, plan: Plan) -> Iterator[Finding
             yield Finding(run.path, message)
 
 
-def buses_are_of_a_known_type(problem: Problem, plan: Plan) -> Iterator[Finding]:
-    """Only buses of the fleet can be sent, and they have the seats of their type."""
-    known = _types(problem)
-    for number, block in enumerate(plan.blocks):
-        vehicle = known.get(block.vehicle_type)
-        if vehicle is None:
-            message = f"there is no vehicle type {block.vehicle_type}, only {', '.join(known)}"
-            yield Finding(f"blocks[{number}].vehicle_type", message)
-        elif block.seats != vehicle.seats:
-            message = f"a bus of type {vehicle.name} has {vehicle.seats} seats, not {block.seats}"
-            yield Finding(f"blocks[{number}].seats", message)
-
-
 def buses_have_what_their_trips_ask_for(problem: Problem, plan: Plan) -> Iterator[Finding]:
     """A wheelchair needs its lift, and a contract for a small bus is not kept by a large one."""
-    known = _types(problem)
+    known = problem.types_by_name
     for run in _runs(problem, plan):
         vehicle = known.get(run.block.vehicle_type)
         if run.trip is None or vehicle is None or run.trip.seats > run.block.seats:  # too few seats are said already
             continue
         if missing := run.trip.misses(vehicle):
             yield Finding(run.path, f"bus {run.block.id} of type {vehicle.name} {missing}, for route {run.trip.id}")
-
-
-def there_are_buses_enough(problem: Problem, plan: Plan) -> Iterator[Finding]:
-    """No more buses of a type can be sent than there are."""
-    used = Counter(block.vehicle_type for block in plan.blocks)
-    for vehicle in problem.vehicle_types:
-        if vehicle.count is not None and used[vehicle.name] > vehicle.count:
-            yield Finding("blocks", f"{used[vehicle.name]} buses are of type {vehicle.name}, there are {vehicle.count}")
-
-
-def costs_are_as_claimed(problem: Problem, plan: Plan) -> Iterator[Finding]:
-    """What a bus costs is what its type costs, and the minutes that it drives."""
-    known = _types(problem)
-    for number, block in enumerate(plan.blocks):
-        vehicle = known.get(block.vehicle_type)
-        if vehicle is None or block.fixed_cost is None:
-            continue
-        real = Block.by(vehicle, block.id, block.trips)
-        for name, claimed, cost in (
-            ("fixed_cost", block.fixed_cost, real.fixed_cost),
-            ("running_cost", block.running_cost, real.running_cost),
-        ):
-            if claimed != cost:
-                yield Finding(
-                    f"blocks[{number}].{name}",
-                    f"bus {block.id} of type {vehicle.name} costs {cost or 0}, not {claimed}",
-                )
-
-
-def every_block_is_one_bus(problem: Problem, plan: Plan) -> Iterator[Finding]:
-    """Blocks are counted as buses, so each has trips to run and an id of its own."""
-    first_path: dict[str, str] = {}
-    for number, block in enumerate(plan.blocks):
-        path = f"blocks[{number}]"
-        if not block.trips:
-            yield Finding(f"{path}.trips", f"block {block.id} has no trips, so no bus is needed for it")
-        earlier = first_path.setdefault(block.id, path)
-        if earlier != path:
-            yield Finding(f"{path}.id", f"the id {block.id} is taken by {earlier}")
 
 
 RULES: tuple[Rule, ...] = (
@@ -210,13 +165,12 @@ RULES: tuple[Rule, ...] = (
     buses_have_what_their_trips_ask_for,
     there_are_buses_enough,
     costs_are_as_claimed,
+    blocks_begin_and_end_at_a_depot,
+    blocks_are_not_too_long,
+    drivers_have_their_breaks,
     every_block_is_one_bus,
 )
 """All rules, in the order in which `check` reports."""
-
-
-def _types(problem: Problem) -> dict[str, VehicleType]:
-    return {vehicle.name: vehicle for vehicle in problem.vehicle_types}
 
 
 class _Run(NamedTuple):

@@ -174,8 +174,18 @@ def _as_driven(problem: Problem, plan: Plan) -> Plan | None:
     for block in plan.blocks:
         driven = tuple(_driven(problem, block, trips))
         vehicle = types.get(block.vehicle_type)
-        blocks.append(replace(block, trips=driven) if vehicle is None else Block.by(vehicle, block.id, driven))
+        pull_out_min, pull_in_min = _pulls(problem, block, trips)
+        moved = replace(block, trips=driven, pull_out_min=pull_out_min, pull_in_min=pull_in_min)
+        blocks.append(moved if vehicle is None else moved.priced(vehicle))
     return Plan(tuple(blocks))
+
+
+def _pulls(problem: Problem, block: Block, trips: Mapping[str, Trip]) -> tuple[int, int]:
+    depot = next((depot for depot in problem.depots if depot.name == block.depot), None)
+    if depot is None or not block.trips:
+        return 0, 0
+    first, last = (trips[block.trips[place].route_id] for place in (0, -1))
+    return problem.pull_out_min(depot, first), problem.pull_in_min(last, depot)
 
 
 def _driven(problem: Problem, block: Block, trips: Mapping[str, Trip]) -> Iterator[PlannedTrip]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class VehicleType:
     """A kind of bus.
 
-    seats = passengers it carries at once. features = what else trips may ask for, such as "wheelchair". count = how
+    seats = passengers it carries at once. features = what else trips may ask for, such as "wheelchair". depots =
+    names of those that its buses may stand in (empty: any there is). count = how
     many there are (None: as many as needed). fixed_cost = of one bus for a day that it is used, in whole units of any
     one currency (None: costs are not given, for no type of the fleet). The costs per minute are in the same unit, for
     each minute of deadhead and of service; they are 0 where fixed_cost is None.
@@ -20,6 +21,7 @@ class VehicleType:
     features: frozenset[str] = frozenset()
     deadhead_cost_per_min: int = 0
     service_cost_per_min: int = 0
+    depots: frozenset[str] = frozenset()
 
     @property
     def first_level(self) -> int:

@@ -10,7 +10,7 @@ _MOST_COST_PER_MIN = (
     10**6
 )  # with 20,000 buses all costs of a plan stay below 2 ** 53, exact also as floating-point numbers
 _COSTS_PER_MIN = ("deadhead_cost_per_min", "service_cost_per_min")
-VEHICLE_FIELDS = ("name", "seats", "fixed_cost", "count", "features", *_COSTS_PER_MIN)
+VEHICLE_FIELDS = ("name", "seats", "fixed_cost", "count", "features", *_COSTS_PER_MIN, "depots")
 
 
 def read_vehicle_types(options: Fields, name: str = "vehicle_types") -> tuple[VehicleType, ...]:
@@ -34,10 +34,10 @@ def _read_type(fields: Fields) -> VehicleType | None:
     count = fields.whole("count", 1, _MOST_BUSES)
     fixed_cost = fields.whole("fixed_cost", 0, _MOST_FIXED_COST)
     per_min = {each: fields.whole(each, 0, _MOST_COST_PER_MIN) or 0 for each in _COSTS_PER_MIN}
-    features = fields.texts("features")
+    features, depots = (frozenset(fields.texts(each)) for each in ("features", "depots"))
     if name is None or seats is None:
         return None
-    return VehicleType(name, seats, fixed_cost, count, frozenset(features), **per_min)
+    return VehicleType(name, seats, fixed_cost, count, features, **per_min, depots=depots)
 
 
 def _check_together(types: list[Fields]) -> None:

@@ -108,7 +108,7 @@ def bound_for(problem: Problem, bound: Bound) -> Bound:
     return Bound(bound.buses, bound.deadhead_min if cheapest else None, bound.buses * cheapest + service)
 
 
-class Translation(Callback):
+class MixedFleet(Callback):
     """Stands between a solve as one type and those who asked for a mixed fleet: they hear of plans they can use."""
 
     def __init__(self, problem: Problem, stop: Stop, callbacks: Sequence[Callback]) -> None:

@@ -11,7 +11,7 @@ from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.closing import close_gap
 from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_mix import Translation, as_one_type, is_mixed
+from tutti.optimizer.fleet_mix import MixedFleet, as_one_type, is_mixed
 from tutti.optimizer.fleet_size import first_columns, relax_windows
 from tutti.optimizer.master import Master
 from tutti.optimizer.plans import chains_of
@@ -19,7 +19,9 @@ from tutti.optimizer.relaxation import Relaxation
 from tutti.optimizer.result import Result
 from tutti.optimizer.search import Search, Stopped
 from tutti.optimizer.stop import Stop, never
+from tutti.optimizer.translation import Translation
 from tutti.optimizer.weights import Weights
+from tutti.optimizer.whole_blocks import has_whole_blocks, without_whole_blocks
 
 
 def solve(
@@ -37,12 +39,13 @@ def solve(
     answer is never worse. Buses and deadhead are proven (status `optimal`) or bounded; shift is the least for the
     blocks chosen.
     """
+    if has_whole_blocks(problem) and not any(problem.obstacles()):
+        whole = Translation(problem, stop, callbacks)
+        simpler = without_whole_blocks(problem)
+        return whole.result(solve(simpler, stop=whole.rule, seed=seed, initial=initial, callbacks=[whole]))
     if is_mixed(problem) and not any(problem.obstacles()):
-        translation = Translation(problem, stop, callbacks)
-        one_type = as_one_type(problem)
-        return translation.result(
-            solve(one_type, stop=translation.rule, seed=seed, initial=initial, callbacks=[translation])
-        )
+        mixed = MixedFleet(problem, stop, callbacks)
+        return mixed.result(solve(as_one_type(problem), stop=mixed.rule, seed=seed, initial=initial, callbacks=[mixed]))
     search = Search(problem, stop, callbacks)
     obstacles = tuple(problem.obstacles())
     if obstacles:

@@ -1,0 +1,48 @@
+"""From JSON objects to depots and to what blocks must keep: everything that is wrong with them is found."""
+
+from tutti.fleet.blocks import BlockLimits, Depot
+from tutti.fleet.fields import Fields, check_names, described
+from tutti.fleet.vehicle import VehicleType
+
+_MOST_BLOCK_MIN = 2880
+DEPOT_FIELDS = ("name", "lat", "lon")
+BREAK_FIELDS = ("after_min", "length_min")
+
+
+def read_depots(options: Fields, name: str = "depots") -> tuple[Depot, ...]:
+    """The depots in the list of that name, after noting all that is wrong with it."""
+    content = options.list_of(name) or []
+    depots: dict[str, Depot] = {}
+    for index, each in enumerate(content):
+        fields = Fields.of(each, f"{options.at(name)}[{index}]", options.findings)
+        if fields is None:
+            continue
+        check_names(fields, DEPOT_FIELDS, "a field of a depot")
+        depot = fields.text("name", required=True)
+        lat, lon = fields.number("lat", -90, 90, required=True), fields.number("lon", -180, 180, required=True)
+        if depot in depots:
+            fields.wrong("name", f"{described(depot)} is already the name of a depot; give each its own")
+        if depot is not None and lat is not None and lon is not None:
+            depots[depot] = Depot(depot, (lat, lon))
+    return tuple(depots.values())
+
+
+def read_limits(options: Fields) -> BlockLimits:
+    """The fields max_block_min and break."""
+    longest = options.whole("max_block_min", 1, _MOST_BLOCK_MIN)
+    fields = Fields.of(options.record["break"], options.at("break"), options.findings) if options.has("break") else None
+    if fields is None:
+        return BlockLimits(longest)
+    check_names(fields, BREAK_FIELDS, "a field of a break")
+    after = fields.whole("after_min", 1, _MOST_BLOCK_MIN, required=True)
+    length = fields.whole("length_min", 1, _MOST_BLOCK_MIN, required=True)
+    return BlockLimits(longest, after, length or 0)
+
+
+def check_depots_of_types(types: tuple[VehicleType, ...], depots: tuple[Depot, ...], options: Fields) -> None:
+    """Note the depots of types that there aren't."""
+    known = {depot.name for depot in depots}
+    for index, vehicle in enumerate(types):
+        for unknown in sorted(vehicle.depots - known):
+            message = f"there is no depot {described(unknown)} in the option depots; add it there or correct the name"
+            options.wrong(f"vehicle_types[{index}].depots", message)
