@@ -36,8 +36,12 @@ class Customer:
 
     def submit(self, day: dict[str, Any]) -> None:
         """Have a day planned. The key makes sure that trying again does not have it planned twice."""
+        self._ask(lambda client: self.submit_once(client, day))
+
+    def submit_once(self, client: Client, day: dict[str, Any]) -> None:
+        """Have a day planned, or leave it at the first refusal."""
         key = f"{self.name}-{len(self.accepted)}"
-        self.accepted[key] = self._ask(lambda client: client.submit(day, idempotency_key=key)).id
+        self.accepted[key] = client.submit(day, idempotency_key=key).id
 
     def submit_all(self, days: Sequence[dict[str, Any]]) -> None:
         """Have each of these planned."""

@@ -26,12 +26,14 @@ class Fleet:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._exit = ExitStack()
+        self.ports = [free_port() for _ in range(APIS)]
+        self.apis: list[Member] = []
+        self.workers: list[Member] = []
         self.dead: list[Member] = []
 
     def __enter__(self) -> "Fleet":
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # leave in order then, too
         with ExitStack() as entering:
-            entering.callback(self._kill_all)
             self.postgres = entering.enter_context(EmbeddedPostgres(free_port()))
             create_database(self.postgres.url, "tutti")
             self._redis_port = free_port()
@@ -44,9 +46,11 @@ class Fleet:
             )
             entering.callback(self.engine.dispose)
             upgrade(self.engine)
-            self.ports = [free_port() for _ in range(APIS)]
-            self.apis = [self._start_api(number) for number in range(APIS)]
-            self.workers = [self.start_worker() for _ in range(WORKERS)]
+            entering.callback(self._kill_all)
+            for number in range(APIS):
+                self.apis.append(self._start_api(number))
+            for _ in range(WORKERS):
+                self.workers.append(self.start_worker())
             self.mend()
             self._exit = entering.pop_all()
         return self
@@ -73,7 +77,7 @@ class Fleet:
         self.dead.append(member)
         if member in self.apis:
             number = self.apis.index(member)
-            self.apis[number] = self._start_api(number)
+            self.apis[number] = self._start_api(number, **environment)
         else:
             self.workers[self.workers.index(member)] = self.start_worker(**environment)
 
@@ -98,9 +102,9 @@ class Fleet:
         """Processes that outlived the first process of their member."""
         return [pid for member in [*self.dead, *self.apis, *self.workers] if not member.alive for pid in member.pids()]
 
-    def _start_api(self, number: int) -> Member:
+    def _start_api(self, number: int, **environment: str) -> Member:
         arguments = ["serve", "--port", str(self.ports[number])]
-        return Member("api", arguments, self._environment(), self._folder / "apis.log")
+        return Member("api", arguments, self._environment() | environment, self._folder / "apis.log")
 
     def _environment(self) -> dict[str, str]:
         postgres, broker = self.proxies
@@ -112,7 +116,7 @@ class Fleet:
         }
 
     def _kill_all(self) -> None:
-        for member in [*getattr(self, "apis", []), *getattr(self, "workers", []), *self.dead]:
+        for member in [*self.apis, *self.workers, *self.dead]:
             member.kill()
 
 

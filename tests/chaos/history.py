@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
 
 from tutti.jobs.states import State
+from tutti.jobs.tables import Job, JobEvent, JobResult
 
 TERMINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)
 
@@ -46,12 +48,6 @@ class Running:
     unsaved_s: float
 
 
-_JOBS = """
-SELECT jobs.id, state, fence, (SELECT count(*) FROM job_results WHERE job_id = jobs.id)
-FROM jobs WHERE idempotency_key LIKE :pattern ORDER BY number"""
-_EVENTS = """
-SELECT job_id, job_events.number, kind, extract(epoch FROM at)::float, data
-FROM job_events JOIN jobs ON jobs.id = job_id WHERE idempotency_key LIKE :pattern ORDER BY job_events.number"""
 _RUNNING = """
 SELECT jobs.id, holder, attempts, coalesce((progress->>'seconds')::float, 0),
     extract(epoch FROM clock_timestamp() - (SELECT max(at) FROM job_events WHERE job_id = jobs.id))::float,
@@ -61,16 +57,16 @@ FROM jobs WHERE state = 'running'"""
 
 def histories(engine: Engine, customer: str) -> list[History]:
     """Of all jobs of a customer, in the order of arrival."""
-    with engine.begin() as connection:
-        happenings: dict[str, list[Happening]] = {}
-        pattern = {"pattern": f"{customer}-%"}
-        for job_id, *event in connection.execute(text(_EVENTS), pattern):
-            happenings.setdefault(job_id, []).append(Happening(*event))
-        jobs = connection.execute(text(_JOBS), pattern)
-        return [
-            History(job_id, state, fence, results, tuple(happenings.get(job_id, ())))
-            for job_id, state, fence, results in jobs
-        ]
+    results = select(func.count()).where(JobResult.job_id == Job.id).scalar_subquery()
+    theirs = Job.idempotency_key.startswith(f"{customer}-")
+    happenings: dict[str, list[Happening]] = {}
+    with Session(engine) as session:
+        jobs = session.execute(select(Job, results).where(theirs).order_by(Job.number)).all()
+        events = select(JobEvent).join(Job, Job.id == JobEvent.job_id).where(theirs).order_by(JobEvent.number)
+        for event in session.scalars(events):
+            happening = Happening(event.number, event.kind, event.at.timestamp(), event.data)
+            happenings.setdefault(event.job_id, []).append(happening)
+    return [History(job.id, job.state, job.fence, count, tuple(happenings.get(job.id, ()))) for job, count in jobs]
 
 
 def running(engine: Engine) -> list[Running]:

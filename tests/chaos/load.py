@@ -5,19 +5,14 @@ from typing import Any
 
 from tutti.fleet.generate import generate_day
 
-_LONG_SHARE = 0.3
-_NARROW, _WIDE = (
-    [-10, 10],
-    [-60, 60],
-)  # minutes around the bell; wide ones aren't proven within seconds from 60 routes on
+_NARROW, _WIDE = [-10, 10], [-60, 60]  # minutes around the bell; wide ones from 60 routes on take minutes to prove
 _SHORT_SIZES, _LONG_SIZES = (20, 60, 150, 300, 500), (60, 120, 250, 500)
 
 
-def mixed_days(count: int, rng: Random) -> list[dict[str, Any]]:
+def mixed_days(short: int, long: int, rng: Random) -> list[dict[str, Any]]:
     """Days of 20 to 500 routes; the long ones, spread among the others, run for 6 to 10 s."""
-    long = round(count * _LONG_SHARE)
     days = [_day(rng, _LONG_SIZES, _WIDE, rng.randint(6, 10)) for _ in range(long)]
-    days += [_day(rng, _SHORT_SIZES, _NARROW, 10) for _ in range(count - long)]
+    days += [_day(rng, _SHORT_SIZES, _NARROW, 10) for _ in range(short)]
     rng.shuffle(days)
     return days
 

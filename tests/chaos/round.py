@@ -1,14 +1,16 @@
-"""One round: jobs are submitted, a fault strikes while they run, and the outcome is put together."""
+"""One round: jobs are submitted, faults strike while they run, and the outcome is put together."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from random import Random
 from threading import Thread
+from typing import Any
 
 from tests.chaos.customer import Customer
 from tests.chaos.faults import Blow, Fault
 from tests.chaos.fleet import Fleet, until
 from tests.chaos.history import History, histories
 from tests.chaos.invariants import doubled, inconsistent, lost
-from tests.chaos.load import mixed_days
 from tests.chaos.outcome import Outcome
 
 _SECONDS_A_JOB = 10.0
@@ -16,34 +18,31 @@ _END_S = 15.0  # what is left of a dead worker may end its job first: its solver
 
 
 class Round:
-    """A fault and the jobs that it happens to. `violations` has a sentence for each promise that was broken."""
+    """Faults and the jobs that they happen to. `violations` has a sentence for each promise that was broken."""
 
-    def __init__(self, fleet: Fleet, fault: Fault, jobs: int, seed: int) -> None:
+    def __init__(self, fleet: Fleet, name: str, strikes: Sequence[Fault], days: Sequence[dict[str, Any]]) -> None:
         self._fleet = fleet
-        self._fault = fault
-        self._rng = Random(f"{fault.name} {seed}")
-        self._days = mixed_days(jobs, self._rng)
-        self._customer = Customer(fleet.addresses)
+        self._name = name
+        self._strikes = strikes
+        self._days = days
         self.violations: list[str] = []
 
-    def run(self) -> Outcome:
+    def run(self, rng: Random) -> Outcome:
         """Everything, from the first submission to the last check."""
-        with self._customer as customer:
-            return self._run(self._fleet, customer)
+        with ExitStack() as around, Customer(self._fleet.addresses) as customer:
+            for fault in dict.fromkeys(self._strikes):
+                around.enter_context(fault.around(self._fleet))
+            self._fleet.mend()
+            submitting = Thread(target=customer.submit_all, args=(self._days,))
+            submitting.start()
+            blows = [fault.strike(self._fleet, rng) for fault in self._strikes]
+            submitting.join()
+            customer.wait(60 + _SECONDS_A_JOB * len(self._days))
+            self._fleet.mend()
+            return self._judge(customer, blows)
 
-    def _run(self, fleet: Fleet, customer: Customer) -> Outcome:
-        fleet.mend()
-        submitting = Thread(target=customer.submit_all, args=(self._days,))
-        submitting.start()
-        times = self._fault.times(len(self._days))
-        blows = [self._fault.strike(fleet, self._rng) for _ in range(times)]
-        submitting.join()
-        customer.wait(60 + _SECONDS_A_JOB * len(self._days))
-        fleet.mend()
-        return self._judge(Outcome(self._fault.name, times, len(customer.accepted)), blows)
-
-    def _judge(self, outcome: Outcome, blows: list[Blow]) -> Outcome:
-        customer = self._customer
+    def _judge(self, customer: Customer, blows: list[Blow]) -> Outcome:
+        outcome = Outcome(self._name, len(blows), len(customer.accepted))
         changed = [job_id for job_id, seen in customer.plans.items() if customer.fingerprint(job_id) != seen]
         stories = histories(self._fleet.engine, customer.name)
         losses, doubles = lost(customer.accepted, stories), doubled(customer.accepted, stories, changed)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 
@@ -22,11 +23,11 @@ class Blow:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """name: as the table has it. strike: does it once. times: how often, while so many jobs are run."""
+    """name: as the table has it. strike: does it once. around: how the fleet is while it strikes."""
 
     name: str
     strike: Callable[[Fleet, Random], Blow]
-    times: Callable[[int], int] = field(default=lambda jobs: max(1, jobs // 40))
+    around: Callable[[Fleet], AbstractContextManager[None]] = field(default=lambda fleet: nullcontext())
 
 
 def busy_worker(fleet: Fleet, rng: Random) -> tuple[Member, Running]:

@@ -11,7 +11,8 @@ from tests.chaos.processes import signal_all
 _TERMINATION_S = 30.0  # what Kubernetes allows before it kills
 
 
-def _kill_worker(fleet: Fleet, rng: Random) -> Blow:
+def kill_worker(fleet: Fleet, rng: Random) -> Blow:
+    """As the end of its machine, or of its pod's memory, does."""
     worker, job = busy_worker(fleet, rng)
     moment = time.time()
     worker.kill()
@@ -59,7 +60,7 @@ def _kill_api(fleet: Fleet, rng: Random) -> Blow:
 
 
 KILLS = (
-    Fault("SIGKILL of all processes of a worker", _kill_worker),
+    Fault("SIGKILL of all processes of a worker", kill_worker),
     Fault("SIGKILL of a worker's first process", _kill_first_process),
     Fault("SIGKILL of the process that holds a job", _kill_holder),
     Fault("SIGKILL of a solver process", _kill_solver),
