@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     """Jobs that one `tutti serve` solves at once, each in a process of its own."""
     solver_memory_mb: Amount = 0
     """Address space that a solver process may use, in MiB; 0: no limit of its own."""
-    solver_jobs: Count = 100
+    solver_jobs: Count = 1000
     """Jobs after which a solver process is replaced by a fresh one."""
     soft_limit_s: Seconds = 3540
     """Solving seconds after which a job ends with its best plan."""

@@ -111,11 +111,11 @@ def page(context: Context, states: Collection[State], before: int | None, limit:
 def planned(context: Context, job_id: str) -> tuple[Job, str | None, Day | None]:
     """The job, its best plan document as JSON text and its day, as far as they are there."""
     with context.database.reading() as session:
-        job = _get(session, job_id)
-        document = reading.best_document(session, job_id)
-        payload = reading.payload(session, job_id)
-    day = None if document is None or payload is None else read_day(parse_json(payload.encode()))
-    return job, document, day
+        found = reading.planned(session, job_id)
+    if found is None:
+        raise UnknownJobError(job_id)
+    job, content, document = found
+    return job, document, None if document is None or content is None else read_day(parse_json(content.encode()))
 
 
 def submitted(context: Context, job_id: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.database import Database
-from tutti.jobs.leases import Lease, claim
+from tutti.jobs.leases import Lease, Work, claim, open_work
 from tutti.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -66,10 +66,10 @@ class EmbeddedExecutor:
         with SolverSlot(self._settings) as slot:
             while not self._closing.is_set():
                 try:
-                    if (lease := self._claim(holder)) is None:
+                    if (claimed := self._claim(holder)) is None:
                         self._rest()
                         continue
-                    self._attempt(lease, slot).run()
+                    self._attempt(*claimed, slot).run()
                 except OperationalError as error:
                     logger.warning("the job store is away: %s", error.orig)
                     self._closing.wait(_LOOK_INTERVAL_S)
@@ -77,9 +77,10 @@ class EmbeddedExecutor:
                     logger.exception("an attempt failed in a way that was not foreseen")
                     slot.renew()
 
-    def _attempt(self, lease: Lease, slot: SolverSlot) -> Attempt:
+    def _attempt(self, lease: Lease, work: Work, slot: SolverSlot) -> Attempt:
         return Attempt(
             lease,
+            work,
             slot,
             database=self._database,
             settings=self._settings,
@@ -87,12 +88,14 @@ class EmbeddedExecutor:
             closing=self._closing,
         )
 
-    def _claim(self, holder: str) -> Lease | None:
+    def _claim(self, holder: str) -> tuple[Lease, Work] | None:
         with self._database.writing() as session:
             lease = claim(session, holder=holder, lease_s=self._settings.lease_s, queues=self._queues)
-        if lease is not None:
-            self._announce(lease.job_id, None)
-        return lease
+            if lease is None:
+                return None
+            work = open_work(session, lease)
+        self._announce(lease.job_id, None)
+        return lease, work
 
     def _rest(self) -> None:
         try:

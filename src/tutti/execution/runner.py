@@ -15,7 +15,7 @@ from tutti.fleet.plan import Status
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind
-from tutti.jobs.leases import Checkpoint, Lease, Work, beat, complete, fail, hand_back, open_work, save_checkpoint
+from tutti.jobs.leases import Checkpoint, Lease, Work, beat, complete, fail, hand_back, save_checkpoint
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
 
@@ -49,6 +49,7 @@ class Attempt:
     def __init__(
         self,
         lease: Lease,
+        work: Work,
         slot: SolverSlot,
         *,
         database: Database,
@@ -60,6 +61,7 @@ class Attempt:
         self._settings = settings
         self._announce = announce
         self._lease = lease
+        self._work = work
         self._slot = slot
         self._solver = slot.process()
         self._closing = closing
@@ -85,9 +87,7 @@ class Attempt:
 
     def _solve(self) -> Finished | Refused | None:
         """The solver's answer; None if it gave none in time and was killed."""
-        with self._database.reading() as session:
-            work = open_work(session, self._lease)
-        self._give(work)
+        self._give(self._work)
         while True:
             match report := self._solver.receive(min(_LOOK_INTERVAL_S, self._beat_due_s())):
                 case Finished() | Refused():

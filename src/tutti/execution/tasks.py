@@ -21,7 +21,7 @@ from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
 from tutti.jobs import reading
-from tutti.jobs.leases import Lease, claim
+from tutti.jobs.leases import Lease, Work, claim, open_work
 from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, submit
 
@@ -42,11 +42,11 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
     """
     worker = this_process()
     try:
-        lease = _claim(worker, routes_data, job_id, self.request.id)
-        if lease is not None:
+        claimed = _claim(worker, routes_data, job_id, self.request.id)
+        if claimed is not None:
             with Announcements(_announcing(worker, self), 2 * worker.settings.broker_timeout_s) as announce:
                 Attempt(
-                    lease,
+                    *claimed,
                     worker.slot,
                     database=worker.database,
                     settings=worker.settings,
@@ -60,13 +60,14 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
 
 def _claim(
     worker: WorkerProcess, routes_data: list[dict[str, Any]] | None, job_id: str, task_id: str | None
-) -> Lease | None:
+) -> tuple[Lease, Work] | None:
     settings = worker.settings
     with worker.database.writing() as session:
         if routes_data is not None and reading.find(session, job_id) is None:
             queue = queue_for(len(routes_data), settings)
             submit(session, Submission(json.dumps(routes_data), len(routes_data), "celery", queue), job_id=job_id)
-        return claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
+        lease = claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
+        return None if lease is None else (lease, open_work(session, lease))
 
 
 def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
@@ -88,10 +89,10 @@ def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
 def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict[str, Any]:
     """The result of a completed job. Ignore if there is nothing to tell (yet), JobFailedError if it failed."""
     with worker.database.reading() as session:
-        job = reading.find(session, job_id)
-        payload, document = reading.payload(session, job_id), reading.best_document(session, job_id)
-    if job is None:
+        found = reading.planned(session, job_id)
+    if found is None:
         raise JobFailedError("unknown_job", f"there is no job {job_id}")
+    job, payload, document = found
     if job.state == State.FAILED:
         raise JobFailedError(job.error_code or "", job.error or "")
     if job.state == State.CANCELLED:

@@ -4,14 +4,16 @@ Clock times are HH:MM:SS; hours go on after 23 for the small hours of the next d
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.plan import Block, PlannedTrip
 from tutti.fleet.problem import clock
-from tutti.fleet.route import Route
+from tutti.fleet.route import Route, Stop
+
+_STOP_FIELDS = tuple(field.name for field in fields(Stop))
 
 
 def schedule_of(day: Day, document: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def _item(trip: PlannedTrip, route: Route, buffer_min: int) -> dict[str, Any]:
         "vehicle_capacity_max": route.vehicle_capacity_max,
         "vehicle_capacity_range": route.vehicle_capacity_range,
         "school_name": route.school_name,
-        "stops": [asdict(stop) for stop in route.stops],
+        "stops": [{name: getattr(stop, name) for name in _STOP_FIELDS} for stop in route.stops],
         "contract_id": route.contract_id,
     }
 

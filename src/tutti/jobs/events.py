@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from tutti.jobs.tables import Job, JobEvent
@@ -43,13 +43,16 @@ def change(
     job = session.scalars(
         statement.returning(Job), execution_options={"synchronize_session": False, "populate_existing": True}
     ).one_or_none()
-    if job is not None:
-        first = job.last_event - len(events) + 1
-        session.add_all(
-            JobEvent(job_id=job.id, number=number, kind=event.kind, data=event.data)
-            for number, event in enumerate(events, first)
-        )
+    if job is not None and events:
+        record(session, job.id, events, first=job.last_event - len(events) + 1)
     return job
+
+
+def record(session: Session, job_id: str, events: Sequence[Event], *, first: int) -> None:
+    """Write events that are numbered from `first` on; only by whoever has changed the job's `last_event` to match."""
+    numbered = enumerate(events, first)
+    rows = [{"job_id": job_id, "number": number, "kind": event.kind, "data": event.data} for number, event in numbered]
+    session.execute(insert(JobEvent), rows)
 
 
 def events_after(session: Session, job_id: str, number: int, limit: int = 500) -> Sequence[JobEvent]:

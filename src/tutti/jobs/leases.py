@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
@@ -84,10 +84,14 @@ def _next_number(session: Session, queues: Sequence[str] | None) -> int | None:
 
 def open_work(session: Session, lease: Lease) -> Work:
     """What the claimed job is about."""
-    content = session.scalars(select(JobPayload.content).where(JobPayload.job_id == lease.job_id)).one()
-    stored = session.get(JobCheckpoint, lease.job_id)
-    stop_requested = session.scalars(select(Job.stop_requested).where(Job.id == lease.job_id)).one()
-    return Work(content, None if stored is None else Checkpoint(stored.document, stored.spent_s), stop_requested)
+    asked = (
+        select(JobPayload.content, Job.stop_requested, JobCheckpoint.document, JobCheckpoint.spent_s)
+        .join(Job, Job.id == JobPayload.job_id)
+        .outerjoin(JobCheckpoint, JobCheckpoint.job_id == JobPayload.job_id)
+        .where(JobPayload.job_id == lease.job_id)
+    )
+    content, stop_requested, document, spent_s = session.execute(asked).one()
+    return Work(content, None if document is None else Checkpoint(document, spent_s), stop_requested)
 
 
 def beat(
@@ -107,7 +111,7 @@ def save_checkpoint(session: Session, lease: Lease, checkpoint: Checkpoint) -> N
 def complete(session: Session, lease: Lease, document: str, *, stopped: bool, progress: dict[str, Any]) -> None:
     """End the job with its plan."""
     _end(session, lease, State.COMPLETED, Event(Kind.COMPLETED, progress), stopped=stopped, progress=progress)
-    session.add(JobResult(job_id=lease.job_id, document=document))
+    session.execute(insert(JobResult).values(job_id=lease.job_id, document=document))
     session.execute(delete(JobCheckpoint).where(JobCheckpoint.job_id == lease.job_id))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.states import State
@@ -52,6 +52,19 @@ def page(
 def payload(session: Session, job_id: str) -> str | None:
     """The request's JSON text."""
     return session.scalars(select(JobPayload.content).where(JobPayload.job_id == job_id)).one_or_none()
+
+
+def planned(session: Session, job_id: str) -> tuple[Job, str | None, str | None] | None:
+    """The job, the request's JSON text, and the best plan's as `best_document` has it: one query for all."""
+    asked = (
+        select(Job, JobPayload.content, func.coalesce(JobResult.document, JobCheckpoint.document))
+        .outerjoin(JobPayload, JobPayload.job_id == Job.id)
+        .outerjoin(JobResult, JobResult.job_id == Job.id)
+        .outerjoin(JobCheckpoint, JobCheckpoint.job_id == Job.id)
+        .where(Job.id == job_id)
+    )
+    found = session.execute(asked).one_or_none()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 def best_document(session: Session, job_id: str) -> str | None:
