@@ -8,19 +8,19 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.arcs import NONE, Ints
+from tutti.optimizer.arcs import NONE, Floats, Ints
 from tutti.optimizer.chains import feasible_pieces
+from tutti.optimizer.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.relaxation import Relaxation
 
 _SURE = 0.999
-_USED = 1e-7
 _SHARE_FIXED = 0.1  # of the fractional links, at each step; fixing more costs buses where chains interact
 
 
 class ArcDive:
     """One dive. It works on the relaxation's own LP and gives it back with all bounds as they were."""
 
-    def __init__(self, relaxation: Relaxation) -> None:
+    def __init__(self, relaxation: Relaxation | FleetRelaxation) -> None:
         arcs = relaxation.arcs
         self._relaxation = relaxation
         self._arcs = arcs
@@ -35,25 +35,23 @@ class ArcDive:
         master = self._relaxation.master
         try:
             while True:
-                used = np.flatnonzero(master.value > _USED)
-                undecided = used[self._successor[master.tail[used]] != master.head[used]]
-                if not len(undecided):
+                tail, head, value = self._relaxation.used_links()
+                undecided = self._successor[tail] != head
+                if not undecided.any():
                     break
-                self._fix_some(undecided)
+                self._fix_some(tail[undecided], head[undecided], value[undecided])
                 self._apply_bounds()
                 self._solve()
             self._relaxation.search.offer(self._arcs, feasible_pieces(self._arcs, self._relaxation.links(0.5)))
         finally:
             master.lift_bounds()
 
-    def _fix_some(self, undecided: Ints) -> None:
+    def _fix_some(self, tails: Ints, heads: Ints, value: Floats) -> None:
         """Fix all sure links and the largest tenth of the others; ban those that fixed chains can't take in time."""
-        master = self._relaxation.master
-        order = undecided[np.argsort(-master.value[undecided], kind="stable")]
-        sure = int((master.value[order] >= _SURE).sum())
+        order = np.argsort(-value, kind="stable")
+        sure = int((value >= _SURE).sum())
         count = sure + max(1, math.ceil(_SHARE_FIXED * (len(order) - sure)))
-        for arc in order[:count].tolist():
-            tail, head = int(master.tail[arc]), int(master.head[arc])
+        for tail, head in zip(tails[order[:count]].tolist(), heads[order[:count]].tolist(), strict=True):
             if self._successor[tail] != NONE or self._predecessor[head] != NONE:
                 continue
             if self._can_join(tail, head):
@@ -108,10 +106,6 @@ class ArcDive:
         relaxation = self._relaxation
         while True:
             relaxation.solve_with_cuts()
-            pricing = relaxation.price()
-            open_arcs = self._allows(pricing.tail, pricing.head)
-            if not relaxation.add_some(
-                pricing.tail[open_arcs], pricing.head[open_arcs], pricing.reduced_cost[open_arcs]
-            ):
+            if not relaxation.price_in(self._allows):
                 return
             self._apply_bounds()

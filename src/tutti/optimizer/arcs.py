@@ -58,6 +58,13 @@ class Arcs:
         travel = _connections(between, origin, destination, earliest + duration, latest)
         return cls(earliest, latest, asked, duration, origin, destination, travel)
 
+    def among(self, trips: Ints) -> "Arcs":
+        """The given trips alone, numbered from 0 in that order."""
+        return Arcs(
+            self.earliest[trips], self.latest[trips], self.asked[trips], self.duration[trips], self.origin[trips],
+            self.destination[trips], np.ascontiguousarray(self.travel[np.ix_(trips, trips)]),
+        )  # fmt: skip
+
     def row_blocks(self) -> Iterator[slice]:
         """Slices of rows that together are all rows, each a block that is quick to work on."""
         rows = max(1, _BLOCK_CELLS // max(1, self.n))

@@ -1,20 +1,23 @@
 """The linear relaxation with its cuts, tightened until it proves a plan or has nothing left to say."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import NONE, Floats, Ints
 from tutti.optimizer.chains import feasible_pieces
+from tutti.optimizer.columns import least_of_each
 from tutti.optimizer.cuts import violated_sets, violated_thresholds
-from tutti.optimizer.master import Interrupted, Master
+from tutti.optimizer.master import Master
 from tutti.optimizer.pricing import Prices, Pricing, price, reduced_costs, rounded_up
 from tutti.optimizer.proof import PriceEvidence
 from tutti.optimizer.search import Search
+from tutti.optimizer.simplex import Interrupted
 from tutti.optimizer.weights import Weights
 
-_COLUMNS_A_TRIP = 3  # a round: a few well spread columns make a quick LP, the 15,000 most negative a slow one
 _USED = 1e-7
 _INTEGRAL = 1e-6
 
@@ -43,7 +46,7 @@ class Relaxation:
                 return
 
     def _prove_deadhead(self, pricing: Pricing) -> None:
-        if self.search.prove_deadhead(self.master.buses, rounded_up(pricing.value, self.weights)):
+        if self.search.prove_deadhead(self.search.level_of(self.master.buses), rounded_up(pricing.value, self.weights)):
             self.search.proof = replace(self.search.proof, prices=self._evidence())
 
     def _evidence(self) -> PriceEvidence:
@@ -53,15 +56,14 @@ class Relaxation:
         """Add columns unless the bound already says all that the LP could say without any missing one."""
         known, best_possible = self.search.bound, rounded_up(self.master.objective, self.weights)
         settled = known.buses == self.master.buses and (known.deadhead_min or 0) >= best_possible
-        return not settled and self.add_some(pricing.tail, pricing.head, pricing.reduced_cost)
+        return not settled and self.add_some(pricing)
 
     def solve_with_cuts(self) -> None:
         """Solve the LP until no inequality that we can find is violated."""
         while True:
             self.search.rounds += 1
             self.solve()
-            used = np.flatnonzero(self.master.value > _USED)
-            tail, head, value = self.master.tail[used], self.master.head[used], self.master.value[used]
+            tail, head, value = self.used_links()
             before = len(self.master.cuts)
             self.master.cuts.add_thresholds(*violated_thresholds(self.arcs, tail, head, value))
             if len(self.master.cuts) == before:
@@ -92,6 +94,11 @@ class Relaxation:
         """Reduced costs of the given arcs in the last LP, minutes."""
         return reduced_costs(self.weights, self.master.cuts, self.prices(), tail, head)
 
+    def used_links(self) -> tuple[Ints, Ints, Floats]:
+        """(tail, head, value) of the links that are used."""
+        used = np.flatnonzero(self.master.value > _USED)
+        return self.master.tail[used], self.master.head[used], self.master.value[used]
+
     def is_integral(self) -> bool:
         """Every link is used wholly or not at all."""
         value = self.master.value
@@ -119,16 +126,16 @@ class Relaxation:
             return True
         return False
 
-    def add_some(self, tail: Ints, head: Ints, reduced_cost: Floats) -> bool:
-        """Add the few most negative of the given columns of each tail and of each head; False if there are none."""
-        chosen = np.union1d(_least_of_each(tail, reduced_cost), _least_of_each(head, reduced_cost))
+    def price_in(self, allows: Callable[[Ints, Ints], NDArray[np.bool_]]) -> bool:
+        """Price all connections and add some of those that `allows` says may be used; False if there are none."""
+        pricing = self.price()
+        return self.add_some(pricing, allows(pricing.tail, pricing.head))
+
+    def add_some(self, pricing: Pricing, among: NDArray[np.bool_] | None = None) -> bool:
+        """Add the few most negative columns of each tail and head, of those in the mask `among`; False if none are."""
+        tail, head, cost = pricing.tail, pricing.head, pricing.reduced_cost
+        if among is not None:
+            tail, head, cost = tail[among], head[among], cost[among]
+        chosen = np.union1d(least_of_each(tail, cost), least_of_each(head, cost))
         self.master.add_arcs(tail[chosen], head[chosen])
         return len(chosen) > 0
-
-
-def _least_of_each(trip: Ints, cost: Floats) -> Ints:
-    """Indices of the `_COLUMNS_A_TRIP` least costs of each trip."""
-    order = np.lexsort((cost, trip))
-    ordered = trip[order]
-    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered, side="left")
-    return order[rank < _COLUMNS_A_TRIP]

@@ -176,4 +176,4 @@ class Neighbourhood:
         if np.isinf(least):
             self._search.prove_buses(self._buses + 1)
         else:
-            self._search.prove_deadhead(self._buses, int(least))
+            self._search.prove_deadhead(self._search.level_of(self._buses), int(least))

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+
+import numpy as np
 
 from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.arcs import Arcs, Ints
+from tutti.optimizer.assignment import cheapest_types, runnable_pieces
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.plans import plan_of
 from tutti.optimizer.progress import Progress
@@ -14,10 +18,17 @@ from tutti.optimizer.proof import Proof
 from tutti.optimizer.result import Result
 from tutti.optimizer.stop import Stop
 from tutti.optimizer.timing import Chain
+from tutti.optimizer.vehicles import Vehicles
+
+_NONE_FOUND = "no plan was found with as few buses as the fleet has, but that there is none is not proven"
 
 
 class Stopped(Exception):  # noqa: N818  # a signal, not an error
     """Raised by `Search.poll` to leave every stage at once; its text is the reason."""
+
+
+class Refuted(Exception):  # noqa: N818  # a signal, not an error
+    """Raised by `Search.refute`: there is no plan at all; its text says why."""
 
 
 class Search:
@@ -30,10 +41,11 @@ class Search:
         self, problem: Problem, stop: Stop, callbacks: Sequence[Callback], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.problem = problem
-        self.bound = Bound(buses=min(1, len(problem.trips)))
+        self.bound = Bound(buses=min(1, len(problem.trips)), cost=0 if problem.has_costs else None)
         self.plan: Plan | None = None
         self.objective: Objective | None = None
         self.chains: list[list[int]] = []
+        self.types: Ints = np.zeros(0, dtype=np.int64)
         self.rounds = 0
         self.phase = "start"
         self.proof = Proof()
@@ -43,12 +55,15 @@ class Search:
         self._clock = clock
         self._began = self._improved = self._phase_began = clock()
         self._reason: str | None = None
+        self._vehicles: Vehicles | None = None
 
     @property
     def is_proven(self) -> bool:
-        """Buses and deadhead of the best plan equal their bounds."""
+        """The first level (cost or buses) and the deadhead of the best plan equal their bounds."""
         best = self.objective
-        return best is not None and best.buses == self.bound.buses and best.deadhead_min == self.bound.deadhead_min
+        if best is None or best.first_level != self.bound.first_level:
+            return False
+        return best.deadhead_min == self.bound.deadhead_min
 
     def enter(self, phase: str) -> None:
         """The next stage begins; the seconds of the last one go into the statistics."""
@@ -63,40 +78,78 @@ class Search:
             raise Stopped(self._reason)
 
     def wants_stop(self) -> bool:
-        """Ask the stopping rule, once there is a plan to stop with; once it had a reason it is not asked again."""
-        if self._reason is None and self.objective is not None:
-            self._reason = self._stop(self._progress(self.objective))
+        """Ask the stopping rule; once it had a reason it is not asked again."""
+        if self._reason is None:
+            self._reason = self._stop(self._progress())
         return self._reason is not None
 
     def offer(self, arcs: Arcs, chains: Sequence[Chain]) -> bool:
-        """Take feasible chains that hold each trip once as a plan if it is better; exact times are found here."""
-        deadhead = sum(int(arcs.travel[a, b]) for chain in chains for a, b in pairwise(chain))
-        best = self.objective
-        if best is not None and (len(chains), deadhead) > (best.buses, best.deadhead_min):
+        """Take feasible chains that hold each trip once as a plan if it is better, with the cheapest buses for them.
+
+        Chains that no type can run are cut; with too few buses for them there is no plan. Exact times are found here.
+        """
+        vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
+        pieces = runnable_pieces(vehicles, chains)
+        types = cheapest_types(arcs, vehicles, pieces)
+        if types is None:
             return False
-        plan = plan_of(self.problem, arcs, chains, [self.problem.vehicle_types[0]] * len(chains))
+        deadhead = [sum(int(arcs.travel[a, b]) for a, b in pairwise(chain)) for chain in pieces]
+        best = self.objective
+        if best is not None:
+            level = self._level(arcs, vehicles, pieces, types, deadhead)
+            if (level, sum(deadhead)) > (best.first_level, best.deadhead_min):
+                return False
+        plan = plan_of(self.problem, arcs, pieces, [self.problem.vehicle_types[number] for number in types.tolist()])
         if best is not None and plan.objective >= best:
             return False
-        self.plan, self.objective, self.chains = plan, plan.objective, [list(chain) for chain in chains]
+        self.plan, self.objective, self.chains, self.types = plan, plan.objective, pieces, types
         self._improved = self._clock()
-        progress = self._progress(plan.objective)
+        progress = self._progress()
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
         return True
 
-    def prove_buses(self, buses: int) -> bool:
-        """Take it that no plan has fewer buses, and tell whether that is news."""
-        return buses > self.bound.buses and self._prove(Bound(buses))
+    def _level(
+        self, arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain], types: Ints, deadhead: Sequence[int]
+    ) -> int:
+        """The first level of the objective of these blocks."""
+        service = [int(arcs.duration[list(chain)].sum()) for chain in chains]
+        each = zip(types.tolist(), deadhead, service, strict=True)
+        return vehicles.unit * sum(int(vehicles.block_cost(minutes, run)[number]) for number, minutes, run in each)
 
-    def prove_deadhead(self, buses: int, deadhead_min: int) -> bool:
-        """Take it that no plan with exactly `buses` has less deadhead; news only if `buses` is what is proven least."""
+    def prove_buses(self, buses: int) -> bool:
+        """Take it that no plan has fewer buses, and tell whether that is news. Costs follow from it."""
+        if buses <= self.bound.buses:
+            return False
+        cost = self.bound.cost
+        if cost is not None:
+            cost = max(cost, buses * min(vehicle.first_level for vehicle in self.problem.vehicle_types))
+        deadhead = self.bound.deadhead_min if cost is not None and cost == self.bound.cost else None
+        return self._prove(Bound(buses, deadhead, cost))
+
+    def prove_level(self, level: int) -> bool:
+        """Take it that no plan has a lower first level (cost, or buses), and tell whether that is news."""
+        if self.bound.cost is None:
+            return self.prove_buses(level)
+        return level > self.bound.cost and self._prove(Bound(self.bound.buses, None, level))
+
+    def level_of(self, buses: int) -> int:
+        """The first level of that many buses of the first type."""
+        return buses * self.problem.vehicle_types[0].first_level
+
+    def prove_deadhead(self, level: int, deadhead_min: int) -> bool:
+        """Take it that no plan with exactly `level` has less deadhead; news only if `level` is what is proven least."""
         known = self.bound
-        is_news = known.buses == buses and (known.deadhead_min is None or deadhead_min > known.deadhead_min)
-        return is_news and self._prove(Bound(buses, deadhead_min))
+        is_news = known.first_level == level and (known.deadhead_min is None or deadhead_min > known.deadhead_min)
+        return is_news and self._prove(replace(known, deadhead_min=deadhead_min))
+
+    def refute(self, reason: str) -> None:
+        """Take it that there is no plan at all, and leave every stage."""
+        raise Refuted(reason)
 
     def _prove(self, bound: Bound) -> bool:
         self.bound = bound
         if self.objective is not None:
-            progress = self._progress(self.objective)
+            progress = self._progress()
             self._tell(lambda callback: callback.on_bound(bound, progress))
         return True
 
@@ -118,21 +171,27 @@ class Search:
         self.enter("end")
         if self.is_proven:
             status, stop_reason = Status.OPTIMAL, None
+        elif self.plan is None:
+            status, trouble = Status.UNKNOWN, trouble or _NONE_FOUND
         else:
             status = Status.FEASIBLE if stop_reason is None else Status.STOPPED
         seconds = self._clock() - self._began
         reasons = () if trouble is None else (trouble,)
-        certificate = Certificate(status, self.objective, self._comparable_bound(), seconds, stop_reason, reasons)
+        bound = None if self.plan is None else self._comparable_bound()
+        certificate = Certificate(status, self.objective, bound, seconds, stop_reason, reasons)
         return self._finish(Result(self.plan, certificate, self.statistics, self.proof))
 
     def _comparable_bound(self) -> Bound:
-        """The bound without its deadhead when that is for fewer buses than the plan has: it says nothing about it."""
-        has_more = self.objective is not None and self.objective.buses > self.bound.buses
-        return Bound(self.bound.buses) if has_more else self.bound
+        """The bound without its deadhead when the plan is above its first level: it says nothing about such plans."""
+        is_above = self.objective is not None and self.objective.first_level > self.bound.first_level
+        return replace(self.bound, deadhead_min=None) if is_above else self.bound
 
-    def _progress(self, objective: Objective) -> Progress:
+    def _progress(self) -> Progress:
+        """Before there is a plan: what one bus a trip would be, and a bound that leaves everything open."""
         now = self._clock()
-        bound = self._comparable_bound()
+        objective, bound = self.objective, self._comparable_bound()
+        if objective is None:
+            objective, bound = Objective(len(self.problem.trips), 0, 0), Bound(0)
         return Progress(now - self._began, now - self._improved, self.phase, objective, bound, self.rounds)
 
     def _tell(self, call: Callable[[Callback], None]) -> None:

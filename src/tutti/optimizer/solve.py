@@ -11,17 +11,18 @@ from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.closing import close_gap
 from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_mix import MixedFleet, as_one_type, is_mixed
 from tutti.optimizer.fleet_size import first_columns, relax_windows
 from tutti.optimizer.master import Master
 from tutti.optimizer.plans import chains_of
 from tutti.optimizer.relaxation import Relaxation
 from tutti.optimizer.result import Result
-from tutti.optimizer.search import Search, Stopped
+from tutti.optimizer.search import Refuted, Search, Stopped
 from tutti.optimizer.stop import Stop, never
 from tutti.optimizer.translation import Translation
+from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 from tutti.optimizer.whole_blocks import has_whole_blocks, without_whole_blocks
+from tutti.optimizer.whole_fleet import plan_fleet
 
 
 def solve(
@@ -43,9 +44,6 @@ def solve(
         whole = Translation(problem, stop, callbacks)
         simpler = without_whole_blocks(problem)
         return whole.result(solve(simpler, stop=whole.rule, seed=seed, initial=initial, callbacks=[whole]))
-    if is_mixed(problem) and not any(problem.obstacles()):
-        mixed = MixedFleet(problem, stop, callbacks)
-        return mixed.result(solve(as_one_type(problem), stop=mixed.rule, seed=seed, initial=initial, callbacks=[mixed]))
     search = Search(problem, stop, callbacks)
     obstacles = tuple(problem.obstacles())
     if obstacles:
@@ -55,6 +53,8 @@ def solve(
         _run(search, seed, initial)
     except Stopped as stopped:
         return search.result(str(stopped))
+    except Refuted as refuted:
+        return search.infeasible((str(refuted),))
     except SolverError as error:
         if search.plan is None:
             raise
@@ -74,6 +74,16 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
         search.prove_buses(0)
         search.prove_deadhead(0, 0)
         return
+    vehicles = Vehicles.of(search.problem, arcs)
+    if vehicles.is_one:
+        _plan_one_type(search, weights, seed)
+    if not search.is_proven:
+        plan_fleet(search, weights, vehicles, seed)
+
+
+def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
+    """Fewest buses, then least deadhead, where buses don't differ."""
+    arcs = weights.arcs
     search.enter("flow")
     flow = relax_windows(search, arcs, weights)
     flow, tail, head, reduced_cost = first_columns(search, arcs, weights, flow)

@@ -1,0 +1,202 @@
+"""The linear programme over connections with a copy of each for every type of bus that may use it.
+
+min sum of costs;  cover_i: what enters trip i, by any type, is 1;  balance_iv: what enters i by type v leaves it or
+ends;  count_v: at most so many blocks of type v begin;  level: all blocks cost at least what is proven;  then cuts.
+(Forbes, Holt, Watts 1994 call it the multi-commodity model of vehicle scheduling.) Costs are weighted minutes.
+
+A pair is a trip and a type that may run it. Columns: the starts of all pairs, their ends, one for each trip that is
+left out at a penalty (only used while buses are limited), then arcs as they were added.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import highspy
+import numpy as np
+
+from tutti.optimizer.arcs import Floats, Ints
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.simplex import Simplex
+from tutti.optimizer.timing import Chain
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPrices:
+    """Row prices: cover (n,), balance (V, n), infinite where the type may not run the trip, count (V,), level, cut."""
+
+    cover: Floats
+    balance: Floats
+    count: Floats
+    level: float
+    cut: Floats
+
+    def clipped(self) -> "FleetPrices":
+        """With the signs that a bound needs, which bounds of a dive or the solver's tolerance may have got wrong."""
+        signs = self.balance.clip(min=0), self.count.clip(max=0), max(0.0, self.level), self.cut.clip(max=0)
+        return FleetPrices(self.cover, *signs)
+
+
+class FleetLP:
+    """The LP and its last solution: `value` of each arc, `start` and `end` of each pair, trips `left_out`."""
+
+    def __init__(
+        self, cuts: Cuts, weights: Weights, vehicles: Vehicles, *, seed: int, wants_stop: Callable[[], bool]
+    ) -> None:
+        self.cuts = cuts
+        self.weights = weights
+        self.vehicles = vehicles
+        self.pair_type, self.pair_trip = np.nonzero(vehicles.able)
+        self.pairs = len(self.pair_trip)
+        self.pair = np.full(vehicles.able.shape, -1)
+        self.pair[self.pair_type, self.pair_trip] = np.arange(self.pairs)
+        self.trip_cost = vehicles.trip_cost(weights.arcs.duration)
+        self.tail: Ints = np.zeros(0, dtype=np.int64)
+        self.head: Ints = np.zeros(0, dtype=np.int64)
+        self.type: Ints = np.zeros(0, dtype=np.int64)
+        self.level = -np.inf
+        self.penalty = 4.0 * float(vehicles.start_cost().max() + self.trip_cost.max(initial=0.0))
+        self._cuts_in_lp = 0
+        self._simplex = Simplex(seed, wants_stop)
+        self._add_rows()
+        self._add_fixed_columns()
+
+    @property
+    def n(self) -> int:
+        """Number of trips."""
+        return self.vehicles.n
+
+    @property
+    def _first_arc(self) -> int:
+        return 2 * self.pairs + self.n
+
+    @property
+    def _first_cut(self) -> int:
+        return self.n + self.pairs + self.vehicles.types + 1
+
+    def raise_penalty(self) -> bool:
+        """Make it ten times as dear to leave a trip out; False if that is dearer than any plan already."""
+        if self.penalty > self.vehicles.weight * self.vehicles.dearest:
+            return False
+        self.penalty *= 10
+        out = 2 * self.pairs + np.arange(self.n)
+        self._simplex.set_costs(out, np.full(self.n, self.penalty))
+        return True
+
+    def _add_rows(self) -> None:
+        types = self.vehicles.types
+        count = np.where(self.vehicles.count < self.n, self.vehicles.count.astype(np.float64), np.inf)
+        lower = np.r_[np.ones(self.n), np.zeros(self.pairs), np.full(types + 1, -np.inf)]
+        upper = np.r_[np.ones(self.n), np.zeros(self.pairs), count, np.inf]
+        self._simplex.begin(lower, upper)
+
+    def _add_fixed_columns(self) -> None:
+        pairs, n = np.arange(self.pairs), self.n
+        type_, trip = self.pair_type, self.pair_trip
+        fixed = self.vehicles.fixed[type_].astype(np.float64)
+        level_row = np.full(self.pairs, self._first_cut - 1)
+        rows = np.concatenate([trip, n + pairs, n + self.pairs + type_, level_row])
+        values = np.concatenate([np.ones(3 * self.pairs), fixed])
+        cost = self.vehicles.start_cost()[type_] + self.trip_cost[type_, trip]
+        self._simplex.add_columns(cost, np.tile(pairs, 4), rows, values)
+        self._simplex.add_columns(np.zeros(self.pairs), pairs, n + pairs, np.full(self.pairs, -1.0))
+        self._simplex.add_columns(np.full(n, self.penalty), np.arange(n), np.arange(n))
+
+    def arc_cost(self, tail: Ints, head: Ints, type_: Ints) -> Floats:
+        """What arcs weigh, the run of their head included."""
+        extra = (self.vehicles.per_minute[type_] - 1.0) * self.weights.arcs.travel[tail, head]
+        return self.weights.of(tail, head) / self.weights.scale + extra + self.trip_cost[type_, head]
+
+    def add_arcs(self, tail: Ints, head: Ints, type_: Ints) -> None:
+        """New columns, with their coefficients in all cuts; the next solve goes on from the last basis."""
+        count = len(tail)
+        if not count:
+            return
+        arc, row = self.cuts.rows_of(tail, head)
+        in_lp = row < self._cuts_in_lp
+        each = np.arange(count)
+        columns = np.concatenate([each, each, each, arc[in_lp]])
+        into, out_of = self.n + self.pair[type_, head], self.n + self.pair[type_, tail]
+        rows = np.concatenate([head, into, out_of, self._first_cut + row[in_lp]])
+        values = np.ones(len(rows))
+        values[2 * count : 3 * count] = -1.0
+        self._simplex.add_columns(self.arc_cost(tail, head, type_), columns, rows, values)
+        self.tail, self.head = np.concatenate([self.tail, tail]), np.concatenate([self.head, head])
+        self.type = np.concatenate([self.type, type_])
+
+    def add_cut_rows(self) -> None:
+        """Rows for the cuts that were added to `cuts` since the last call."""
+        first = self._cuts_in_lp
+        arc, row = self.cuts.rows_of(self.tail, self.head, since=first)
+        limits = np.array(self.cuts.limits[first:], dtype=np.float64)
+        self._simplex.add_rows(limits, row - first, self._first_arc + arc)
+        self._cuts_in_lp = len(self.cuts)
+
+    def start_from(self, chains: Sequence[Chain], types: Ints) -> None:
+        """Make a plan, whose links are columns, the first basis: what enters each trip by it, and all ends."""
+        status = highspy.HighsBasisStatus
+        arcs = zip(self.tail.tolist(), self.head.tolist(), self.type.tolist(), strict=True)
+        number = {arc: index for index, arc in enumerate(arcs)}
+        columns = [status.kLower] * (self._first_arc + len(self.tail))
+        columns[self.pairs : 2 * self.pairs] = [status.kBasic] * self.pairs
+        for chain, type_ in zip(chains, types.tolist(), strict=True):
+            columns[int(self.pair[type_, chain[0]])] = status.kBasic
+            for tail, head in pairwise(chain):
+                columns[self._first_arc + number[tail, head, type_]] = status.kBasic
+        rows = [status.kLower] * (self.n + self.pairs) + [status.kBasic] * (self.vehicles.types + 1)
+        self._simplex.start_from(columns, rows)
+
+    def require_level(self, level: int) -> None:
+        """All blocks together cost at least so many units, as is proven."""
+        self.level = float(level)
+        self._simplex.limit_row(self._first_cut - 1, self.level, np.inf)
+
+    def bound_above(self, ends: Floats, arcs: Floats) -> None:
+        """Upper bounds of the ends at trips and of all arcs (np.inf: none), for a dive that only tightens them."""
+        self._set_upper(ends, arcs, tighter=True)
+
+    def lift_bounds(self) -> None:
+        """No upper bounds any more."""
+        self._set_upper(np.full(self.n, np.inf), np.full(len(self.tail), np.inf), tighter=False)
+
+    def _set_upper(self, ends: Floats, arcs: Floats, *, tighter: bool) -> None:
+        free = np.full(self.pairs, np.inf), np.full(self.n, np.inf)
+        self._simplex.bound_above(np.concatenate([free[0], ends[self.pair_trip], free[1], arcs]), tighter=tighter)
+
+    def solve(self) -> None:
+        """Solve from the last basis. Raises Interrupted, or SolverError if there is no solution to read."""
+        self._simplex.solve()
+
+    @property
+    def objective(self) -> float:
+        """The value of the last solution, weighted minutes."""
+        return self._simplex.objective
+
+    @property
+    def value(self) -> Floats:
+        """How much each arc is used; 0 for those added since the last solve."""
+        return np.concatenate([self._simplex.columns[self._first_arc :], np.zeros(len(self.tail))])[: len(self.tail)]
+
+    @property
+    def start(self) -> Floats:
+        """How much of a block begins at each pair."""
+        return self._simplex.columns[: self.pairs]
+
+    @property
+    def left_out(self) -> float:
+        """Trips for which the buses don't suffice."""
+        return float(self._simplex.columns[2 * self.pairs : self._first_arc].sum())
+
+    @property
+    def prices(self) -> FleetPrices:
+        """Row prices of the last solution, as they are."""
+        price = self._simplex.prices
+        n, types = self.n, self.vehicles.types
+        balance = np.full(self.vehicles.able.shape, np.inf)
+        balance[self.pair_type, self.pair_trip] = price[n : n + self.pairs]
+        after = n + self.pairs
+        return FleetPrices(
+            price[:n], balance, price[after : after + types], float(price[after + types]), price[self._first_cut :]
+        )

@@ -1,0 +1,121 @@
+"""A linear programme in HiGHS that goes on from its last basis and can be left at any iteration."""
+
+from collections.abc import Callable
+
+import highspy
+import numpy as np
+
+from tutti.fleet.errors import SolverError
+from tutti.optimizer.arcs import Floats, Ints
+
+_PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
+_POLL_EVERY = 10  # simplex iterations
+
+
+class Interrupted(Exception):  # noqa: N818  # a signal, not an error
+    """The LP was left in the middle because `wants_stop` said so."""
+
+
+class Simplex:
+    """A minimisation with non-negative columns; all coefficients are 1 unless they are given.
+
+    After a change that keeps the last basis primal feasible the primal simplex goes on from it, else the dual.
+    """
+
+    def __init__(self, seed: int, wants_stop: Callable[[], bool]) -> None:
+        self.objective = 0.0
+        self.columns: Floats = np.zeros(0)
+        self.prices: Floats = np.zeros(0)
+        self.iterations = 0
+        self._method = _PRIMAL
+        self._calls = 0
+        self._raised: BaseException | None = None
+        self._wants_stop = wants_stop
+        self._highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
+        for option, setting in {
+            "output_flag": False, "presolve": "off", "threads": 1, "solver": "simplex", "random_seed": seed,
+        }.items():  # fmt: skip
+            self._highs.setOptionValue(option, setting)
+        self._highs.setCallback(self._poll, None)
+        self._highs.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+
+    def _poll(
+        self, kind: object, message: str, data_out: object, data_in: "highspy.cb.HighsCallbackInput", user: object
+    ) -> None:
+        self._calls += 1
+        if self._calls % _POLL_EVERY:
+            return
+        try:
+            data_in.user_interrupt = self._wants_stop()
+        except BaseException as error:  # noqa: BLE001  # HiGHS would swallow it: `solve` raises it again
+            self._raised = error
+            data_in.user_interrupt = True
+
+    def begin(self, lower: Floats, upper: Floats) -> None:
+        """Rows with these limits (infinite: none), no columns yet."""
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = 0, len(lower)
+        lp.row_lower_, lp.row_upper_ = lower, upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = np.zeros(1, dtype=np.int32)
+        self._highs.passModel(lp)
+
+    def add_columns(self, cost: Floats, column: Ints, row: Ints, value: Floats | None = None) -> None:
+        """New columns; `column` counts from 0 among them, and with `row` names their non-zero coefficients."""
+        count = len(cost)
+        order = np.argsort(column, kind="stable")
+        start = np.searchsorted(column[order], np.arange(count)).astype(np.int32)
+        self._highs.addCols(
+            count, cost.astype(np.float64), np.zeros(count), np.full(count, highspy.kHighsInf), len(row), start,
+            row[order].astype(np.int32), np.ones(len(row)) if value is None else value[order].astype(np.float64),
+        )  # fmt: skip
+        self._method = _PRIMAL
+
+    def add_rows(self, upper: Floats, row: Ints, column: Ints) -> None:
+        """New rows with coefficients 1 and upper limits; `row` counts from 0 among them."""
+        order = np.lexsort((column, row))
+        start = np.searchsorted(row[order], np.arange(len(upper))).astype(np.int32)
+        self._highs.addRows(
+            len(upper), np.full(len(upper), -highspy.kHighsInf), upper.astype(np.float64), len(row), start,
+            column[order].astype(np.int32), np.ones(len(row)),
+        )  # fmt: skip
+        self._method = _DUAL
+
+    def start_from(self, columns: list[highspy.HighsBasisStatus], rows: list[highspy.HighsBasisStatus]) -> None:
+        """The basis to begin with."""
+        basis = highspy.HighsBasis()
+        basis.valid = True
+        basis.col_status, basis.row_status = columns, rows
+        self._highs.setBasis(basis)
+
+    def limit_row(self, row: int, lower: float, upper: float) -> None:
+        """Other limits for a row."""
+        self._highs.changeRowBounds(row, lower, upper)
+        self._method = _DUAL
+
+    def set_costs(self, columns: Ints, cost: Floats) -> None:
+        """Other costs for some columns."""
+        self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
+        self._method = _PRIMAL
+
+    def bound_above(self, upper: Floats, *, tighter: bool) -> None:
+        """Upper bounds of all columns (infinite: none); whether they are tighter than those before."""
+        count = len(upper)
+        self._highs.changeColsBounds(count, np.arange(count, dtype=np.int32), np.zeros(count), upper)
+        self._method = _DUAL if tighter else _PRIMAL
+
+    def solve(self) -> None:
+        """Solve from the last basis. Raises Interrupted, or SolverError if there is no solution to read."""
+        self._highs.setOptionValue("simplex_strategy", self._method)
+        self._highs.run()
+        if self._raised is not None:
+            raise self._raised
+        status = self._highs.getModelStatus()
+        self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
+        if status == highspy.HighsModelStatus.kInterrupt:
+            raise Interrupted
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"the linear programme ended with {status.name}")
+        self.objective = float(self._highs.getInfo().objective_function_value)
+        solution = self._highs.getSolution()
+        self.columns, self.prices = np.array(solution.col_value), np.array(solution.row_dual)

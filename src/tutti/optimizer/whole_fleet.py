@@ -1,0 +1,37 @@
+"""Plans a fleet of several types, or one whose windows leave the simpler way without proof: bound first, then dives."""
+
+from tutti.optimizer.arc_dive import ArcDive
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_columns import first_fleet_columns, offer_split_flow
+from tutti.optimizer.fleet_lp import FleetLP
+from tutti.optimizer.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.fleet_size import relax_windows
+from tutti.optimizer.search import Search
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+
+def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
+    """The stages, each skipped when the ones before it have proven the plan."""
+    arcs = weights.arcs
+    if not vehicles.is_one:
+        search.enter("flow")
+        relax_windows(search, arcs, weights)
+        if vehicles.count.sum() < search.bound.buses:
+            search.refute(
+                f"at least {search.bound.buses} buses are needed whatever their types, "
+                f"the fleet has {vehicles.count.sum()}"
+            )
+    offer_split_flow(search, arcs, vehicles)
+    columns = first_fleet_columns(search, arcs, vehicles)
+    search.enter("root")
+    master = FleetLP(Cuts(arcs), weights, vehicles, seed=seed, wants_stop=search.wants_stop)
+    master.add_arcs(*columns)
+    if search.plan is not None:
+        master.start_from(search.chains, search.types)
+    relaxation = FleetRelaxation(search, master)
+    relaxation.converge()
+    if search.is_proven:
+        return
+    search.enter("dive")
+    ArcDive(relaxation).run()
