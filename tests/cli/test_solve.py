@@ -56,6 +56,24 @@ def test_a_written_plan_passes_the_check(day_file: Path, tmp_path: Path, call: C
     assert call("check", day_file, tmp_path / "plan.json").code == 0
 
 
+def test_a_changed_day_is_planned_from_the_plan_before(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan = tmp_path / "plan.json"
+    call("solve", day_file, "-o", plan)
+    content = json.loads(day_file.read_text())
+    routes = content["routes"] if isinstance(content, dict) else content
+    changed = write(tmp_path / "changed.json", routes[1:])
+    ended = call("solve", changed, "--from", plan)
+    assert ended.code == 0
+    assert "0 new, 1 gone" in " ".join(ended.out.split())
+    assert f"routes that do not run now: {routes[0]['id']}" in ended.out.replace("route(s)", "routes")
+
+
+def test_what_is_wrong_with_the_plan_before_is_said_of_its_file(day_file: Path, call: Call) -> None:
+    ended = call("solve", day_file, "--from", day_file)
+    assert ended.code == 2
+    assert ended.err == f"tutti: {day_file}: must be an object with fields in braces, not a list\n"
+
+
 def test_the_same_seed_gives_the_same_plan(day_file: Path, call: Call) -> None:
     first, second = (json.loads(call("solve", day_file, "--json", "--seed", "5").out) for _ in range(2))
     assert first["blocks"] == second["blocks"]
@@ -229,6 +247,6 @@ def test_a_failure_of_the_optimizer_is_a_sentence_and_exit_code_3(
     def fail(*arguments: object, **options: object) -> None:
         raise SolverError("no basis in stage root")
 
-    monkeypatch.setattr("tutti.cli.solve.solve", fail)
+    monkeypatch.setattr("tutti.cli.solve.plan_day", fail)
     message = "tutti: the optimizer failed inside, please report it: no basis in stage root\n"
     assert call("solve", day_file) == (3, "", message)

@@ -18,6 +18,9 @@ Seed = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")]
 Html = Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")]
 Csv = Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable as CSV there.")]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="PLAN", help="Start from the plan in that file, and stay close to it.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the plan as JSON and nothing else.")]
 Server = Annotated[str, typer.Option(envvar="TUTTI_SERVER", metavar="URL", help="Address of the service.")]
 

@@ -27,6 +27,14 @@ def day_from(file: str) -> Day:
     return day_of(content_of(file), file)
 
 
+def day_after(earlier: str, file: str) -> Day:
+    """The day of routes in `file`, to be planned from the plan in the file `earlier`. Raises as `day_from` does."""
+    plan, content = content_of(earlier), content_of(file)
+    with _named(earlier):
+        read_plan(plan)  # here, so that what is wrong with it is said of its own file
+    return day_of({**(content if isinstance(content, dict) else {"routes": content}), "from": plan}, file)
+
+
 def content_of(file: str) -> object:
     """The JSON in a file. Raises UnusableFileError if there is none."""
     with _named(file) as name:

@@ -48,8 +48,16 @@ def _show_figures(console: Console, kpis: Mapping[str, Any]) -> None:
         figures[:0] = [
             ("cost", f"{cost:,}" + (f", {kpis['running_cost']:,} of it for driving" if "cost" in kpis else ""))
         ]
+    if "changes" in kpis:
+        figures.append(("changes", _changes(kpis["changes"])))
     for name, value in figures:
         console.print(Text.assemble((f"{name:>10}  ", "dim"), value))
+
+
+def _changes(changes: Mapping[str, int]) -> str:
+    moved = f"{changes['moved_trips']} routes moved: {changes['to_another_bus']} to another bus"
+    others = f"{changes['new_trips']} new, {changes['gone_trips']} gone"
+    return f"{moved}, {changes['to_another_time']} to another time; {others}"
 
 
 def _types(by_type: Mapping[str, Mapping[str, int]]) -> str:

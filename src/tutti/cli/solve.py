@@ -9,26 +9,32 @@ from rich.console import Console
 
 from tutti.cli.choices import Choices
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from
+from tutti.cli.inputs import day_after, day_from
 from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets
-from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document
+from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.plan import Status
-from tutti.optimizer import Result, Stop, any_of, gap, solve, time_limit
+from tutti.optimizer import any_of
+from tutti.optimizer.planning import plan_day
 
 
-def solve_file(file: str, choices: Choices, targets: Targets) -> Exit:
-    """Read, solve, write and show. Raises InputError before solving if anything given can't be used."""
-    try_places(targets.places, [file])
+def solve_file(file: str, choices: Choices, targets: Targets, earlier: str | None = None) -> Exit:
+    """Read, solve, write and show. Raises InputError before solving if anything given can't be used.
+
+    earlier: the file of a plan to start from and to stay close to.
+    """
+    if file == earlier == "-":
+        raise InputError([Finding("--from", "routes and plan can't both come from standard input; name a file")])
+    try_places(targets.places, [file] if earlier is None else [file, earlier])
     with LiveLine(Console(stderr=True)) as line, _collecting_seldom():
         line.say("reading the routes")
-        day = day_from(file)
+        day = day_from(file) if earlier is None else day_after(earlier, file)
         day = replace(day, options=choices.over(day.options))
         with Interruptible() as interruptible:
-            result = _solve(day, any_of(line.rule, interruptible.rule))
+            result = plan_day(day, stop=any_of(line.rule, interruptible.rule))
         document = plan_document(day, result.plan, result.certificate)
         line.say("writing the plan")
         written = targets.write(document, day, result.plan)
@@ -48,12 +54,3 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-def _solve(day: Day, stop: Stop) -> Result:
-    rules = [stop]
-    if day.options.time_limit_s is not None:
-        rules.append(time_limit(day.options.time_limit_s))
-    if day.options.gap is not None:
-        rules.append(gap(day.options.gap))
-    return solve(day.problem(), stop=any_of(*rules), seed=day.options.seed)

@@ -40,9 +40,10 @@ class Targets:
 
             write_whole(self.page, timeline_html(document, day))
         if self.table:
+            from tutti.fleet.document import read_plan  # noqa: PLC0415
             from tutti.fleet.tables import plan_csv  # noqa: PLC0415
 
-            write_whole(self.table, plan_csv(day, plan))
+            write_whole(self.table, plan_csv(day, read_plan(document)))
         return self.places
 
     def show(self, document: dict[str, Any], day: Day, written: list[Path]) -> None:

@@ -19,7 +19,8 @@ from tutti.fleet.document import plan_document, read_plan
 from tutti.fleet.errors import InputError
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import read_day
-from tutti.optimizer import Result, any_of, gap, solve, time_limit
+from tutti.optimizer import Result, any_of, time_limit
+from tutti.optimizer.planning import plan_day
 
 _MIB = 1024 * 1024
 
@@ -57,11 +58,8 @@ def answer(request: Solve, inbox: Inbox, reporter: Reporter) -> Report:
     reporter.begin(day)
     options = day.options
     limit_s = min(options.time_limit_s or request.soft_limit_s, request.soft_limit_s) - request.spent_s
-    rules = [reporter.watch, lambda _: inbox.stop_reason, time_limit(max(0.0, limit_s))]
-    if options.gap is not None:
-        rules.append(gap(options.gap))
-    initial = _initial(request)
-    result = solve(day.problem(), stop=any_of(*rules), seed=options.seed, initial=initial, callbacks=[reporter])
+    stop = any_of(reporter.watch, lambda _: inbox.stop_reason, time_limit(max(0.0, limit_s)))
+    result = plan_day(day, stop=stop, initial=_initial(request), callbacks=[reporter])
     return _finished(day, result)
 
 

@@ -1,9 +1,10 @@
 """A day of routes with the planner's options, and the problem that they pose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutti.fleet.options import Options
+from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.route import DAY_CODES, Route
 from tutti.fleet.travel import GreatCircleTravel
@@ -14,11 +15,15 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """All routes that were read; `notes` say what was repaired or ignored on the way."""
+    """All routes that were read; `notes` say what was repaired or ignored on the way.
+
+    earlier: a plan to start from and to stay close to, perhaps of a day with other routes.
+    """
 
     routes: tuple[Route, ...]
     options: Options = field(default_factory=Options)
     notes: tuple[str, ...] = ()
+    earlier: Plan | None = None
 
     @property
     def running(self) -> tuple[Route, ...]:
@@ -28,14 +33,20 @@ class Day:
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for everything that was repaired, ignored or left out."""
-        return (*self.notes, *self._left_out(), *self._thrown_together(), *self._unheard(), *self._contradictory())
+        return (
+            *self.notes,
+            *self._left_out(),
+            *self._thrown_together(),
+            *self._unheard(),
+            *self._contradictory(),
+            *self._strange(),
+        )
 
     def _left_out(self) -> Iterator[str]:
         out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
         if out:
-            names = ", ".join(out[:_MOST_NAMED]) + (", …" if len(out) > _MOST_NAMED else "")
             share = f"{len(out)} of {len(self.routes)} routes"
-            yield f"{share} do not run on day {self.options.day} and are not in the plan: {names}"
+            yield f"{share} do not run on day {self.options.day} and are not in the plan: {_listed(out)}"
 
     def _thrown_together(self) -> Iterator[str]:
         if self.options.day is not None:
@@ -50,6 +61,29 @@ class Day:
         asking = sum(bool(route.features) for route in self.running)
         if asking and not self.options.vehicle_types:
             yield f"the features of {asking} route(s) are not planned by: give the option vehicle_types with features"
+
+    @property
+    def is_of_another_day(self) -> bool:
+        """Whether the earlier plan has routes, but none that runs now."""
+        planned = self._planned_earlier()
+        return bool(planned) and planned.keys().isdisjoint(route.id for route in self.running)
+
+    def _planned_earlier(self) -> dict[str, None]:
+        blocks = () if self.earlier is None else self.earlier.blocks
+        return {trip.route_id: None for block in blocks for trip in block.trips}
+
+    def _strange(self) -> Iterator[str]:
+        """What the earlier plan and the day don't have in common."""
+        if self.earlier is None:
+            return
+        planned = self._planned_earlier()
+        running = {route.id: None for route in self.running}
+        for names, what in (
+            ([name for name in planned if name not in running], "that do not run now"),
+            ([name for name in running if name not in planned], "fewer than run now; new are"),
+        ):
+            if names:
+                yield f"the plan to start from has {len(names)} route(s) {what}: {_listed(names)}"
 
     @property
     def travel(self) -> GreatCircleTravel:
@@ -87,3 +121,7 @@ class Day:
             most_seats=route.vehicle_capacity_max if asks else None,
             features=route.features if asks else frozenset(),
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")

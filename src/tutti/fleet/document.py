@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tutti.fleet.changes import named_after
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import Fields
@@ -15,6 +16,8 @@ _MOST_COST = 2**53
 
 def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict[str, Any]:
     """The answer to a day as JSON objects; without a plan (infeasible) it has no blocks and no kpis."""
+    if plan is not None and day.earlier is not None:
+        plan = named_after(day.earlier, plan)
     return {
         "blocks": [] if plan is None else [_block(block) for block in plan.blocks],
         "kpis": {} if plan is None else kpis(day, plan),

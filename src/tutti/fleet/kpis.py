@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from tutti.fleet.blocks import length_min
+from tutti.fleet.changes import changes
 from tutti.fleet.day import Day
 from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.route import Route
@@ -36,6 +37,7 @@ def kpis(day: Day, plan: Plan) -> dict[str, Any]:
         "trips_per_bus": round(len(trips) / max(1, objective.buses), 2),
         **_of_whole_blocks(day, plan),
         **_by_type(day, plan),
+        **({} if day.earlier is None else {"changes": changes(day.earlier, plan)}),
     }
 
 

@@ -15,7 +15,7 @@ from tutti.fleet.windows import Windows, read_windows
 
 OPTION_NAMES = (
     "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
-    "time_limit_s", "gap", "seed",
+    "move_penalty_min", "time_limit_s", "gap", "seed",
 )  # fmt: skip
 
 
@@ -27,7 +27,8 @@ class Options:
     with this code; None plans all routes as one day. time_limit_s, gap: stop then, with the best plan; None: no limit.
     vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
     depots: where blocks begin and end; empty: where their trips do. layover_min: a bus stands so long at least between
-    two trips. limits: what a block must keep as a whole.
+    two trips. limits: what a block must keep as a whole. move_penalty_min: deadhead minutes that may be
+    paid for each trip that stays behind the one that it followed in the plan before.
     """
 
     windows: Windows = field(default_factory=Windows)
@@ -38,6 +39,7 @@ class Options:
     depots: tuple[Depot, ...] = ()
     layover_min: int = 0
     limits: BlockLimits = field(default_factory=BlockLimits)
+    move_penalty_min: int = 0
     time_limit_s: float | None = 60.0
     gap: float | None = None
     seed: int = 0
@@ -62,6 +64,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "day": read.one_of("day", tuple(DAY_CODES)),
         "layover_min": read.whole("layover_min", 0, 600),
         "limits": read_limits(read),
+        "move_penalty_min": read.whole("move_penalty_min", 0, 1440),
         "time_limit_s": read.number("time_limit_s", 0.001, 86_400),
         "gap": read.number("gap", 0, 1),
         "seed": read.whole("seed", 0, 2**31 - 1),

@@ -4,17 +4,21 @@ import json
 import re
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from tutti.fleet.day import Day
+from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import described
 from tutti.fleet.options import Options, read_options
+from tutti.fleet.plan import Plan
 from tutti.fleet.route import Route
 from tutti.fleet.route_reading import Notes, read_route
 
 MOST_BYTES = 32 * 2**20
 MOST_ROUTES = 20_000
+_OTHER_DAY = "the plan to start from shares no route with this day: it is of another day and was left out"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -83,19 +87,21 @@ def _is_text(text: str) -> bool:
 
 
 def read_day(content: object) -> Day:
-    """A day from a list of routes, or from {"routes": [...], "options": {...}}.
+    """A day from a list of routes, or from {"routes": [...], "options": {...}, "from": an earlier plan}.
 
     Raises InputError with every finding. What was repaired or ignored is in the day's warnings.
     """
     findings: list[Finding] = []
     notes = Notes()
-    routes, options = content, Options()
+    routes, options, earlier = content, Options(), None
     if isinstance(content, dict):
         routes = content.get("routes")
         if content.get("options") is not None:
             options = read_options(content["options"], findings)
+        if content.get("from") is not None:
+            earlier = _read_earlier(content["from"], findings)
         for name in content:
-            if name not in ("routes", "options"):
+            if name not in ("routes", "options", "from"):
                 notes.add(f"the field {described(name)} beside routes is not known and was ignored")
     if isinstance(content, dict) and routes is None:
         findings.append(Finding("routes", "is missing; give a list of routes in brackets"))
@@ -110,7 +116,16 @@ def read_day(content: object) -> Day:
         _check_day(options, read, findings)
     if findings:
         raise InputError(findings)
-    return Day(tuple(read), options, notes.sentences())
+    day = Day(tuple(read), options, notes.sentences(), earlier)
+    return replace(day, earlier=None, notes=(*day.notes, _OTHER_DAY)) if day.is_of_another_day else day
+
+
+def _read_earlier(content: object, findings: list[Finding]) -> Plan | None:
+    try:
+        return read_plan(content)
+    except InputError as error:
+        findings.extend(Finding(f"from.{finding.path}".rstrip("."), finding.message) for finding in error.findings)
+        return None
 
 
 def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) -> list[Route]:

@@ -4,7 +4,7 @@ The bounds of the search hold for the plans that keep them, too, for leaving a r
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -43,6 +43,10 @@ class WholeBlocks:
         used = Counter(block.vehicle_type for block in blocks)
         if any(used[name] > count for name, count in self._counts.items()):
             return None
+        return self.in_order(blocks)
+
+    def in_order(self, blocks: Iterable[Block]) -> Plan:
+        """A plan of these blocks by their first start, numbered."""
         ordered = sorted(blocks, key=lambda block: (block.trips[0].start_min, self._number[block.trips[0].route_id]))
         digits = len(str(len(ordered)))
         return Plan(tuple(replace(block, id=f"B{number:0{digits}d}") for number, block in enumerate(ordered, 1)))
@@ -52,19 +56,19 @@ class WholeBlocks:
         pieces: list[Block] = []
         rest = block.trips
         while rest:
-            whole = self._allowed(rest, block.vehicle_type)
+            whole = self.allowed(rest, block.vehicle_type)
             end = len(rest)
             if whole is None:
                 end = 1
-                whole = self._allowed(rest[:1], block.vehicle_type)
-                while end < len(rest) and (longer := self._allowed(rest[: end + 1], block.vehicle_type)) is not None:
+                whole = self.allowed(rest[:1], block.vehicle_type)
+                while end < len(rest) and (longer := self.allowed(rest[: end + 1], block.vehicle_type)) is not None:
                     whole, end = longer, end + 1
             assert whole is not None  # noqa: S101  # each trip alone keeps them, or it is an obstacle
             pieces.append(whole)
             rest = rest[end:]
         return pieces
 
-    def _allowed(self, trips: Sequence[PlannedTrip], type_name: str) -> Block | None:
+    def allowed(self, trips: Sequence[PlannedTrip], type_name: str) -> Block | None:
         """A block of these trips that keeps the limits, at their planned times or others; None if there is none."""
         return next((kept for vehicle in self._types(trips, type_name) if (kept := self._by(vehicle, trips))), None)
 
@@ -144,8 +148,6 @@ def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
     Started at t, a chain can end at max(t + driven, soonest): driven = all its minutes without a wait, soonest = its
     end if it starts as early as it may. None if no start is late enough; of those that are, the nearest to the asked.
     """
-    trips = np.array(chain, dtype=np.int64)
-    travel = arcs.travel[np.ix_(trips, trips)]
     steps = [int(arcs.duration[tail]) + int(arcs.travel[tail, head]) for tail, head in pairwise(chain)]
     last_duration = int(arcs.duration[chain[-1]])
     soonest, latest = int(arcs.earliest[chain[0]]), int(arcs.latest[chain[-1]])
@@ -158,8 +160,7 @@ def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
         return None
     late_enough = max(int(arcs.earliest[chain[0]]), soonest - most_min)
     start = min(max(late_enough, int(arcs.asked[chain[0]])), latest)
-    earliest, latest_of = arcs.earliest[trips], arcs.latest[trips]
-    earliest[0] = start
-    latest_of[-1] = min(int(latest_of[-1]), start + most_min - last_duration)
-    places = (arcs.origin[trips], arcs.destination[trips])
-    return Arcs(earliest, latest_of, arcs.asked[trips], arcs.duration[trips], *places, travel)
+    alone = arcs.among(np.array(chain, dtype=np.int64))  # copies, for trips are given by their numbers
+    alone.earliest[0] = start
+    alone.latest[-1] = min(int(alone.latest[-1]), start + most_min - last_duration)
+    return alone
