@@ -90,6 +90,21 @@ def check(
     exit_by(lambda: check_files(routes, plan))
 
 
+@app.command(epilog=EPILOG)
+def explain(
+    routes: Routes,
+    plan: Annotated[
+        str | None, typer.Argument(metavar="PLAN", help="JSON file of a plan; without it one is made.")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
+) -> None:
+    """Say why a plan needs its buses, and which wider windows would free one."""
+    from tutti.cli.explain import explain_file  # noqa: PLC0415
+
+    exit_by(lambda: explain_file(routes, plan, json_only=json))
+
+
 @app.command()
 def generate(
     routes: Annotated[int, typer.Argument(min=1, max=20_000, metavar="N", help="How many routes.")],

@@ -1,12 +1,13 @@
 """The first proof and the first good plan: how few buses can do, when shifts needn't add up along a block."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tutti.optimizer.arcs import NONE, Arcs, Floats, Ints
 from tutti.optimizer.chains import feasible_pieces
-from tutti.optimizer.cover import Augmenting, prove_fewest
+from tutti.optimizer.cover import Augmenting, VertexCover, prove_fewest
 from tutti.optimizer.flow import cheapest_cover, nearest_arcs
 from tutti.optimizer.potentials import arcs_within, flow_prices, reduced_costs
 from tutti.optimizer.search import Search
@@ -28,24 +29,40 @@ class Flow:
     buses: int
 
 
-def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
-    """Fewest blocks over ALL connections by Koenig's theorem, cheapest links over near ones; offers a plan."""
+@dataclass(frozen=True, slots=True)
+class FewestBlocks:
+    """Links of as few blocks as there can be when shifts don't add up, the cover that proves it, the arcs looked at."""
+
+    successor: Ints
+    cover: VertexCover
+    tails: Ints
+    heads: Ints
+
+
+def fewest_blocks(weights: Weights, poll: Callable[[], None] = lambda: None) -> FewestBlocks:
+    """Fewest blocks over ALL connections by Koenig's theorem, cheapest links over near ones."""
+    arcs = weights.arcs
     tails, heads = nearest_arcs(arcs)
     bus_cost_min = _FIRST_BUS_COST_MIN
     most_bus_cost = 2**60 // (weights.scale * (2 * arcs.n + 2))
     while True:
-        search.poll()
+        poll()
         successor = cheapest_cover(weights, tails, heads, bus_cost_min)
         proof = prove_fewest(arcs, successor)
         if not isinstance(proof, Augmenting):
-            break
+            return FewestBlocks(successor, proof, tails, heads)
         tails, heads = _merged(arcs.n, (tails, heads), (proof.tails, proof.heads))
         bus_cost_min = min(10 * bus_cost_min, most_bus_cost)
-    buses = proof.fewest_buses(arcs.n)
-    search.proof = replace(search.proof, cover=proof)
+
+
+def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
+    """The fewest blocks, of which the search is told; offers them as a plan, cut where windows break them."""
+    fewest = fewest_blocks(weights, search.poll)
+    buses = fewest.cover.fewest_buses(arcs.n)
+    search.proof = replace(search.proof, cover=fewest.cover)
     search.prove_buses(buses)
-    search.offer(arcs, feasible_pieces(arcs, successor))
-    return Flow(successor, tails, heads, buses)
+    search.offer(arcs, feasible_pieces(arcs, fewest.successor))
+    return Flow(fewest.successor, fewest.tails, fewest.heads, buses)
 
 
 def first_columns(search: Search, arcs: Arcs, weights: Weights, flow: Flow) -> tuple[Flow, Ints, Ints, Floats]:

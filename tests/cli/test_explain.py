@@ -1,0 +1,52 @@
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Call, write
+from tests.fleet.routes import entry
+
+DAY = {"routes": [entry(), entry(id="E2", arrival_time="08:50")], "options": {"windows": {"entry": [0, 0]}}}
+
+
+def test_why_so_many_buses_are_needed_is_told_route_by_route(tmp_path: Path, call: Call) -> None:
+    ended = call("explain", write(tmp_path / "day.json", DAY))
+    assert (ended.code, ended.err) == (0, "")
+    assert "Why 2 buses: no two of these 2 routes can share a bus." in ended.out
+    assert ["B1", "08:10-08:10", "20", "min", "E1", "Oak", "School"] in [
+        line.split() for line in ended.out.splitlines()
+    ]
+
+
+def test_the_minutes_that_free_a_bus_are_named(tmp_path: Path, call: Call) -> None:
+    out = call("explain", write(tmp_path / "day.json", DAY)).out
+    assert "E1 may start 7 min earlier, from 08:03: 1 bus, 7 deadhead min (E2 can then follow E1)" in out
+    assert "E2 may start 7 min later, until 08:37: 1 bus, 7 deadhead min (E2 can then follow E1)" in out
+
+
+def test_no_start_before_the_earliest_of_the_day_is_proposed(tmp_path: Path, call: Call) -> None:
+    day = {**DAY, "options": {"windows": {"entry": [0, 0]}, "earliest_start": "08:04"}}
+    out = call("explain", write(tmp_path / "day.json", day)).out
+    assert "earlier" not in out
+    assert "E2 may start 7 min later" in out
+
+
+def test_where_nothing_would_help_it_says_so(tmp_path: Path, call: Call) -> None:
+    out = call("explain", write(tmp_path / "day.json", [entry()])).out
+    assert "Why 1 bus: there is this route to run." in out
+    assert "No single wider window was found that frees a bus; 0 were tried." in out
+
+
+def test_the_answer_can_be_json(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan = tmp_path / "plan.json"
+    call("solve", day_file, "-o", plan)
+    ended = call("explain", day_file, plan, "--json")
+    answer = json.loads(ended.out)
+    assert answer.keys() == {"objective", "needs", "reliefs", "tried"}
+    assert answer["objective"]["buses"] == json.loads(plan.read_text())["kpis"]["buses"]
+
+
+def test_a_plan_that_breaks_rules_is_not_explained(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan = write(tmp_path / "plan.json", {"blocks": []})
+    ended = call("explain", day_file, plan)
+    assert ended.code == 2
+    assert "breaks 12 rule(s), the first at blocks: route" in ended.err
+    assert "tutti check names all" in ended.err
