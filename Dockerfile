@@ -29,7 +29,8 @@ FROM ${BASE}
 COPY --from=dependencies /opt/tutti /opt/tutti
 COPY --from=application /build/out /opt/tutti
 ENV PATH=/opt/tutti/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-# A number and not a name, so that Kubernetes can see that it is not root. Nothing but /tmp needs to be writable.
+RUN echo 'tutti:x:10001:10001:Tutti:/tmp:/usr/sbin/nologin' >>/etc/passwd && echo 'tutti:x:10001:' >>/etc/group
+# A number and not the name, so that Kubernetes can see that it is not root. Nothing but /tmp needs to be writable.
 USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8000
