@@ -48,6 +48,15 @@ VERSION = $(shell git describe --tags --always --dirty)
 image: ## Build the container image (IMAGE=tutti:dev) with docker
 	docker build --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) -t $(IMAGE) .
 
+chart: setup ## Write the chart's values.yaml, schema and README table from charts/schema
+	$(BIN)/python -m charts.schema
+
+chart-check: setup ## Hold the chart against Helm, its schema and Kubernetes' (needs helm)
+	$(BIN)/pytest tests/chart
+
+e2e: setup ## Install IMAGE on the cluster of KUBECONFIG, and try everything there
+	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest tests/e2e
+
 up: .env ## Run the whole service in Docker (compose.yaml), reachable from this machine only
 	docker compose up --build --detach --wait
 
@@ -63,4 +72,4 @@ down: ## Stop it; jobs stay in their volumes
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test chaos check format lock image up down clean
+.PHONY: help setup run test chaos check format lock image chart chart-check e2e up down clean

@@ -1,0 +1,78 @@
+"""Values of the API."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from charts.schema.parts import Amount, Component, Count, Objects, Part, Port, Resources, Texts
+
+
+class Service(Part):
+    """The API's Service."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
+    """Its type."""
+    port: Port = 8000
+    """Its port."""
+    node_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """The port on each node, if the type is NodePort; 0: a free one."""
+    annotations: Texts = {}
+    """Its annotations."""
+
+
+class Ingress(Part):
+    """An Ingress for the API."""
+
+    enabled: bool = False
+    """Make one."""
+    class_name: str = ""
+    """Its IngressClass; empty: the cluster's default."""
+    host: str = ""
+    """Name by which the API is reached; there must be one."""
+    path: str = "/"
+    """Paths that begin with this go to the API."""
+    tls_secret: str = ""
+    """Secret with the certificate; empty: no TLS."""
+    annotations: Texts = {}
+    """Its annotations."""
+
+
+class HttpRoute(Part):
+    """A route of the Gateway API for the API."""
+
+    enabled: bool = False
+    """Make one."""
+    parent_refs: Objects = []
+    """Gateways that it belongs to; there must be one."""
+    hostnames: list[str] = []
+    """Names by which the API is reached."""
+    annotations: Texts = {}
+    """Its annotations."""
+
+
+class DisruptionBudget(Part):
+    """A PodDisruptionBudget for the API; it never holds up a drain."""
+
+    enabled: bool = False
+    """Take away one pod at a time only."""
+
+
+class Api(Component):
+    """The HTTP API."""
+
+    replicas: Count = 1
+    """Pods of it."""
+    pre_stop_seconds: Amount = 5
+    """Time in which a pod that is to end still answers, until everyone has heard that it will."""
+    shutdown_seconds: Count = 5
+    """Time that open connections get after that."""
+    service: Service = Service()
+    """Its Service."""
+    ingress: Ingress = Ingress()
+    """An Ingress."""
+    http_route: HttpRoute = HttpRoute()
+    """A route of the Gateway API."""
+    disruption_budget: DisruptionBudget = DisruptionBudget()
+    """A PodDisruptionBudget."""
+    resources: Resources = Resources(requests={"cpu": "100m", "memory": "256Mi"}, limits={"memory": "1Gi"})
+    """Requests and limits of its container."""

@@ -1,0 +1,116 @@
+"""The values as a whole."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from charts.schema.api import Api
+from charts.schema.parts import (
+    Component,
+    Count,
+    DnsName,
+    Image,
+    Objects,
+    Part,
+    PodOptions,
+    Port,
+    Resources,
+    Secret,
+    Texts,
+)
+from charts.schema.stores import Flower, Postgresql, Redis
+from charts.schema.workers import Jobs, WorkerDefaults, WorkerGroup, default_groups
+
+Setting = Annotated[str, Field(pattern="^TUTTI_[A-Z0-9_]+$")]
+
+
+class Migrations(Component):
+    """The Job that brings the tables of the job store up to date, once a revision."""
+
+    wait_seconds: Count = 600
+    """Time that it waits for PostgreSQL, and other pods for it."""
+    resources: Resources = Resources(requests={"cpu": "50m", "memory": "128Mi"}, limits={"memory": "256Mi"})
+    """Requests and limits of its container, and of those that wait."""
+
+
+class Keda(Part):
+    """What KEDA needs to know."""
+
+    namespace: DnsName = "keda"
+    """Namespace that KEDA runs in; its pods may reach PostgreSQL."""
+    existing_secret: Secret = Secret()
+    """Password of the role that may read how many jobs there are, and nothing else."""
+
+
+class Autoscaling(Part):
+    """What scales the groups of workers."""
+
+    mode: Literal["none", "keda"] = "none"
+    """`none`: nothing; `keda`: KEDA, which must be installed, by the jobs that wait and run."""
+    source: Literal["jobs"] = "jobs"
+    """What is counted: jobs in PostgreSQL."""
+    keda: Keda = Keda()
+    """Where KEDA is, and how it logs in."""
+
+
+class NetworkPolicy(Part):
+    """Who may talk to whom. Where the cluster's network enforces it."""
+
+    enabled: bool = True
+    """Let nothing in or out of the release's pods but what they need."""
+    api_from: Objects = []
+    """Peers (as in a NetworkPolicy) that may call the API; empty: all."""
+    flower_from: Objects = []
+    """Peers that may call Flower; empty: none. A port-forward needs no permission."""
+    dns_ports: list[Port] = [53, 1053, 5353]
+    """Ports that the pods of the cluster's DNS listen on."""
+    external_cidrs: list[str] = ["0.0.0.0/0", "::/0"]
+    """Networks that an external PostgreSQL or Redis is in."""
+
+
+class ServiceAccounts(Part):
+    """The ServiceAccounts, one a component."""
+
+    annotations: dict[Literal["api", "worker", "migrations", "flower", "redis", "postgresql", "test"], Texts] = {}
+    """Annotations by component: api, worker, migrations, flower, redis, postgresql, test."""
+
+
+class Values(Part):
+    """All that can be set."""
+
+    name_override: str = ""
+    """Instead of the chart's name in names and labels."""
+    fullname_override: str = ""
+    """Instead of the release's and the chart's name in names; more than 36 characters are cut, and made unique."""
+    image: Image = Image(repository="tutti")
+    """Tutti's image, for all of its pods; an empty tag is the chart's appVersion."""
+    image_pull_secrets: Objects = []
+    """Secrets for the registry, as `- name: ...`."""
+    pod_defaults: PodOptions = PodOptions()
+    """What all pods are given; a component's `pod` says otherwise for its own."""
+    jobs: Jobs = Jobs()
+    """How long jobs may take, and how soon a dead worker is noticed."""
+    settings: dict[Setting, str | int | float | bool] = {}
+    """Further settings by the names of their variables, such as TUTTI_MAX_ROUTES: 5000."""
+    api: Api = Api()
+    """The HTTP API."""
+    workers: dict[DnsName, WorkerGroup | None] = Field(default_factory=default_groups)
+    """Groups of workers by name; each is a Deployment of its own. A group set to null is gone."""
+    worker_defaults: WorkerDefaults = WorkerDefaults()
+    """What all groups have if they don't say otherwise."""
+    autoscaling: Autoscaling = Autoscaling()
+    """What scales the groups of workers."""
+    migrations: Migrations = Migrations()
+    """The Job that brings the tables up to date."""
+    flower: Flower = Flower()
+    """Flower."""
+    redis: Redis = Redis()
+    """The broker."""
+    postgresql: Postgresql = Postgresql()
+    """The job store."""
+    network_policy: NetworkPolicy = NetworkPolicy()
+    """Who may talk to whom."""
+    service_accounts: ServiceAccounts = ServiceAccounts()
+    """The ServiceAccounts."""
+    global_: dict[str, Any] = Field(default={}, alias="global")
+    """Not used; there for charts that have this one as a part."""

@@ -1,0 +1,57 @@
+{{/* What a schema can't say: values that are right one by one and wrong together. Each ends the rendering with a sentence. */}}
+{{- define "tutti.checks" -}}
+{{- include "tutti.checkStores" . }}
+{{- include "tutti.checkExposure" . }}
+{{- include "tutti.checkQueues" . }}
+{{- include "tutti.checkTimes" . }}
+{{- include "tutti.checkScaling" . }}
+{{- end }}
+
+{{- define "tutti.checkStores" -}}
+{{- range $store := list "postgresql" "redis" }}
+{{- $values := index $.Values $store }}
+{{- if not $values.enabled }}
+{{- if not $values.external.host }}{{ fail (printf "%s.enabled is false: say in %s.external.host where yours is" $store $store) }}{{ end }}
+{{- if not $values.existingSecret.name }}{{ fail (printf "%s.enabled is false: name the Secret with its password in %s.existingSecret.name" $store $store) }}{{ end }}
+{{- else if $values.external.host }}{{ fail (printf "%s.external.host is set, but %s.enabled is true: turn one of them off" $store $store) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "tutti.checkExposure" -}}
+{{- if and .Values.api.ingress.enabled (not .Values.api.ingress.host) }}{{ fail "api.ingress.enabled is true: name the host in api.ingress.host" }}{{ end }}
+{{- if and .Values.api.httpRoute.enabled (not .Values.api.httpRoute.parentRefs) }}{{ fail "api.httpRoute.enabled is true: name the Gateway in api.httpRoute.parentRefs" }}{{ end }}
+{{- end }}
+
+{{- define "tutti.checkQueues" -}}
+{{- $owners := dict }}
+{{- range $name, $_ := .Values.workers }}
+{{- range (include "tutti.workerGroup" (list $ $name) | fromYaml).queues }}
+{{- if hasKey $owners . }}{{ fail (printf "workers.%s and workers.%s both serve the queue %s: give each queue to one group" (get $owners .) $name .) }}{{ end }}
+{{- $_ := set $owners . $name }}
+{{- end }}
+{{- end }}
+{{- range list "small" "large" "celery" }}
+{{- if not (hasKey $owners .) }}{{ fail (printf "nobody serves the queue %s: name it in the queues of one of workers" .) }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* The chain: heartbeat < lease, soft + stop grace < hard, and a pod's grace covers what it does before it is gone. */}}
+{{- define "tutti.checkTimes" -}}
+{{- $jobs := .Values.jobs }}
+{{- $soft := include "tutti.softLimit" . | int }}
+{{- if gt (mulf 2 $jobs.heartbeatSeconds) (float64 $jobs.leaseSeconds) }}{{ fail (printf "jobs.leaseSeconds (%v) is less than two heartbeats (jobs.heartbeatSeconds: %v): a busy machine would lose jobs that run" $jobs.leaseSeconds $jobs.heartbeatSeconds) }}{{ end }}
+{{- if ge (addf $soft $jobs.stopGraceSeconds) (float64 $jobs.hardLimitSeconds) }}{{ fail (printf "jobs.softLimitSeconds (%d) and jobs.stopGraceSeconds (%v) leave no time before jobs.hardLimitSeconds (%v): a job would be killed before it can end with its best plan" $soft $jobs.stopGraceSeconds $jobs.hardLimitSeconds) }}{{ end }}
+{{- range $name, $_ := .Values.workers }}
+{{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
+{{- $needed := addf $jobs.stopGraceSeconds 10 }}
+{{- if lt (float64 $group.terminationGracePeriodSeconds) $needed }}{{ fail (printf "workers.%s.terminationGracePeriodSeconds (%v) is shorter than handing a job over takes: jobs.stopGraceSeconds (%v) and 10 seconds" $name $group.terminationGracePeriodSeconds $jobs.stopGraceSeconds) }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "tutti.checkScaling" -}}
+{{- range $name, $_ := .Values.workers }}
+{{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
+{{- if gt (int $group.minReplicas) (int $group.maxReplicas) }}{{ fail (printf "workers.%s.minReplicas (%v) is more than its maxReplicas (%v)" $name $group.minReplicas $group.maxReplicas) }}{{ end }}
+{{- end }}
+{{- end }}

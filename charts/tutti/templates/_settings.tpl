@@ -1,0 +1,35 @@
+{{/* The settings that all pods of Tutti share, as the data of a ConfigMap. */}}
+{{- define "tutti.settings" -}}
+{{- $jobs := .Values.jobs }}
+{{- $own := dict
+  "TUTTI_DATABASE_URL" (include "tutti.databaseUrl" .)
+  "TUTTI_BROKER_URL" (include "tutti.brokerUrl" .)
+  "TUTTI_SMALL_JOB_ROUTES" $jobs.smallRoutes
+  "TUTTI_HARD_LIMIT_S" $jobs.hardLimitSeconds
+  "TUTTI_SOFT_LIMIT_S" (include "tutti.softLimit" .)
+  "TUTTI_STOP_GRACE_S" $jobs.stopGraceSeconds
+  "TUTTI_LEASE_S" $jobs.leaseSeconds
+  "TUTTI_HEARTBEAT_S" $jobs.heartbeatSeconds
+  "TUTTI_CHECKPOINT_S" $jobs.checkpointSeconds
+  "TUTTI_MAX_ATTEMPTS" $jobs.maxAttempts
+  "TUTTI_SHUTDOWN_GRACE_S" .Values.api.shutdownSeconds
+  "TUTTI_FLOWER_USER" .Values.flower.user
+  "TUTTI_PROBE_DIR" "/tmp/probe"
+  "CELERY_ENABLED" "true"
+}}
+{{- range $name, $value := .Values.settings }}
+{{- if hasKey $own $name }}
+{{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api); set those instead" $name) }}
+{{- end }}
+{{- $_ := set $own $name $value }}
+{{- end }}
+{{- range $name, $value := $own }}
+{{ $name }}: {{ include "tutti.scalar" $value | quote }}
+{{- end }}
+{{- end }}
+
+{{/* Ends a solve in order before the hard limit kills it. */}}
+{{- define "tutti.softLimit" -}}
+{{- $jobs := .Values.jobs }}
+{{- $jobs.softLimitSeconds | default (max 1 (sub (int $jobs.hardLimitSeconds) 60)) | int }}
+{{- end }}

@@ -1,0 +1,45 @@
+{{/* Where PostgreSQL and Redis are. */}}
+
+{{- define "tutti.postgresqlHost" -}}
+{{ .Values.postgresql.enabled | ternary (printf "%s-postgresql" (include "tutti.fullname" .)) .Values.postgresql.external.host }}
+{{- end }}
+
+{{- define "tutti.postgresqlPort" -}}
+{{ .Values.postgresql.enabled | ternary 5432 .Values.postgresql.external.port | int }}
+{{- end }}
+
+{{- define "tutti.databaseUrl" -}}
+{{- $options := .Values.postgresql.enabled | ternary dict .Values.postgresql.external.options -}}
+postgresql+psycopg2://{{ urlquery .Values.postgresql.user }}@{{ include "tutti.postgresqlHost" . }}:{{ include "tutti.postgresqlPort" . }}/{{ .Values.postgresql.database }}
+{{- range $index, $name := keys $options | sortAlpha }}{{ $index | eq 0 | ternary "?" "&" }}{{ $name }}={{ index $options $name | urlquery }}{{ end }}
+{{- end }}
+
+{{- define "tutti.redisHost" -}}
+{{ .Values.redis.enabled | ternary (printf "%s-redis" (include "tutti.fullname" .)) .Values.redis.external.host }}
+{{- end }}
+
+{{- define "tutti.redisPort" -}}
+{{ .Values.redis.enabled | ternary 6379 .Values.redis.external.port | int }}
+{{- end }}
+
+{{- define "tutti.brokerUrl" -}}
+{{- $tls := and (not .Values.redis.enabled) .Values.redis.external.tls -}}
+{{ $tls | ternary "rediss" "redis" }}://{{ with .Values.redis.external.user }}{{ urlquery . }}@{{ end }}{{ include "tutti.redisHost" . }}:{{ include "tutti.redisPort" . }}/{{ int .Values.redis.external.database }}{{ if $tls }}?ssl_cert_reqs=required{{ end }}
+{{- end }}
+
+{{/* "tutti.volumeClaims" (list $ "redis"): the claim of a store's data. Its labels can't change, so they name no version. */}}
+{{- define "tutti.volumeClaims" -}}
+{{- with (index (index . 0).Values (index . 1)).persistence -}}
+- apiVersion: v1
+  kind: PersistentVolumeClaim
+  metadata:
+    name: data
+    labels: {{- include "tutti.selector" $ | nindent 6 }}
+  spec:
+    accessModes: [ReadWriteOnce]
+    {{- with .storageClass }}
+    storageClassName: {{ . }}
+    {{- end }}
+    resources: {requests: {storage: {{ .size }}}}
+{{- end }}
+{{- end }}

@@ -1,0 +1,64 @@
+{{/* Labels that all pods of the release have. */}}
+{{- define "tutti.release" -}}
+app.kubernetes.io/name: {{ include "tutti.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/*
+The policies of connections from the components `from` to the store `to`: both ends if it is `inside` the release, else
+the way out to networkPolicy.externalCidrs. `peers`: who else may come in, YAML of a list.
+*/}}
+{{- define "tutti.arrow" }}
+{{- $name := printf "%s-%s" (include "tutti.fullname" .root) .to }}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ $name }}-clients
+  labels: {{- include "tutti.labels" (list .root "network") | nindent 4 }}
+spec:
+  podSelector: {{- include "tutti.anyOf" . | nindent 4 }}
+  policyTypes: [Egress]
+  egress:
+    - ports: [{protocol: TCP, port: {{ .port }}}]
+      to:
+        {{- if .inside }}
+        - podSelector:
+            matchLabels: {{- include "tutti.selector" (list .root .to) | nindent 14 }}
+        {{- else }}
+        {{- range .root.Values.networkPolicy.externalCidrs }}
+        - ipBlock: {cidr: {{ . | quote }}}
+        {{- end }}
+        {{- end }}
+{{- if .inside }}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ $name }}
+  labels: {{- include "tutti.labels" (list .root "network") | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels: {{- include "tutti.selector" (list .root .to) | nindent 6 }}
+  policyTypes: [Ingress]
+  ingress:
+    - ports: [{protocol: TCP, port: {{ .port }}}]
+      from:
+        - podSelector: {{- include "tutti.anyOf" . | nindent 12 }}
+        {{- with .peers }}{{ . | nindent 8 }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* Selects the pods of the components `from`. */}}
+{{- define "tutti.anyOf" -}}
+matchLabels: {{- include "tutti.release" .root | nindent 2 }}
+matchExpressions:
+  - {key: app.kubernetes.io/component, operator: In, values: [{{ join ", " .from }}]}
+{{- end }}
+
+{{/* Who besides the release reads the job store: KEDA, if it scales by it. */}}
+{{- define "tutti.scalerPeers" -}}
+{{- if and (eq .Values.autoscaling.mode "keda") (eq .Values.autoscaling.source "jobs") -}}
+- namespaceSelector:
+    matchLabels: {kubernetes.io/metadata.name: {{ .Values.autoscaling.keda.namespace }}}
+{{- end }}
+{{- end }}

@@ -1,0 +1,72 @@
+"""Values that make no sense are refused when the chart is rendered, by a sentence that names the place."""
+
+from typing import Any
+
+import pytest
+
+from tests.chart.rendering import Renderer
+
+SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
+    "an unknown name": ({"apii": {}}, "additional properties 'apii' not allowed"),
+    "an unknown name of a group": (
+        {"workers": {"small": {"replica": 2}}},
+        "additional properties 'replica' not allowed",
+    ),
+    "a number as text": ({"api": {"replicas": "2"}}, "at '/api/replicas': got string, want integer"),
+    "a group of a bad name": ({"workers": {"Big_One": {"queues": ["large"]}}}, "additional properties 'Big_One'"),
+    "a queue that is none": ({"workers": {"small": {"queues": ["tiny"]}}}, "'/workers/small/queues/0'"),
+    "a digest that is none": ({"image": {"digest": "sha256:12"}}, "does not match pattern"),
+    "a grace that is too short": (
+        {"workers": {"large": {"terminationGracePeriodSeconds": 5}}},
+        "workers.large.terminationGracePeriodSeconds (5) is shorter than handing a job over takes",
+    ),
+    "two groups with one queue": (
+        {"workers": {"more": {"queues": ["large"]}}},
+        "workers.large and workers.more both serve the queue large",
+    ),
+    "a queue that nobody serves": (
+        {"workers": {"small": {"queues": ["small"]}}},
+        "nobody serves the queue celery",
+    ),
+    "no workers": ({"workers": {"small": None, "large": None}}, "nobody serves the queue small"),
+    "an external Redis without a secret": (
+        {"redis": {"enabled": False, "external": {"host": "redis.example"}}},
+        "name the Secret with its password in redis.existingSecret.name",
+    ),
+    "an external PostgreSQL without a host": (
+        {"postgresql": {"enabled": False, "existingSecret": {"name": "mine"}}},
+        "say in postgresql.external.host where yours is",
+    ),
+    "an external host beside the release's own": (
+        {"redis": {"external": {"host": "redis.example"}}},
+        "redis.external.host is set, but redis.enabled is true",
+    ),
+    "an ingress without a host": ({"api": {"ingress": {"enabled": True}}}, "name the host in api.ingress.host"),
+    "a route without a gateway": ({"api": {"httpRoute": {"enabled": True}}}, "name the Gateway"),
+    "a lease of one heartbeat": (
+        {"jobs": {"leaseSeconds": 1.5}},
+        "jobs.leaseSeconds (1.5) is less than two heartbeats",
+    ),
+    "a soft limit as long as the hard one": (
+        {"jobs": {"hardLimitSeconds": 100, "softLimitSeconds": 100}},
+        "leave no time before jobs.hardLimitSeconds (100)",
+    ),
+    "a setting that the chart makes itself": (
+        {"settings": {"TUTTI_LEASE_S": 9}},
+        "settings.TUTTI_LEASE_S is set by the chart from other values",
+    ),
+    "more pods at least than at most": (
+        {"workers": {"small": {"minReplicas": 11}}},
+        "workers.small.minReplicas (11) is more than its maxReplicas (10)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_what_makes_no_sense_is_refused_by_a_sentence(helm: Renderer, case: str) -> None:
+    values, sentence = SENTENCES[case]
+    assert sentence in helm.refusal(values)
+
+
+def test_a_release_name_of_sixty_characters_is_refused(helm: Renderer) -> None:
+    assert "53" in helm.refusal({}, name="a" * 60)

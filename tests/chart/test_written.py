@@ -1,0 +1,54 @@
+"""What is written from the models is as the models are."""
+
+import json
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+from charts.schema.values import Values
+from charts.schema.write import readme_table, schema_json, values_yaml
+
+from tests.chart.rendering import CHART, Renderer
+from tutti.settings import Settings
+
+CASES = sorted((CHART / "ci").glob("*-values.yaml"))
+
+
+def test_the_files_are_those_that_the_models_make() -> None:
+    reason = "run `make chart`"
+    assert (CHART / "values.yaml").read_text() == values_yaml(), reason
+    assert (CHART / "values.schema.json").read_text() == schema_json(), reason
+    assert readme_table() in (CHART / "README.md").read_text(), reason
+
+
+def test_the_defaults_keep_the_models() -> None:
+    Values.model_validate(yaml.safe_load((CHART / "values.yaml").read_text()))
+
+
+def test_every_value_says_what_it_means() -> None:
+    definitions = json.loads(schema_json())["definitions"].values()
+    silent = [name for part in definitions for name, value in part["properties"].items() if "description" not in value]
+    assert not silent
+
+
+def test_every_setting_that_the_chart_sets_is_one(helm: Renderer) -> None:
+    rendered = helm.render()
+    written = set(rendered.of("ConfigMap")["t-tutti-settings"]["data"])
+    for pod in rendered.pods().values():
+        for container in [*pod.get("initContainers", []), *pod["containers"]]:
+            written |= {variable["name"] for variable in container.get("env", [])}
+    known = {f"TUTTI_{name.upper()}" for name in Settings.model_fields}
+    assert {name for name in written if name.startswith("TUTTI_")} - known <= {"TUTTI_SERVER"}
+
+
+def test_the_chart_has_the_version_of_the_program() -> None:
+    assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == version("tutti")
+
+
+@pytest.mark.parametrize("case", [None, *CASES], ids=lambda case: case.stem if case else "defaults")
+def test_lint_has_nothing_to_say(helm: Renderer, case: Path | None) -> None:
+    values = yaml.safe_load(case.read_text()) if case else {}
+    done: subprocess.CompletedProcess[str] = helm.run("lint", "--strict", values=values)
+    assert done.returncode == 0, done.stdout
