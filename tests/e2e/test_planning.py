@@ -1,0 +1,72 @@
+"""A fresh release plans."""
+
+import base64
+import json
+import time
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from tests.e2e.conftest import Figures
+from tests.e2e.releases import ROOT, Release, namespace
+from tutti.fleet.document import plan_document
+from tutti.fleet.generate import generate_day
+from tutti.fleet.reading import read_day
+from tutti.optimizer import solve
+
+DAY = json.loads((ROOT / "examples/day.json").read_text())
+
+
+def test_a_fresh_install_plans_the_example(figures: Figures) -> None:
+    with namespace() as name:
+        began = time.monotonic()
+        fresh = Release(name)
+        fresh.install()
+        with fresh.client() as client:
+            assert client.wait(client.submit(DAY).id).status == "completed"
+        figures.add("fresh install to first plan (images present)", f"{time.monotonic() - began:.0f} s")
+
+
+def test_the_plan_is_the_librarys(release: Release) -> None:
+    day = read_day(DAY)
+    result = solve(day.problem(), seed=day.options.seed)
+    expected = plan_document(day, result.plan, result.certificate)
+    with release.client() as client:
+        planned = client.plan(client.wait(client.submit(DAY).id).id)
+    assert planned.document["kpis"] == expected["kpis"]
+    assert planned.document["blocks"] == expected["blocks"]
+    assert planned.certificate.status == result.certificate.status
+
+
+def test_progress_comes_over_the_websocket(release: Release) -> None:
+    with release.forward() as place, httpx.Client(base_url=f"http://{place}") as http:
+        job = http.post("/optimize-async", json=generate_day(1500)["routes"]).json()
+        with connect(f"ws://{place}/ws/optimize/{job['job_id']}?after=0", max_size=None) as socket:
+            kinds = []
+            while "completed" not in kinds:
+                kinds.append(json.loads(socket.recv(timeout=60))["type"])
+    assert "progress" in kinds
+
+
+def test_large_and_small_days_are_planned_by_their_own_workers(release: Release) -> None:
+    with release.client() as client:
+        for routes in (20, 301):
+            assert client.wait(client.submit(generate_day(routes, seed=1)).id).status == "completed"
+
+
+def test_helm_test_passes(release: Release) -> None:
+    assert "Succeeded" in release.helm("test", release.name, "--timeout", "120s")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthcheck", 200), ("/workers", 401)])
+def test_flower_asks_for_its_password_except_for_its_health(release: Release, path: str, status: int) -> None:
+    with release.forward("flower", 5555) as place:
+        assert httpx.get(f"http://{place}{path}").status_code == status
+
+
+def test_flower_opens_to_the_password_of_the_secret(release: Release) -> None:
+    secret = json.loads(release.kubectl("get", "secret", "tutti-secrets", "-o", "json"))["data"]["flower-password"]
+    with release.forward("flower", 5555) as place:
+        password = base64.b64decode(secret).decode()
+        assert httpx.get(f"http://{place}/workers", auth=("tutti", password)).status_code == 200
