@@ -74,8 +74,8 @@ class Settings(BaseSettings):
     """Time after which a broker that does not answer counts as away."""
     when_broker_away: Literal["queue", "inline", "reject"] = "queue"
     """What to do with a new job then: keep it until the broker is back, run it here, or refuse it with 503."""
-    republish_s: Seconds = 30
-    """A queued job is announced to the broker again after this time, if the broker has nothing waiting."""
+    republish_s: Seconds = 5
+    """A queued job is announced to the broker again after this time, if its message seems to be lost."""
     small_job_routes: Count = 300
     """Jobs of up to so many routes go into the queue `small`, larger ones into `large`."""
     worker_concurrency: Count = 4

@@ -10,6 +10,7 @@ from celery import Celery
 
 from tests.acceptance.conftest import Cluster, until
 from tests.days import day
+from tutti.execution.broker import keys
 
 pytestmark = pytest.mark.server
 
@@ -54,7 +55,7 @@ def test_a_broker_that_lost_everything_is_told_again(cluster: Cluster) -> None:
     client = cluster.start_api()
     job_id = submit(client)
     with redis.Redis.from_url(cluster.redis_url) as broker:
-        while not broker.llen("small"):
+        while not any(broker.llen(key) for key in keys("small")):
             pass
         broker.flushall()
     cluster.start_worker()
@@ -65,7 +66,7 @@ def test_large_jobs_wait_in_a_queue_of_their_own(cluster: Cluster) -> None:
     client = cluster.start_api()
     submit(client, routes=301)
     with redis.Redis.from_url(cluster.redis_url) as broker:
-        assert broker.blmove("large", "seen", 10) is not None
+        assert broker.brpop(keys("large"), 10) is not None
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -120,3 +121,16 @@ def test_a_killed_worker_loses_no_job(cluster: Cluster) -> None:
     client.post(f"/v1/jobs/{job_id}/stop")
     until(client, f"/jobs/{job_id}", "completed")
     assert client.get(f"/v1/jobs/{job_id}").json()["attempts"] == 2
+
+
+def test_a_job_that_comes_back_does_not_wait_behind_the_others(cluster: Cluster) -> None:
+    client = cluster.start_api()
+    first = cluster.start_worker()
+    job_id = submit(client, routes=2500)
+    until(client, f"/tasks/{job_id}", "PROGRESS")
+    others = [submit(client, routes=400) for _ in range(3)]
+    first.kill()
+    until(client, f"/jobs/{job_id}", "queued")
+    cluster.start_worker()
+    until(client, f"/jobs/{job_id}", "running")
+    assert {client.get(f"/jobs/{other}").json()["status"] for other in others} == {"queued"}

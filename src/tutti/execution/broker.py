@@ -9,6 +9,7 @@ from threading import Event as Flag
 from typing import Any
 
 from kombu.exceptions import OperationalError as BrokerAwayError
+from kombu.transport.redis import Channel
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisAwayError
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 _CHANNEL = "job_progress:"
 _LOOK_INTERVAL_S = 1.0
 _PING_S = 0.3
+
+OVERTAKING, NORMAL = 0, 3  # priorities, of which each queue has a list of its own in Redis; workers take 0 first
 
 
 class Broker:
@@ -54,10 +57,15 @@ class Broker:
             with connection.Producer() as producer:
 
                 def send(message: Message) -> None:
-                    arguments = [None, message.job_id]
                     with self.circuit.passing():
                         self._app.send_task(
-                            TASK, arguments, task_id=message.job_id, queue=message.queue, producer=producer, retry=False
+                            TASK,
+                            [None, message.job_id],
+                            task_id=message.job_id,
+                            queue=message.queue,
+                            priority=OVERTAKING if message.overtakes else NORMAL,
+                            producer=producer,
+                            retry=False,
                         )
 
                 yield send
@@ -78,7 +86,7 @@ class Broker:
     def waiting(self, queue: str) -> int:
         """Messages in the queue that no worker has taken."""
         with self.circuit.passing():
-            return int(self._redis.llen(queue))
+            return sum(int(self._redis.llen(key)) for key in keys(queue))
 
     def publish(self, job_id: str, progress: Mapping[str, Any] | None) -> None:
         """Tell everyone that a job has changed; while the broker is away nobody is told."""
@@ -107,6 +115,11 @@ class Broker:
         """Give back all connections."""
         self._redis.close()
         self._app.close()
+
+
+def keys(queue: str) -> tuple[str, ...]:
+    """The lists in Redis that a queue consists of, the one that is served first first."""
+    return queue, f"{queue}{Channel.sep}{NORMAL}"
 
 
 def progress_message(job_id: str, progress: Mapping[str, Any] | None) -> dict[str, Any]:

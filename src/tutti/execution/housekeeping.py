@@ -6,11 +6,13 @@ Every API and worker process does it; rows that one of them is at work on are sk
 import logging
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from tutti.execution import queues
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.jobs.database import Database
-from tutti.jobs.outbox import Message, put_back, take_unsent
+from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_unsent
 from tutti.jobs.recovery import recover
 from tutti.settings import Settings
 
@@ -66,14 +68,22 @@ class Housekeeping:
 
 def relay(database: Database, broker: Broker, again_s: float) -> None:
     """Tell the broker of every job that waits for that, the oldest first."""
-    while messages := _take(database, again_s):
+    _send(database, broker, lambda session: take_unsent(session, queues.CELERY))
+    with database.reading() as session:
+        silent = silent_queues(session, queues.CELERY, again_s=again_s)
+    if silent:
+        empty = [queue for queue in silent if broker.waiting(queue) == 0]
+        _send(database, broker, lambda session: take_lost(session, empty, silent, again_s=again_s))
+
+
+def _send(database: Database, broker: Broker, take: Callable[[Session], list[Message]]) -> None:
+    """Send what `take` takes until it finds no more; what can't be sent is put back."""
+    while messages := _taken(database, take):
         sent = 0
         try:
             with broker.sending() as send:
                 for message in messages:
-                    # A job that waits long is no sign of a lost message while others wait in its queue as well.
-                    if not message.again or broker.waiting(message.queue) == 0:
-                        send(message)
+                    send(message)
                     sent += 1
         finally:
             if sent < len(messages):
@@ -81,6 +91,6 @@ def relay(database: Database, broker: Broker, again_s: float) -> None:
                     put_back(session, messages[sent:])
 
 
-def _take(database: Database, again_s: float) -> list[Message]:
+def _taken(database: Database, take: Callable[[Session], list[Message]]) -> list[Message]:
     with database.writing() as session:
-        return take_unsent(session, queues.CELERY, again_s=again_s)
+        return take(session)

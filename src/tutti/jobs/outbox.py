@@ -4,10 +4,10 @@ A job is accepted in one transaction, which says by itself that its message is t
 again when the message seems to be lost. A message holds no more than the job's id: a second one does no harm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
@@ -18,37 +18,63 @@ from tutti.jobs.turns import Chore, take_turn
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a broker is told: run this job, in this queue. again: it was told before, and nobody has claimed the job."""
+    """What a broker is told: run this job, in this queue. overtakes: its turn had come before those that wait there."""
 
     job_id: str
     queue: str
-    again: bool
+    overtakes: bool
 
 
-def take_unsent(session: Session, queues: Sequence[str], *, again_s: float, limit: int = 100) -> list[Message]:
-    """The messages to send, in the order of arrival: new ones, and those sent `again_s` ago for jobs still queued.
+def take_unsent(session: Session, queues: Sequence[str], *, limit: int = 100) -> list[Message]:
+    """The messages that were not sent yet, in the order of arrival. Those of jobs that ran before overtake.
 
     They are marked as sent; `put_back` those that could not be. None while another process is at it.
     """
-    if not take_turn(session, Chore.RELAY):
-        return []
-    unsent = (
-        select(Job)
-        .where(
-            Job.state == State.QUEUED, Job.queue.in_(queues), or_(Job.sent_at.is_(None), Job.sent_at < now(-again_s))
-        )
-        .order_by(Job.number)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    jobs = session.scalars(unsent).all()
-    messages = [Message(job.id, job.queue, again=job.sent_at is not None) for job in jobs]
-    for job in jobs:
-        job.sent_at = now()
-    return messages
+    return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), lambda job: job.fence > 0, limit)
+
+
+def silent_queues(session: Session, queues: Sequence[str], *, again_s: float) -> Sequence[str]:
+    """The queues with a job that nobody has claimed, though it was sent `again_s` ago."""
+    silent = _waiting(Job.queue.in_(queues), Job.sent_at < now(-again_s))
+    return session.scalars(select(Job.queue).where(silent).distinct()).all()
+
+
+def take_lost(session: Session, empty: Collection[str], queues: Sequence[str], *, again_s: float) -> list[Message]:
+    """As `take_unsent` does, messages that were sent `again_s` ago and are lost.
+
+    That is seen by a queue in which nothing waits (`empty`), or by a job that came later and was started first: a queue
+    is served in order.
+    """
+    lost = or_(Job.queue.in_(empty), *(_overtaken(session, queue) for queue in queues))
+    return _take(session, and_(Job.queue.in_(queues), Job.sent_at < now(-again_s), lost), lambda job: True, limit=100)
 
 
 def put_back(session: Session, messages: Sequence[Message]) -> None:
     """These could not be sent and still have to be."""
     ids = [message.job_id for message in messages]
     session.execute(update(Job).where(Job.id.in_(ids)).values(sent_at=None))
+
+
+def _take(
+    session: Session, condition: ColumnElement[bool], overtakes: Callable[[Job], bool], limit: int
+) -> list[Message]:
+    if not take_turn(session, Chore.RELAY):
+        return []
+    waiting = select(Job).where(_waiting(condition)).order_by(Job.number).limit(limit)
+    jobs = session.scalars(waiting.with_for_update(skip_locked=True)).all()
+    for job in jobs:
+        job.sent_at = now()
+    return [Message(job.id, job.queue, overtakes(job)) for job in jobs]
+
+
+def _waiting(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(Job.state == State.QUEUED, *conditions)
+
+
+def _overtaken(session: Session, queue: str) -> ColumnElement[bool]:
+    """The job was sent before the last one that arrived in the queue, of those that were ever started, was started."""
+    started = select(Job.number, Job.started_at).where(Job.queue == queue, Job.started_at.is_not(None))
+    last = session.execute(started.order_by(Job.number.desc()).limit(1)).one_or_none()
+    if last is None:
+        return false()
+    return and_(Job.queue == queue, Job.number < last.number, Job.sent_at < last.started_at)

@@ -6,6 +6,7 @@ from random import Random
 
 from tests.chaos.faults.fault import Blow, Fault, busy_worker
 from tests.chaos.fleet import Fleet
+from tutti.execution.broker import keys
 from tutti.execution.queues import CELERY
 
 _RESETS = 5
@@ -28,11 +29,12 @@ def _shuffle_messages(fleet: Fleet, rng: Random) -> Blow:
     with fleet.broker as broker:
         taken = [json.loads(entry) for entry in broker.hvals("unacked")]
         for queue in CELERY:
-            messages = 2 * (broker.lpop(queue, 1000) or [])
-            messages += [json.dumps(message) for message, _, key in taken if key == queue]
-            rng.shuffle(messages)
-            if messages:
-                broker.lpush(queue, *messages)
+            for key in keys(queue):
+                messages = 2 * (broker.lpop(key, 1000) or [])
+                messages += [json.dumps(message) for message, _, routed in taken if routed == queue]
+                rng.shuffle(messages)
+                if messages:
+                    broker.lpush(key, *messages)
     return Blow(moment)
 
 

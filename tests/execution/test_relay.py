@@ -1,0 +1,74 @@
+"""Telling the broker of queued jobs."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from sqlalchemy import update
+
+from tutti.execution.broker import Broker
+from tutti.execution.housekeeping import relay
+from tutti.jobs.clock import now
+from tutti.jobs.database import Database
+from tutti.jobs.schema import upgrade
+from tutti.jobs.submission import Submission, submit
+from tutti.jobs.tables import Job
+from tutti.settings import Settings
+
+pytestmark = pytest.mark.server
+
+AGAIN_S = 60.0
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    database = Database(store_url)
+    upgrade(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def emptied(redis_url: str) -> Iterator["redis.Redis"]:
+    """A connection to an empty broker."""
+    with redis.Redis.from_url(redis_url) as connection:
+        connection.flushall()
+        yield connection
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[Broker]:
+    broker = Broker(Settings(broker_url=redis_url))
+    yield broker
+    broker.close()
+
+
+def wait_a_while(database: Database) -> None:
+    """As if all messages had been sent long ago."""
+    with database.writing() as session:
+        session.execute(update(Job).values(sent_at=now(-2 * AGAIN_S)))
+
+
+def test_all_jobs_are_announced_again_to_a_broker_that_lost_them(
+    database: Database, broker: Broker, emptied: "redis.Redis"
+) -> None:
+    with database.writing() as session:
+        for _ in range(5):
+            submit(session, Submission("[]", 1, "someone", "small"))
+    relay(database, broker, AGAIN_S)
+    assert broker.waiting("small") == 5
+    emptied.flushall()
+    wait_a_while(database)
+    relay(database, broker, AGAIN_S)
+    assert broker.waiting("small") == 5
+
+
+def test_jobs_that_wait_their_turn_are_not_announced_again(
+    database: Database, broker: Broker, emptied: "redis.Redis"
+) -> None:
+    with database.writing() as session:
+        submit(session, Submission("[]", 1, "someone", "small"))
+    relay(database, broker, AGAIN_S)
+    wait_a_while(database)
+    relay(database, broker, AGAIN_S)
+    assert broker.waiting("small") == 1

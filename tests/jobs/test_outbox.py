@@ -1,0 +1,86 @@
+"""Which messages are sent, and which are taken for lost."""
+
+from collections.abc import Callable
+
+from tutti.jobs.database import Database
+from tutti.jobs.leases import Lease, hand_back
+from tutti.jobs.outbox import Message, silent_queues, take_lost, take_unsent
+
+QUEUE = "embedded"  # that of `submitted`
+AT_ONCE_S = -1.0
+
+
+def sent(database: Database) -> list[Message]:
+    with database.writing() as session:
+        return take_unsent(session, [QUEUE])
+
+
+def found_lost(database: Database, *empty: str) -> list[str]:
+    with database.writing() as session:
+        return [message.job_id for message in take_lost(session, empty, [QUEUE], again_s=AT_ONCE_S)]
+
+
+def test_messages_are_sent_once_and_in_order(database: Database, submitted: Callable[..., str]) -> None:
+    first, second = submitted(), submitted()
+    assert sent(database) == [Message(first, QUEUE, overtakes=False), Message(second, QUEUE, overtakes=False)]
+    assert sent(database) == []
+
+
+def test_a_job_that_comes_back_overtakes(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    job_id = submitted()
+    with database.writing() as session:
+        hand_back(session, claimed(job_id), "its worker was shut down", counts=False)
+    assert sent(database) == [Message(job_id, QUEUE, overtakes=True)]
+
+
+def test_a_queue_with_a_job_that_nobody_claims_is_silent(database: Database, submitted: Callable[..., str]) -> None:
+    submitted()
+    sent(database)
+    with database.reading() as session:
+        assert silent_queues(session, [QUEUE], again_s=60) == []
+        assert silent_queues(session, [QUEUE], again_s=AT_ONCE_S) == [QUEUE]
+
+
+def test_a_message_that_waits_its_turn_is_not_lost(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    first, _ = submitted(), submitted()
+    sent(database)
+    claimed(first)
+    assert found_lost(database) == []
+
+
+def test_all_messages_of_an_empty_queue_are_lost(database: Database, submitted: Callable[..., str]) -> None:
+    jobs = [submitted(), submitted(), submitted()]
+    sent(database)
+    assert found_lost(database, QUEUE) == jobs
+
+
+def test_a_message_is_lost_that_was_overtaken(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    first, second, _ = submitted(), submitted(), submitted()
+    sent(database)
+    claimed(second)
+    assert found_lost(database) == [first]
+
+
+def test_a_message_that_was_sent_after_a_later_job_had_started_is_not_lost(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    first, second = submitted(), submitted()
+    sent(database)
+    claimed(second)
+    with database.writing() as session:
+        hand_back(session, claimed(first), "its worker was shut down", counts=False)
+    sent(database)
+    assert found_lost(database) == []
+
+
+def test_a_message_that_is_taken_for_lost_overtakes(database: Database, submitted: Callable[..., str]) -> None:
+    job_id = submitted()
+    sent(database)
+    with database.writing() as session:
+        assert take_lost(session, [QUEUE], [QUEUE], again_s=AT_ONCE_S) == [Message(job_id, QUEUE, overtakes=True)]
