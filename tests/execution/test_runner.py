@@ -138,7 +138,7 @@ def test_a_job_of_a_dead_process_is_taken_up(bench: Bench) -> None:
 
 
 def test_a_solver_that_reaches_its_memory_limit_says_so(bench: Bench) -> None:
-    with SolverProcess(memory_mb=600) as solver:
+    with SolverProcess(memory_mb=450) as solver:
         solver.solve(Solve(content=json.dumps(day(6000)), soft_limit_s=60, plan_interval_s=60))
         answer = answered(solver)
     assert isinstance(answer, Refused)

@@ -12,6 +12,7 @@ from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status, relati
 from tutti.optimizer import Callback, Progress
 
 _STATE_INTERVAL_S = 0.2
+_NEWS_INTERVAL_S = 0.05  # better plans and bounds that come faster than that are told together
 
 
 class Reporter(Callback):
@@ -22,6 +23,7 @@ class Reporter(Callback):
         self._plan_interval_s = plan_interval_s
         self._plan_sent_at = self._state_sent_at = time.monotonic()
         self._unsent: Plan | None = None
+        self._news: dict[Literal["incumbent", "bound"], Progress] = {}
         self._day: Day | None = None
 
     def begin(self, day: Day) -> None:
@@ -29,20 +31,29 @@ class Reporter(Callback):
         self._day = day
 
     def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
-        """Report the better plan's numbers now, the plan itself when it is due."""
+        """Report the better plan's numbers soon, the plan itself when it is due."""
         self._unsent = plan
-        self._send("incumbent", progress)
+        self._news["incumbent"] = progress
+        self._send_news()
         self._send_plan(progress)
 
     def on_bound(self, bound: Bound, progress: Progress) -> None:
         """Report the better bound."""
-        self._send("bound", progress)
+        self._news["bound"] = progress
+        self._send_news()
 
     def watch(self, progress: Progress) -> None:
-        """Report the state if the last report is old."""
+        """Report what is new, or the state if the last report is old."""
+        self._send_news()
         if time.monotonic() - self._state_sent_at >= _STATE_INTERVAL_S:
             self._send("progress", progress)
         self._send_plan(progress)
+
+    def _send_news(self) -> None:
+        if self._news and time.monotonic() - self._state_sent_at >= _NEWS_INTERVAL_S:
+            for event, progress in self._news.items():
+                self._send(event, progress)
+            self._news.clear()
 
     def _send(self, event: Literal["incumbent", "bound", "progress"], progress: Progress) -> None:
         report = moment(event, progress.phase, progress.seconds, progress.objective, progress.bound)

@@ -73,9 +73,13 @@ class Attempt:
         self._best_saved = True
         self._progress: dict[str, Any] | None = None
         self._news: dict[Kind, Event] = {}
+        self._completed_with: str | None = None
 
-    def run(self) -> None:
-        """Run the job. Whatever happens to the solver is written down; nothing is raised but programming errors."""
+    def run(self) -> str | None:
+        """Run the job; the document of its plan if that completed it, JSON text.
+
+        Whatever happens to the solver is written down; nothing is raised but programming errors.
+        """
         try:
             self._conclude(self._solve())
         except SolverDiedError as death:
@@ -84,6 +88,7 @@ class Attempt:
         except LeaseLostError as lost:
             logger.info("%s", lost)
             self._slot.renew()
+        return self._completed_with
 
     def _solve(self) -> Finished | Refused | None:
         """The solver's answer; None if it gave none in time and was killed."""
@@ -208,8 +213,9 @@ class Attempt:
                 self._complete(document, stopped=self._keep_best and status == Status.STOPPED)
 
     def _complete(self, document: str, *, stopped: bool) -> None:
-        progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
-        self._write(lambda session: complete(session, self._lease, document, stopped=stopped, progress=progress))
+        self._progress = progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
+        if self._write(lambda session: complete(session, self._lease, document, stopped=stopped, progress=progress)):
+            self._completed_with = document
 
     def _fail(self, code: str, message: str, log: tuple[str, ...] = ()) -> None:
         self._write(lambda session: fail(session, self._lease, code, message, log))
@@ -237,19 +243,19 @@ class Attempt:
 
         self._write(write)
 
-    def _write(self, write: Callable[[Session], None]) -> None:
-        """Write an end; while the store is away try again, until the service shuts down."""
+    def _write(self, write: Callable[[Session], None]) -> bool:
+        """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""
         while True:
             try:
                 with self._database.writing() as session:
                     write(session)
             except LeaseLostError as lost:
                 logger.info("%s; what it found is dropped", lost)
-                return
+                return False
             except OperationalError as error:
                 logger.warning("can't write the end of job %s yet: %s", self._lease.job_id, error.orig)
                 if self._closing.wait(_WRITE_RETRY_S):
-                    return
+                    return False
             else:
                 self._announce(self._lease.job_id, self._progress)
-                return
+                return True

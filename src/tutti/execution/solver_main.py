@@ -3,6 +3,7 @@
 It ends with its parent: when the pipe is closed it exits at once, whatever it is doing.
 """
 
+import gc
 import json
 import os
 import resource
@@ -95,6 +96,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MIB, memory_mb * _MIB))
     pipe: Connection[bytes, bytes] = Connection(descriptor)
     inbox = Inbox(pipe)
+    gc.freeze()  # what is imported stays: looking through it again and again takes longer than a small day
     while True:
         request = inbox.next()
         reporter = Reporter(pipe, request.plan_interval_s)

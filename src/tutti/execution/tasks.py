@@ -45,7 +45,7 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
         claimed = _claim(worker, routes_data, job_id, self.request.id)
         if claimed is not None:
             with Announcements(_announcing(worker, self), 2 * worker.settings.broker_timeout_s) as announce:
-                Attempt(
+                document = Attempt(
                     *claimed,
                     worker.slot,
                     database=worker.database,
@@ -53,6 +53,8 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
                     announce=announce,
                     closing=closing,
                 ).run()
+            if document is not None:
+                return _result(claimed[1].content, document)
         return _outcome(worker, job_id, self)
     except TRANSIENT as error:
         raise self.retry(exc=error, countdown=_FIRST_RETRY_S * 2**self.request.retries) from error
@@ -77,6 +79,8 @@ def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
 
     def announce(job_id: str, progress: Mapping[str, Any] | None) -> None:
         worker.broker.publish(job_id, progress)
+        if progress is not None and progress["percent"] == 100:
+            return  # the task is about to end, with its result
         try:
             with worker.broker.circuit.passing():
                 task.update_state(state="PROGRESS", meta=progress_message(job_id, progress), task_id=task_id)
@@ -99,4 +103,9 @@ def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict
         task.update_state(state="REVOKED")
     if job.state != State.COMPLETED or payload is None or document is None:
         raise Ignore
+    return _result(payload, document)
+
+
+def _result(payload: str, document: str) -> dict[str, Any]:
+    """The schedule and statistics of a plan, from the JSON texts of the request and the plan."""
     return schedule_of(read_day(json.loads(payload)), json.loads(document))

@@ -1,5 +1,6 @@
 """`tutti worker`: a Celery worker with the right flags, and what its processes do when they start and end."""
 
+import gc
 import sys
 from typing import Any
 
@@ -51,6 +52,7 @@ def _queues(names: str) -> list[str]:
 @worker_process_init.connect
 def _open_process(**_: Any) -> None:
     this_process()
+    gc.freeze()  # what is imported stays, and need not be looked through for each job
 
 
 @worker_process_shutdown.connect

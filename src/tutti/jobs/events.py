@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.tables import Job, JobEvent
 
+_RECORD = insert(JobEvent)
+
 
 class Kind(StrEnum):
     """What can happen to a job. `queued` again after `started` says why in its data."""
@@ -52,7 +54,7 @@ def record(session: Session, job_id: str, events: Sequence[Event], *, first: int
     """Write events that are numbered from `first` on; only by whoever has changed the job's `last_event` to match."""
     numbered = enumerate(events, first)
     rows = [{"job_id": job_id, "number": number, "kind": event.kind, "data": event.data} for number, event in numbered]
-    session.execute(insert(JobEvent), rows)
+    session.execute(_RECORD, rows)
 
 
 def events_after(session: Session, job_id: str, number: int, limit: int = 500) -> Sequence[JobEvent]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
@@ -17,6 +17,16 @@ from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
 from tutti.jobs.text import storable
+
+# What every job needs is built once.
+_WORK = (
+    select(JobPayload.content, Job.stop_requested, JobCheckpoint.document, JobCheckpoint.spent_s)
+    .join(Job, Job.id == JobPayload.job_id)
+    .outerjoin(JobCheckpoint, JobCheckpoint.job_id == JobPayload.job_id)
+    .where(JobPayload.job_id == bindparam("job_id"))
+)
+_KEEP_RESULT = insert(JobResult)
+_DROP_CHECKPOINT = delete(JobCheckpoint).where(JobCheckpoint.job_id == bindparam("of_job"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,7 @@ def _next_number(session: Session, queues: Sequence[str] | None) -> int | None:
 
 def open_work(session: Session, lease: Lease) -> Work:
     """What the claimed job is about."""
-    asked = (
-        select(JobPayload.content, Job.stop_requested, JobCheckpoint.document, JobCheckpoint.spent_s)
-        .join(Job, Job.id == JobPayload.job_id)
-        .outerjoin(JobCheckpoint, JobCheckpoint.job_id == JobPayload.job_id)
-        .where(JobPayload.job_id == lease.job_id)
-    )
-    content, stop_requested, document, spent_s = session.execute(asked).one()
+    content, stop_requested, document, spent_s = session.execute(_WORK, {"job_id": lease.job_id}).one()
     return Work(content, None if document is None else Checkpoint(document, spent_s), stop_requested)
 
 
@@ -111,8 +115,8 @@ def save_checkpoint(session: Session, lease: Lease, checkpoint: Checkpoint) -> N
 def complete(session: Session, lease: Lease, document: str, *, stopped: bool, progress: dict[str, Any]) -> None:
     """End the job with its plan."""
     _end(session, lease, State.COMPLETED, Event(Kind.COMPLETED, progress), stopped=stopped, progress=progress)
-    session.execute(insert(JobResult).values(job_id=lease.job_id, document=document))
-    session.execute(delete(JobCheckpoint).where(JobCheckpoint.job_id == lease.job_id))
+    session.execute(_KEEP_RESULT, {"job_id": lease.job_id, "document": document})
+    session.execute(_DROP_CHECKPOINT, {"of_job": lease.job_id})
 
 
 def fail(session: Session, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:

@@ -1,14 +1,17 @@
 """Connections to PostgreSQL that fail soon, and not for each caller anew, when it is away."""
 
+import time
 from typing import Any
 
 import psycopg2
 from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tutti.jobs.circuit import Circuit
 
 _CONNECT_S = 5
+_TRUST_S = 1.0  # a connection that was used so lately is used again without a ping
 _SILENCE = {  # a server that vanished without a word is noticed within some 15 s
     "keepalives_idle": 5,
     "keepalives_interval": 3,
@@ -26,7 +29,6 @@ def postgresql_engine(
         url,
         pool_size=pool_size,
         max_overflow=max_overflow,
-        pool_pre_ping=True,
         pool_timeout=statement_timeout_s,
         connect_args={
             "connect_timeout": _CONNECT_S,
@@ -39,6 +41,20 @@ def postgresql_engine(
     def connect(dialect: Dialect, entry: ConnectionPoolEntry, arguments: Any, options: Any) -> Any:
         with circuit.passing():
             return dialect.connect(*arguments, **options)
+
+    @event.listens_for(engine, "checkin")
+    def note(connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:
+        used_at = entry.info.get("used_at")
+        if used_at is None or time.monotonic() - used_at < _TRUST_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg2.Error:
+            raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
 
     return engine
 
