@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import httpx
 import pytest
 
 from tests.days import day
-from tutti.api.server import serve
+from tutti.api.server import _listen, serve
 from tutti.fleet.errors import InputError
 
 QUEUED = {"Prefer": "respond-async"}
@@ -105,6 +106,13 @@ def test_a_port_that_is_taken_is_said_so(services: ExitStack, tmp_path: Path) ->
     assert service.client.base_url.port is not None
     with pytest.raises(InputError, match="choose another port"):
         serve(port=service.client.base_url.port, data=tmp_path)
+
+
+def test_the_body_of_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:
+    with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_folder_that_can_not_be_made_is_said_so(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ async def read_body(request: Request) -> bytes:
         async with asyncio.timeout(settings.body_timeout_s):
             async for chunk in request.stream():
                 body += decoder.decompress(chunk, limit + 1 - len(body)) if decoder else chunk
+                if decoder and decoder.unused_data:
+                    raise InputError([Finding("", "the gzip body goes on after its end; send one gzip stream")])
                 if len(body) > limit:
                     raise TooLargeError(f"the body is larger than {settings.max_body_mib} MiB; send fewer routes a job")
     except TimeoutError:

@@ -16,6 +16,7 @@ from tutti.api.examples import ROUTES
 from tutti.api.preferences import preference
 from tutti.execution import queues
 from tutti.execution.broker import progress_message
+from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
@@ -139,10 +140,10 @@ def _message(job: Job) -> str:
 
 def outcome(context: Context, job_id: str) -> dict[str, Any]:
     """What there is to tell of a job: its status, and its result or its error."""
-    job, document, day = service.planned(context, job_id)
+    job, content, document = service.planned(context, job_id)
     if job.state == State.FAILED:
         return {"status": job.state, "error": job.error}
-    if job.state != State.COMPLETED or document is None or day is None:
+    if job.state != State.COMPLETED or document is None or content is None:
         return {"status": job.state}
-    result = schedule_of(day, json.loads(document))
+    result = schedule_of(read_day(json.loads(content)), json.loads(document))
     return {"status": job.state, "result": result, "stats": result["stats"]}

@@ -63,7 +63,10 @@ def _make_folder(folder: Path) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         message = f"can't listen there ({error.strerror}); choose another port with --port"
         raise InputError([Finding(f"{host}:{port}", message)]) from None
+    # Connections have it from the listener. Without it the body of an answer waits 40 ms for the client's delayed ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from tutti.api.context import Context
 from tutti.api.errors import ConflictError, TooLargeError, TooManyJobsError, UnavailableError, UnknownJobError
 from tutti.execution import queues
-from tutti.fleet.day import Day
 from tutti.fleet.reading import parse_json, read_day
 from tutti.jobs import reading, requests
 from tutti.jobs.states import State
@@ -108,14 +107,13 @@ def page(context: Context, states: Collection[State], before: int | None, limit:
         return reading.page(session, states=states, before=before, limit=limit)
 
 
-def planned(context: Context, job_id: str) -> tuple[Job, str | None, Day | None]:
-    """The job, its best plan document as JSON text and its day, as far as they are there."""
+def planned(context: Context, job_id: str) -> tuple[Job, str | None, str | None]:
+    """The job, the JSON text of its request, and that of its best plan, as far as they are there."""
     with context.database.reading() as session:
         found = reading.planned(session, job_id)
     if found is None:
         raise UnknownJobError(job_id)
-    job, content, document = found
-    return job, document, None if document is None or content is None else read_day(parse_json(content.encode()))
+    return found
 
 
 def submitted(context: Context, job_id: str) -> str:

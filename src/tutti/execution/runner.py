@@ -129,6 +129,8 @@ class Attempt:
 
     def _note(self, moment: Moment) -> None:
         progress = moment.progress(self._spent_before_s)
+        if self._progress is None and self._keep_best:
+            self._stop_asked_at = time.monotonic()
         if self._progress is not None:
             progress["percent"] = max(progress["percent"], self._progress["percent"])
         self._progress = progress
@@ -182,9 +184,12 @@ class Attempt:
             self._solver.stop(reason)
 
     def _overdue(self) -> bool:
-        """Whether the solver was asked to stop, or should have stopped by itself, and did not within the grace."""
+        """Whether the solver was asked to stop, or should have stopped by itself, and did not within the grace.
+
+        One that is to keep the best plan gets the time that it needs for a first one.
+        """
         now, grace_s = time.monotonic(), self._settings.stop_grace_s
-        if self._stop_asked_at is not None:
+        if self._stop_asked_at is not None and (self._progress is not None or not self._keep_best):
             return now - self._stop_asked_at > grace_s
         return self._spent_before_s + now - self._began > self._settings.soft_limit_s + grace_s
 

@@ -58,7 +58,7 @@ async def submit(
     view = JobView.of(job)
     if view.status.ended:
         response.status_code = 200
-        _, document, _ = await run_in_threadpool(service.planned, context, job.id)
+        _, _, document = await run_in_threadpool(service.planned, context, job.id)
         view.plan = None if document is None else json.loads(document)
     return view
 

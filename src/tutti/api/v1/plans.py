@@ -11,6 +11,7 @@ from tutti.api.v1.documentation import problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
+from tutti.fleet.reading import read_day
 from tutti.fleet.tables import plan_csv
 from tutti.fleet.timeline import timeline_html
 from tutti.jobs.states import State
@@ -39,12 +40,12 @@ _RETRY_S = 1
 def plan(context: Here, job_id: JobId, request: Request) -> Response:
     """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
     media_type = best_media_type(request.headers.get("accept"), ["application/json", "text/csv", "text/html"])
-    job, document, day = service.planned(context, job_id)
+    job, content, document = service.planned(context, job_id)
     if not State(job.state).ended:
         raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
-    if document is None or day is None:
+    if document is None or content is None:
         raise GoneError(f"job {job_id} has {job.state} and has no plan{_because(job)}")
-    return Response(_rendered(document, day, media_type), media_type=media_type)
+    return Response(_rendered(document, content, media_type), media_type=media_type)
 
 
 @router.get(
@@ -64,11 +65,15 @@ def _because(job: Job) -> str:
     return f": {job.error}" if job.error else ""
 
 
-def _rendered(document: str, day: Day, media_type: str) -> str:
+def _rendered(document: str, content: str, media_type: str) -> str:
     match media_type:
         case "text/csv":
-            return plan_csv(day, read_plan(json.loads(document)))
+            return plan_csv(_day(content), read_plan(json.loads(document)))
         case "text/html":
-            return timeline_html(json.loads(document), day)
+            return timeline_html(json.loads(document), _day(content))
         case _:
             return document
+
+
+def _day(content: str) -> Day:
+    return read_day(json.loads(content))
