@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.fleet import Fleet
-from tests.chaos.outcome import Outcome, table
+from tests.chaos.outcome import Comparison, Outcome, table
 
 JOBS = int(os.environ.get("CHAOS_JOBS", "0"))
 """Jobs for each fault alone; 0: a few for all faults together, which takes three minutes."""
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 
 _outcomes: list[Outcome] = []
+_comparisons: list[Comparison] = []
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +29,15 @@ def outcomes() -> list[Outcome]:
     return _outcomes
 
 
+@pytest.fixture
+def comparisons() -> list[Comparison]:
+    """Where each side's figures are kept for the table."""
+    return _comparisons
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table."""
-    if _outcomes:
-        terminalreporter.section(f"chaos: seed {SEED}")
-        terminalreporter.write_line(table(_outcomes))
+    for rows in (_outcomes, _comparisons):
+        if rows:
+            terminalreporter.section(f"chaos: seed {SEED}")
+            terminalreporter.write_line(table(rows))

@@ -51,14 +51,16 @@ class Customer:
     def wait(self, patience_s: float) -> None:
         """Wait until all jobs have ended, or for so long, and look at each plan as soon as it is there."""
         give_up_at = time.monotonic() + patience_s
-        pending = set(self.accepted.values())
-        while pending and time.monotonic() < give_up_at:
-            active = self._ask(lambda client: {job.id for job in client.jobs(status=["queued", "running"])})
-            for job_id in pending - active:
-                if self._ask(lambda client, job_id=job_id: client.job(job_id)).status == JobStatus.COMPLETED:  # type: ignore[misc]
-                    self.plans[job_id] = self.fingerprint(job_id)
-            pending &= active
+        while self.look() and time.monotonic() < give_up_at:
             time.sleep(_PAUSE_S)
+
+    def look(self) -> set[str]:
+        """The jobs that wait or run; a plan that is there for the first time is looked at."""
+        active = self._ask(lambda client: {job.id for job in client.jobs(status=["queued", "running"])})
+        for job_id in set(self.accepted.values()) - active - self.plans.keys():
+            if self._ask(lambda client, job_id=job_id: client.job(job_id)).status == JobStatus.COMPLETED:  # type: ignore[misc]
+                self.plans[job_id] = self.fingerprint(job_id)
+        return active & set(self.accepted.values())
 
     def fingerprint(self, job_id: str) -> str:
         """Of the job's plan as it is now."""

@@ -70,7 +70,7 @@ class Fleet:
 
     def start_worker(self, **environment: str) -> Member:
         """A worker, which is not yet ready."""
-        return Member("worker", ["worker"], self._environment() | environment, self._folder / "workers.log")
+        return Member("worker", ["tutti", "worker"], self._environment() | environment, self._folder / "workers.log")
 
     def replace(self, member: Member, **environment: str) -> None:
         """Put a new one, of the same kind, in the place of one that is dead or as good as dead."""
@@ -103,7 +103,7 @@ class Fleet:
         return [pid for member in [*self.dead, *self.apis, *self.workers] if not member.alive for pid in member.pids()]
 
     def _start_api(self, number: int, **environment: str) -> Member:
-        arguments = ["serve", "--port", str(self.ports[number])]
+        arguments = ["tutti", "serve", "--port", str(self.ports[number])]
         return Member("api", arguments, self._environment() | environment, self._folder / "apis.log")
 
     def _environment(self) -> dict[str, str]:

@@ -9,9 +9,9 @@ _NARROW, _WIDE = [-10, 10], [-60, 60]  # minutes around the bell; wide ones from
 _SHORT_SIZES, _LONG_SIZES = (20, 60, 150, 300, 500), (60, 120, 250, 500)
 
 
-def mixed_days(short: int, long: int, rng: Random) -> list[dict[str, Any]]:
-    """Days of 20 to 500 routes; the long ones, spread among the others, run for 6 to 10 s."""
-    days = [_day(rng, _LONG_SIZES, _WIDE, rng.randint(6, 10)) for _ in range(long)]
+def mixed_days(short: int, long: int, rng: Random, *, seconds: tuple[int, int] = (6, 10)) -> list[dict[str, Any]]:
+    """Days of 20 to 500 routes; the long ones, spread among the others, run for 6 to 10 s, or so many `seconds`."""
+    days = [_day(rng, _LONG_SIZES, _WIDE, rng.randint(*seconds)) for _ in range(long)]
     days += [_day(rng, _SHORT_SIZES, _NARROW, 10) for _ in range(short)]
     rng.shuffle(days)
     return days

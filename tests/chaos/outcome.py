@@ -3,24 +3,29 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-_COLUMNS = ("fault", "times", "jobs", "lost", "double", "failed", "moved", "recovery s, p50", "p95", "work lost s, p95")
+from typing import ClassVar
 
 
 @dataclass(slots=True)
 class Outcome:
-    """recovery_s: from each blow until the job that it hit was claimed again; any job, if it hit none.
+    """What became of the jobs of its round, and of those that it hit itself.
 
-    lost_work_s: solving that was in no checkpoint, of each job hit. moved: jobs that changed hands, hit by none.
+    moved: jobs that changed hands, hit by none. recovery_s: from each blow until the job that it hit was claimed again;
+    any job, if it hit none. lost_work_s: solving that was in no checkpoint, of each job hit.
     """
 
+    COLUMNS: ClassVar = (
+        *("fault", "times", "jobs", "lost", "double", "failed", "moved"),
+        *("recovery s, p50", "p95", "work lost s, p95"),
+    )
+
     fault: str
-    times: int
     jobs: int
-    lost: int = 0
-    double: int = 0
-    failed: int = 0
-    moved: int = 0
+    lost: int
+    double: int
+    failed: int
+    moved: int
+    times: int = 0
     recovery_s: list[float] = field(default_factory=list)
     lost_work_s: list[float] = field(default_factory=list)
 
@@ -31,10 +36,28 @@ class Outcome:
         return [self.fault, *map(str, counts), *shares]
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one side made of its days. seconds: until the last one had its plan. redone_s: solving done twice."""
+
+    COLUMNS: ClassVar = ("side", "days planned", "time to the last, s", "solving done again, s")
+
+    side: str
+    done: int
+    days: int
+    seconds: float
+    redone_s: float
+
+    def cells(self) -> list[str]:
+        """As the table has it."""
+        return [self.side, f"{self.done} of {self.days}", f"{self.seconds:.0f}", f"{self.redone_s:.0f}"]
+
+
+def table(rows: Sequence[Outcome] | Sequence[Comparison]) -> str:
     """All rows, in Markdown."""
-    rule = ["---"] + ["---:"] * (len(_COLUMNS) - 1)
-    return "\n".join(f"| {' | '.join(row)} |" for row in [_COLUMNS, rule, *(one.cells() for one in outcomes)])
+    columns = rows[0].COLUMNS
+    rule = ["---"] + ["---:"] * (len(columns) - 1)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [columns, rule, *(one.cells() for one in rows)])
 
 
 def _percentile(values: list[float], percent: int) -> str:

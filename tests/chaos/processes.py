@@ -16,14 +16,14 @@ _LOOK_INTERVAL_S = 0.05
 
 
 class Member:
-    """`tutti` with some arguments, and every process that descends from it, also when those in between are gone."""
+    """A Python module with arguments, and every process that descends from it, also when those in between are gone."""
 
     def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
         self.name = name
         self._mark = f"{_MARK}={uuid4()}"
         with log.open("ab") as stream:
             self._first = subprocess.Popen(
-                [sys.executable, "-m", "tutti", *arguments],
+                [sys.executable, "-m", *arguments],
                 env={**os.environ, **environment, _MARK: self._mark.partition("=")[2]},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,

@@ -20,41 +20,46 @@ _END_S = 15.0  # what is left of a dead worker may end its job first: its solver
 class Round:
     """Faults and the jobs that they happen to. `violations` has a sentence for each promise that was broken."""
 
-    def __init__(self, fleet: Fleet, name: str, strikes: Sequence[Fault], days: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, fleet: Fleet, strikes: Sequence[Fault], days: Sequence[dict[str, Any]]) -> None:
         self._fleet = fleet
-        self._name = name
         self._strikes = strikes
         self._days = days
         self.violations: list[str] = []
 
-    def run(self, rng: Random) -> Outcome:
-        """Everything, from the first submission to the last check."""
+    def run(self, rng: Random) -> list[Outcome]:
+        """Everything, from the first submission to the last check; the outcome of each fault."""
         with ExitStack() as around, Customer(self._fleet.addresses) as customer:
             for fault in dict.fromkeys(self._strikes):
                 around.enter_context(fault.around(self._fleet))
             self._fleet.mend()
             submitting = Thread(target=customer.submit_all, args=(self._days,))
             submitting.start()
-            blows = [fault.strike(self._fleet, rng) for fault in self._strikes]
+            blows = [(fault, fault.strike(self._fleet, rng)) for fault in self._strikes]
             submitting.join()
             customer.wait(60 + _SECONDS_A_JOB * len(self._days))
             self._fleet.mend()
             return self._judge(customer, blows)
 
-    def _judge(self, customer: Customer, blows: list[Blow]) -> Outcome:
-        outcome = Outcome(self._name, len(blows), len(customer.accepted))
+    def _judge(self, customer: Customer, blows: list[tuple[Fault, Blow]]) -> list[Outcome]:
         changed = [job_id for job_id, seen in customer.plans.items() if customer.fingerprint(job_id) != seen]
         stories = histories(self._fleet.engine, customer.name)
         losses, doubles = lost(customer.accepted, stories), doubled(customer.accepted, stories, changed)
-        outcome.lost, outcome.double = len(losses), len(doubles)
-        outcome.failed = sum(story.state == "failed" for story in stories)
-        hit = {job.job_id for blow in blows for job in blow.hit}
-        outcome.moved = sum(story.fence > 1 for story in stories if story.job_id not in hit)
-        by_id = {story.job_id: story for story in stories}
-        for blow in blows:
-            _measure(outcome, blow, by_id)
+        hit = {job.job_id for _, blow in blows for job in blow.hit}
+        outcomes = {
+            fault: Outcome(
+                fault.name,
+                jobs=len(customer.accepted),
+                lost=len(losses),
+                double=len(doubles),
+                failed=sum(story.state == "failed" for story in stories),
+                moved=sum(story.fence > 1 for story in stories if story.job_id not in hit),
+            )
+            for fault, _ in blows
+        }
+        for fault, blow in blows:
+            _measure(outcomes[fault], blow, {story.job_id: story for story in stories})
         self.violations = [*losses, *doubles, *inconsistent(stories), *_unplanned(stories), *self._left_behind()]
-        return outcome
+        return list(outcomes.values())
 
     def _left_behind(self) -> list[str]:
         try:
@@ -66,6 +71,7 @@ class Round:
 
 def _measure(outcome: Outcome, blow: Blow, histories: dict[str, History]) -> None:
     """How long it took until the jobs hit were claimed again, and what was lost of each."""
+    outcome.times += 1
     if not blow.hit:
         claims = [claim for history in histories.values() for claim in history.claims_after(blow.since)]
         outcome.recovery_s += [min(claims) - blow.since] if claims else []

@@ -14,14 +14,13 @@ from tests.chaos.round import Round
 pytestmark = [pytest.mark.server, pytest.mark.chaos]
 
 _STRIKES = 5
-_FEW = {"short": 56, "long": 44}  # the long ones keep four workers busy while every fault strikes once
+_SHORT, _LONG = 56, 44  # the long ones keep four workers busy while every fault strikes once
 
 
 def test_every_job_ends_once_whatever_happens(fleet: Fleet, outcomes: list[Outcome]) -> None:
     rng = Random(SEED)
-    strikes = rng.sample(FAULTS, len(FAULTS))
-    everything = Round(fleet, "each of them, one after another", strikes, mixed_days(**_FEW, rng=rng))
-    outcomes.append(everything.run(rng))
+    everything = Round(fleet, rng.sample(FAULTS, len(FAULTS)), mixed_days(_SHORT, _LONG, rng))
+    outcomes += everything.run(rng)
     assert not everything.violations
 
 
@@ -30,6 +29,6 @@ def test_every_job_ends_once_whatever_happens(fleet: Fleet, outcomes: list[Outco
 def test_every_job_ends_once_in_spite_of(fault: Fault, fleet: Fleet, outcomes: list[Outcome]) -> None:
     rng = Random(f"{fault.name} {SEED}")
     long = JOBS // _STRIKES
-    round_ = Round(fleet, fault.name, [fault] * _STRIKES, mixed_days(JOBS - long, long, rng))
-    outcomes.append(round_.run(rng))
+    round_ = Round(fleet, [fault] * _STRIKES, mixed_days(JOBS - long, long, rng))
+    outcomes += round_.run(rng)
     assert not round_.violations

@@ -70,7 +70,7 @@ def stored(data: Path, customer: str) -> list[History]:
 def test_a_full_disk_loses_no_job_that_was_accepted(small_disk: Path, tmp_path: Path) -> None:
     port, data = free_port(), small_disk / "data"
     address = f"http://127.0.0.1:{port}"
-    service = Member("service", ["serve", "--port", str(port), "--data", str(data)], {}, tmp_path / "log")
+    service = Member("service", ["tutti", "serve", "--port", str(port), "--data", str(data)], {}, tmp_path / "log")
     days = mixed_days(6, 2, Random(1))
     try:
         with Customer([address]) as customer, Client(address) as client:

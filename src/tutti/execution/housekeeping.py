@@ -6,11 +6,13 @@ Every API and worker process does it; rows that one of them is at work on are sk
 import logging
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tutti.execution import queues
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
+from tutti.execution.outages import Outages
 from tutti.jobs.database import Database
 from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_unsent
 from tutti.jobs.recovery import recover
@@ -33,6 +35,7 @@ class Housekeeping:
         self._database = database
         self._settings = settings
         self._recovered = recovered
+        self._outages = Outages(settings.lease_s)
         self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
         if broker is not None:
             self._chores.append(Chore("relay", _INTERVAL_S, lambda: relay(database, broker, settings.republish_s)))
@@ -60,6 +63,9 @@ class Housekeeping:
 
     def _recover(self) -> None:
         with self._database.writing() as session:
+            session.execute(select(1))
+            if not self._outages.answered():
+                return
             recovered = recover(session, max_attempts=self._settings.max_attempts)
         for job_id in recovered:
             logger.warning("job %s was left behind by its holder", job_id)
