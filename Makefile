@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## Make .venv with everything that is locked
 
@@ -43,6 +43,7 @@ lock: setup ## Lock the newest allowed versions of all dependencies (UPGRADE= ke
 	$(COMPILE) --group build $(UPGRADE) $(KEEP) -o requirements-build.lock
 
 IMAGE ?= tutti:dev
+VALUES ?= k8s/values-kind.yaml
 VERSION = $(shell git describe --tags --always --dirty)
 
 image: ## Build the container image (IMAGE=tutti:dev) with docker
@@ -56,6 +57,21 @@ chart-check: setup ## Hold the chart against Helm, its schema and Kubernetes' (n
 
 e2e: setup ## Install IMAGE on the cluster of KUBECONFIG, and try everything there
 	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest tests/e2e
+
+e2e-scale: setup ## The part of it in which workers come and go (needs KEDA)
+	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest tests/e2e/test_scaling.py
+
+kind-up: image ## Make a kind cluster and load the image into it
+	kind create cluster --name tutti --config k8s/kind.yaml
+	kind load docker-image --name tutti $(IMAGE)
+
+deploy: ## Install the chart on the cluster of KUBECONFIG (VALUES=k8s/values-kind.yaml)
+	helm upgrade --install tutti charts/tutti --namespace tutti --create-namespace --values $(VALUES) --wait --timeout 5m
+
+manifests: ## Write plain manifests to out/manifests.yaml, for those without Helm (VALUES=k8s/values-production.yaml)
+	@mkdir -p out
+	helm template tutti charts/tutti --namespace tutti --values $(VALUES) --skip-tests > out/manifests.yaml
+	@echo "kubectl create namespace tutti; kubectl -n tutti apply -f out/manifests.yaml"
 
 up: .env ## Run the whole service in Docker (compose.yaml), reachable from this machine only
 	docker compose up --build --detach --wait
@@ -72,4 +88,4 @@ down: ## Stop it; jobs stay in their volumes
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test chaos check format lock image chart chart-check e2e up down clean
+.PHONY: help setup run test chaos check format lock image chart chart-check e2e e2e-scale kind-up deploy manifests up down clean

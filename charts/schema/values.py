@@ -6,6 +6,7 @@ from pydantic import Field
 
 from charts.schema.api import Api
 from charts.schema.parts import (
+    Amount,
     Component,
     Count,
     DnsName,
@@ -16,6 +17,7 @@ from charts.schema.parts import (
     Port,
     Resources,
     Secret,
+    Text,
     Texts,
 )
 from charts.schema.stores import Flower, Postgresql, Redis
@@ -36,6 +38,10 @@ class Migrations(Component):
 class Keda(Part):
     """What KEDA needs to know."""
 
+    user: Text = "tutti_demand"
+    """Role of PostgreSQL that KEDA logs in as."""
+    make_role: bool = True
+    """Make this role, with the migrations; false: it is there, and may read queue_demand."""
     namespace: DnsName = "keda"
     """Namespace that KEDA runs in; its pods may reach PostgreSQL."""
     existing_secret: Secret = Secret()
@@ -47,8 +53,14 @@ class Autoscaling(Part):
 
     mode: Literal["none", "keda"] = "none"
     """`none`: nothing; `keda`: KEDA, which must be installed, by the jobs that wait and run."""
-    source: Literal["jobs"] = "jobs"
-    """What is counted: jobs in PostgreSQL."""
+    max_slots: Amount = 0
+    """Most jobs that all groups together may come to run at once; 0: what their maxReplicas come to."""
+    polling_seconds: Count = 5
+    """Time between two looks at the jobs."""
+    cooldown_seconds: Count = 60
+    """Time without any job after which the last pod of a group that may have none goes."""
+    scale_down_seconds: Amount = 120
+    """Time for which fewer jobs must have been enough before pods go."""
     keda: Keda = Keda()
     """Where KEDA is, and how it logs in."""
 

@@ -34,7 +34,7 @@ class WorkerGroup(Part):
     """A Deployment of workers. What is not set here is taken from workerDefaults."""
 
     queues: Annotated[list[Queue], Field(min_length=1)] | None = None
-    """Queues that it serves; each queue is served by one group."""
+    """Queues that it serves, each by no other group; in celery is what clients of the broker send past the API."""
     concurrency: Count | None = None
     """Jobs that one pod runs at once."""
     replicas: Amount | None = None
@@ -74,6 +74,6 @@ def default_groups() -> dict[str, Any]:
     """The groups of values.yaml, by what they set."""
     large = Resources(requests={"cpu": "1", "memory": "2Gi"}, limits={"memory": "4Gi"})
     return {
-        "small": WorkerGroup(queues=["small", "celery"]),
+        "small": WorkerGroup(queues=["small", "celery"], min_replicas=1),
         "large": WorkerGroup(queues=["large"], concurrency=1, resources=large),
     }

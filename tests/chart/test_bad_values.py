@@ -25,8 +25,8 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         "workers.large and workers.more both serve the queue large",
     ),
     "a queue that nobody serves": (
-        {"workers": {"small": {"queues": ["small"]}}},
-        "nobody serves the queue celery",
+        {"workers": {"large": {"queues": ["celery"]}, "small": {"queues": ["small"]}}},
+        "nobody serves the queue large",
     ),
     "no workers": ({"workers": {"small": None, "large": None}}, "nobody serves the queue small"),
     "an external Redis without a secret": (
@@ -54,6 +54,14 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
     "a setting that the chart makes itself": (
         {"settings": {"TUTTI_LEASE_S": 9}},
         "settings.TUTTI_LEASE_S is set by the chart from other values",
+    ),
+    "nobody left for what clients of the broker send": (
+        {"autoscaling": {"mode": "keda"}, "workers": {"small": {"minReplicas": 0}}},
+        "workers.small serves the queue celery, whose messages PostgreSQL does not know",
+    ),
+    "more slots than all together may have": (
+        {"autoscaling": {"maxSlots": 20}},
+        "come to 30 jobs at once, more than autoscaling.maxSlots (20)",
     ),
     "more pods at least than at most": (
         {"workers": {"small": {"minReplicas": 11}}},

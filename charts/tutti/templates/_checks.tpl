@@ -31,7 +31,7 @@
 {{- $_ := set $owners . $name }}
 {{- end }}
 {{- end }}
-{{- range list "small" "large" "celery" }}
+{{- range list "small" "large" }}
 {{- if not (hasKey $owners .) }}{{ fail (printf "nobody serves the queue %s: name it in the queues of one of workers" .) }}{{ end }}
 {{- end }}
 {{- end }}
@@ -50,8 +50,12 @@
 {{- end }}
 
 {{- define "tutti.checkScaling" -}}
+{{- $slots := 0 }}
 {{- range $name, $_ := .Values.workers }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
+{{- $slots = add $slots (mul $group.maxReplicas $group.concurrency) }}
+{{- if and (eq $.Values.autoscaling.mode "keda") (has "celery" $group.queues) (lt (int $group.minReplicas) 1) }}{{ fail (printf "workers.%s serves the queue celery, whose messages PostgreSQL does not know: with minReplicas 0 nobody would take them; set it to 1, or leave celery out" $name) }}{{ end }}
 {{- if gt (int $group.minReplicas) (int $group.maxReplicas) }}{{ fail (printf "workers.%s.minReplicas (%v) is more than its maxReplicas (%v)" $name $group.minReplicas $group.maxReplicas) }}{{ end }}
 {{- end }}
+{{- if and .Values.autoscaling.maxSlots (gt $slots (int .Values.autoscaling.maxSlots)) }}{{ fail (printf "the groups' maxReplicas and concurrency come to %d jobs at once, more than autoscaling.maxSlots (%v)" $slots .Values.autoscaling.maxSlots) }}{{ end }}
 {{- end }}

@@ -14,6 +14,7 @@
   "TUTTI_MAX_ATTEMPTS" $jobs.maxAttempts
   "TUTTI_SHUTDOWN_GRACE_S" .Values.api.shutdownSeconds
   "TUTTI_FLOWER_USER" .Values.flower.user
+  "TUTTI_DEMAND_USER" .Values.autoscaling.keda.user
   "TUTTI_PROBE_DIR" "/tmp/probe"
   "CELERY_ENABLED" "true"
 }}

@@ -57,7 +57,7 @@ matchExpressions:
 
 {{/* Who besides the release reads the job store: KEDA, if it scales by it. */}}
 {{- define "tutti.scalerPeers" -}}
-{{- if and (eq .Values.autoscaling.mode "keda") (eq .Values.autoscaling.source "jobs") -}}
+{{- if eq .Values.autoscaling.mode "keda" -}}
 - namespaceSelector:
     matchLabels: {kubernetes.io/metadata.name: {{ .Values.autoscaling.keda.namespace }}}
 {{- end }}

@@ -1,0 +1,198 @@
+"""What the chart makes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.chart.rendering import CHART, Object, Renderer
+
+CASES = {file.stem: yaml.safe_load(file.read_text()) for file in sorted((CHART / "ci").glob("*-values.yaml"))}
+OF_OTHERS = ("ScaledObject", "TriggerAuthentication", "HTTPRoute")  # kinds that Kubernetes itself does not know
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = CASES[request.param]
+    return values
+
+
+def test_kubernetes_schema_takes_every_object(helm: Renderer, case: Mapping[str, Any]) -> None:
+    for found in helm.render(case).objects:
+        if found["kind"] not in OF_OTHERS:
+            kubernetes_validate.validate(found, "1.34", strict=True)
+
+
+def containers(pod: Object) -> list[Object]:
+    return [*pod.get("initContainers", []), *pod["containers"]]
+
+
+def test_every_pod_keeps_the_restricted_standard(helm: Renderer, case: Mapping[str, Any]) -> None:
+    for pod in helm.render(case).pods().values():
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        for container in containers(pod):
+            assert container["securityContext"]["allowPrivilegeEscalation"] is False
+            assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_no_pod_gets_a_token_that_it_does_not_use(helm: Renderer, case: Mapping[str, Any]) -> None:
+    assert {pod["automountServiceAccountToken"] for pod in helm.render(case).pods().values()} == {False}
+
+
+def test_every_pod_has_an_account_of_the_release(helm: Renderer, case: Mapping[str, Any]) -> None:
+    rendered = helm.render(case)
+    used = {pod["serviceAccountName"] for pod in rendered.pods().values()}
+    assert used <= set(rendered.of("ServiceAccount"))
+
+
+def test_every_long_running_container_has_its_probes(helm: Renderer) -> None:
+    rendered = helm.render()
+    for kind in ("Deployment", "StatefulSet"):
+        for found in rendered.of(kind).values():
+            for container in found["spec"]["template"]["spec"]["containers"]:
+                assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(container)
+
+
+def test_no_worker_is_killed_for_a_broker_that_is_away(helm: Renderer) -> None:
+    (worker,) = helm.render().pods()["t-tutti-worker-small"]["containers"]
+    assert worker["livenessProbe"]["exec"]["command"][-1].startswith("find /tmp/probe/live")
+
+
+def test_no_password_is_in_the_settings_or_in_a_pod(helm: Renderer) -> None:
+    rendered = helm.render()
+    secret = rendered.of("Secret")["t-tutti-secrets"]["data"]
+    assert set(secret) == {f"{of}-password" for of in ("postgresql", "redis", "flower", "demand")}
+    others = [found for found in rendered.objects if found["kind"] != "Secret"]
+    assert not [word for word in secret.values() if word in str(others)]
+
+
+def test_an_image_by_digest_has_no_tag(helm: Renderer) -> None:
+    digest = f"sha256:{'0' * 64}"
+    (api,) = helm.render({"image": {"tag": "1", "digest": digest}}).pods()["t-tutti-api"]["containers"]
+    assert api["image"] == f"tutti@{digest}"
+
+
+def test_a_group_is_a_deployment_with_its_queues_and_slots(helm: Renderer) -> None:
+    rendered = helm.render(
+        {"workers": {"small": {"queues": ["small"]}, "guests": {"queues": ["celery"], "concurrency": 3}}}
+    )
+    (guests,) = rendered.pods()["t-tutti-worker-guests"]["containers"]
+    environment = {variable["name"]: variable.get("value") for variable in guests["env"]}
+    assert environment["TUTTI_WORKER_QUEUES"] == "celery"
+    assert environment["TUTTI_WORKER_CONCURRENCY"] == "3"
+
+
+def test_a_group_that_is_set_to_null_is_gone(helm: Renderer) -> None:
+    rendered = helm.render({"workers": {"large": None, "small": {"queues": ["small", "large", "celery"]}}})
+    assert "t-tutti-worker-large" not in rendered.of("Deployment")
+
+
+@pytest.mark.parametrize("mode", ["none", "keda"])
+def test_replicas_are_left_to_what_scales(helm: Renderer, mode: str) -> None:
+    rendered = helm.render({"autoscaling": {"mode": mode}})
+    assert ("replicas" in rendered.of("Deployment")["t-tutti-worker-large"]["spec"]) == (mode == "none")
+    assert bool(rendered.of("ScaledObject")) == (mode == "keda")
+
+
+def test_a_scaler_has_one_trigger_on_the_jobs_of_its_queues(helm: Renderer) -> None:
+    scaled = helm.render({"autoscaling": {"mode": "keda"}}).of("ScaledObject")["t-tutti-worker-small"]["spec"]
+    (trigger,) = scaled["triggers"]
+    assert trigger["type"] == "postgresql"
+    assert "IN ('small', 'celery')" in trigger["metadata"]["query"]
+    assert trigger["metadata"]["targetQueryValue"] == "2"
+    assert scaled["fallback"]["behavior"] == "currentReplicasIfHigher"
+
+
+def test_a_changed_setting_changes_the_pods_that_read_it(helm: Renderer) -> None:
+    def sums(values: Mapping[str, Any]) -> dict[str, str]:
+        own = {"existingSecret": {"name": "mine"}}  # the chart's own would differ between two renderings
+        stores = {"postgresql": own, "redis": own, "flower": own}
+        deployments = helm.render({**stores, **values}).of("Deployment")
+        return {
+            name: found["spec"]["template"]["metadata"]["annotations"]["checksum/config"]
+            for name, found in deployments.items()
+        }
+
+    before, after = sums({}), sums({"jobs": {"smallRoutes": 100}})
+    assert sums({}) == before
+    assert all(before[name] != after[name] for name in before)
+
+
+def test_large_numbers_are_written_out(helm: Renderer) -> None:
+    data = helm.render({"settings": {"TUTTI_MAX_QUEUED": 1_000_000}}).of("ConfigMap")["t-tutti-settings"]["data"]
+    assert data["TUTTI_MAX_QUEUED"] == "1000000"
+
+
+def test_the_soft_limit_follows_the_hard_one(helm: Renderer) -> None:
+    data = helm.render({"jobs": {"hardLimitSeconds": 600}}).of("ConfigMap")["t-tutti-settings"]["data"]
+    assert (data["TUTTI_SOFT_LIMIT_S"], data["TUTTI_HARD_LIMIT_S"]) == ("540", "600")
+
+
+@pytest.mark.parametrize("name", ["t", "tutti", "a" * 53, "the-transport-department-of-the-district-of-the-west"])
+def test_names_are_short_enough_whatever_the_release_is_called(helm: Renderer, name: str) -> None:
+    rendered = helm.render(name=name)
+    for found in rendered.objects:
+        assert len(found["metadata"]["name"]) <= (52 if found["kind"] == "StatefulSet" else 63)
+
+
+def test_long_names_with_one_beginning_stay_apart(helm: Renderer) -> None:
+    names = [set(helm.render(name=f"{'d' * 48}-{end}").of("Service")) for end in ("east", "west")]
+    assert not names[0] & names[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "name"),
+    [
+        ({"api": {"ingress": {"enabled": True, "host": "tutti.example.org"}}}, "Ingress", "t-tutti-api"),
+        ({"api": {"httpRoute": {"enabled": True, "parentRefs": [{"name": "gate"}]}}}, "HTTPRoute", "t-tutti-api"),
+        ({"api": {"disruptionBudget": {"enabled": True}}}, "PodDisruptionBudget", "t-tutti-api"),
+    ],
+)
+def test_what_is_off_is_there_only_when_it_is_turned_on(
+    helm: Renderer, values: Mapping[str, Any], kind: str, name: str
+) -> None:
+    assert helm.render().of(kind) == {}
+    assert name in helm.render(values).of(kind)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "name"),
+    [
+        ({"flower": {"enabled": False}}, "Deployment", "t-tutti-flower"),
+        ({"networkPolicy": {"enabled": False}}, "NetworkPolicy", "t-tutti-default"),
+        (
+            {"redis": {"enabled": False, "external": {"host": "r"}, "existingSecret": {"name": "s"}}},
+            "StatefulSet",
+            "t-tutti-redis",
+        ),
+        (
+            {"postgresql": {"enabled": False, "external": {"host": "p"}, "existingSecret": {"name": "s"}}},
+            "StatefulSet",
+            "t-tutti-postgresql",
+        ),
+    ],
+)
+def test_what_is_on_is_gone_when_it_is_turned_off(
+    helm: Renderer, values: Mapping[str, Any], kind: str, name: str
+) -> None:
+    assert name in helm.render().of(kind)
+    assert name not in helm.render(values).of(kind)
+
+
+@pytest.mark.parametrize("store", ["redis", "postgresql"])
+def test_without_persistence_data_lives_as_long_as_the_pod(helm: Renderer, store: str) -> None:
+    rendered = helm.render({store: {"persistence": {"enabled": False}}})
+    spec = rendered.of("StatefulSet")[f"t-tutti-{store}"]["spec"]
+    assert "volumeClaimTemplates" not in spec
+    assert {"name": "data", "emptyDir": {}} in spec["template"]["spec"]["volumes"]
+
+
+def test_what_all_pods_are_given_a_component_may_have_otherwise(helm: Renderer) -> None:
+    values = {"podDefaults": {"priorityClassName": "low"}, "api": {"pod": {"priorityClassName": "high"}}}
+    pods = helm.render(values).pods()
+    assert pods["t-tutti-api"]["priorityClassName"] == "high"
+    assert pods["t-tutti-redis"]["priorityClassName"] == "low"
