@@ -247,6 +247,17 @@ def test_a_failure_of_the_optimizer_is_a_sentence_and_exit_code_3(
     def fail(*arguments: object, **options: object) -> None:
         raise SolverError("no basis in stage root")
 
-    monkeypatch.setattr("tutti.cli.solve.plan_day", fail)
+    monkeypatch.setattr("tutti.cli.solve.answer", fail)
     message = "tutti: the optimizer failed inside, please report it: no basis in stage root\n"
     assert call("solve", day_file) == (3, "", message)
+
+
+def test_a_week_is_planned_shown_and_passes_the_check(tmp_path: Path, call: Call) -> None:
+    days = [["L", "M", "Mc", "J", "V"] if number % 3 else ["L", "M", "Mc", "J"] for number in range(12)]
+    routes = [{**route, "days": codes} for route, codes in zip(day(12), days, strict=True)]
+    file = write(tmp_path / "week.json", routes)
+    ended = call("solve", file, "--week", "-o", tmp_path / "plan.json")
+    assert ended.code == 0
+    (friday,) = [line.split() for line in ended.out.splitlines() if "Friday" in line]
+    assert friday[:3:2] == ["Friday", "8"]
+    assert call("check", file, tmp_path / "plan.json").code == 0

@@ -21,6 +21,7 @@ Csv = Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable
 From = Annotated[
     str | None, typer.Option("--from", metavar="PLAN", help="Start from the plan in that file, and stay close to it.")
 ]
+Week = Annotated[bool, typer.Option("--week", help="Plan all weekdays; those with the same routes once.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the plan as JSON and nothing else.")]
 Server = Annotated[str, typer.Option(envvar="TUTTI_SERVER", metavar="URL", help="Address of the service.")]
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tutti.cli import client_commands
-from tutti.cli.arguments import Csv, From, Gap, Html, Json, Output, Routes, Seed, TimeLimit
+from tutti.cli.arguments import Csv, From, Gap, Html, Json, Output, Routes, Seed, TimeLimit, Week
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
 from tutti.cli.running import exit_by
@@ -66,6 +66,7 @@ def solve(
     csv: Csv = None,
     json: Json = False,
     earlier: From = None,
+    week: Week = False,
 ) -> None:
     """Plan a day of routes with the fewest buses, then the least deadhead, and say what is proven.
 
@@ -76,7 +77,8 @@ def solve(
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
-    exit_by(lambda: solve_file(file, choices, Targets(plan=output, page=html, table=csv, json_only=json), earlier))
+    targets = Targets(plan=output, page=html, table=csv, json_only=json)
+    exit_by(lambda: solve_file(file, choices, targets, earlier=earlier, week=week))
 
 
 @app.command(epilog=EPILOG)

@@ -27,12 +27,21 @@ def day_from(file: str) -> Day:
     return day_of(content_of(file), file)
 
 
-def day_after(earlier: str, file: str) -> Day:
-    """The day of routes in `file`, to be planned from the plan in the file `earlier`. Raises as `day_from` does."""
-    plan, content = content_of(earlier), content_of(file)
-    with _named(earlier):
-        read_plan(plan)  # here, so that what is wrong with it is said of its own file
-    return day_of({**(content if isinstance(content, dict) else {"routes": content}), "from": plan}, file)
+def day_with(file: str, *, earlier: str | None, week: bool) -> Day:
+    """The day of routes in a file, perhaps to be planned from the plan in the file `earlier`, or as a week.
+
+    Raises as `day_from` does.
+    """
+    content = content_of(file)
+    changed = dict(content) if isinstance(content, dict) else {"routes": content}
+    if earlier is not None:
+        changed["from"] = content_of(earlier)
+        with _named(earlier):
+            read_plan(changed["from"])  # here, so that what is wrong with it is said of its own file
+    options = changed.get("options") or {}
+    if week and isinstance(options, dict):
+        changed["options"] = {**options, "week": True, "day": None}
+    return day_of(changed if earlier is not None or week else content, file)
 
 
 def content_of(file: str) -> object:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tutti.cli.chart import Chart
+from tutti.cli.report_week import show_week
 from tutti.cli.writing import Glyphs, printable
 from tutti.fleet.day import Day
 from tutti.fleet.departures import BusDay, bus_days
@@ -28,7 +29,9 @@ def show(console: Console, document: Mapping[str, Any], day: Day, written: Seque
             _show_timetable(console, row)
         _show_lines(console, rows)
     _show_warnings(console, document["warnings"])
-    _show_certificate(console, document["certificate"])
+    if "week" in document:
+        show_week(console, document)
+    _show_certificate(console, document["week"]["certificate"] if "week" in document else document["certificate"])
     for place in written:
         console.print(Text(f"written: {printable(str(place))}"), soft_wrap=True)
 

@@ -1,56 +1,42 @@
 """`tutti solve`: from a file of routes to a plan on the terminal and in files."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from rich.console import Console
 
 from tutti.cli.choices import Choices
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_after, day_from
+from tutti.cli.inputs import day_with
 from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets
-from tutti.fleet.document import plan_document
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.plan import Status
 from tutti.optimizer import any_of
-from tutti.optimizer.planning import plan_day
+from tutti.optimizer.planning import answer
 
 
-def solve_file(file: str, choices: Choices, targets: Targets, earlier: str | None = None) -> Exit:
+def solve_file(
+    file: str, choices: Choices, targets: Targets, *, earlier: str | None = None, week: bool = False
+) -> Exit:
     """Read, solve, write and show. Raises InputError before solving if anything given can't be used.
 
-    earlier: the file of a plan to start from and to stay close to.
+    earlier: the file of a plan to start from and to stay close to. week: plan all weekdays, whatever the file says.
     """
     if file == earlier == "-":
         raise InputError([Finding("--from", "routes and plan can't both come from standard input; name a file")])
     try_places(targets.places, [file] if earlier is None else [file, earlier])
-    with LiveLine(Console(stderr=True)) as line, _collecting_seldom():
+    with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
-        day = day_from(file) if earlier is None else day_after(earlier, file)
+        day = day_with(file, earlier=earlier, week=week)
         day = replace(day, options=choices.over(day.options))
         with Interruptible() as interruptible:
-            result = plan_day(day, stop=any_of(line.rule, interruptible.rule))
-        document = plan_document(day, result.plan, result.certificate)
+            found = answer(day, stop=any_of(line.rule, interruptible.rule))
         line.say("writing the plan")
-        written = targets.write(document, day, result.plan)
-    targets.show(document, day, written)
-    if result.plan is None:
+        written = targets.write(found.document, day) if found.has_plan else []
+    targets.show(found.document, day, written)
+    if not found.has_plan:
         return Exit.FAILED
-    interrupted = interruptible.happened.is_set() and result.certificate.status is Status.STOPPED
+    interrupted = interruptible.happened.is_set() and found.certificate.status is Status.STOPPED
     return Exit.INTERRUPTED if interrupted else Exit.DONE
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Look for garbage after 50,000 new objects, not 700: a day that is read makes many objects and no garbage."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

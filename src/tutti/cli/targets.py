@@ -12,7 +12,6 @@ from rich.console import Console
 from tutti.cli.outputs import write_whole
 from tutti.cli.report import show
 from tutti.fleet.day import Day
-from tutti.fleet.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,8 @@ class Targets:
         """The files that are asked for."""
         return [place for place in (self.plan, self.page, self.table) if place is not None]
 
-    def write(self, document: dict[str, Any], day: Day, plan: Plan | None) -> list[Path]:
-        """Write the files, none without a plan; the ones that were written."""
-        if plan is None:
-            return []
+    def write(self, document: dict[str, Any], day: Day) -> list[Path]:
+        """Write the files; the ones that were written. The page of a week is that of its most frequent days."""
         if self.plan:
             write_whole(self.plan, _as_json(document))
         if self.page:
@@ -40,10 +37,9 @@ class Targets:
 
             write_whole(self.page, timeline_html(document, day))
         if self.table:
-            from tutti.fleet.document import read_plan  # noqa: PLC0415
-            from tutti.fleet.tables import plan_csv  # noqa: PLC0415
+            from tutti.fleet.tables import document_csv  # noqa: PLC0415
 
-            write_whole(self.table, plan_csv(day, read_plan(document)))
+            write_whole(self.table, document_csv(day, document))
         return self.places
 
     def show(self, document: dict[str, Any], day: Day, written: list[Path]) -> None:

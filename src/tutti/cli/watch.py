@@ -35,7 +35,7 @@ def watch(job_id: str, server: str, targets: Targets, day: Day | None = None) ->
             return _say_why(job, choice)
         planned = client.plan(job_id)
         day = day or client.day(job_id)
-    written = targets.write(planned.document, day, planned.plan)
+    written = targets.write(planned.document, day)
     targets.show(planned.document, day, written)
     interrupted = choice is not None and planned.certificate.status is Status.STOPPED
     return Exit.INTERRUPTED if interrupted else Exit.DONE

@@ -26,8 +26,8 @@ class Reporter(Callback):
         self._news: dict[Literal["incumbent", "bound"], Progress] = {}
         self._day: Day | None = None
 
-    def begin(self, day: Day) -> None:
-        """The day that the plans to come are for."""
+    def begin(self, day: Day | None) -> None:
+        """The day that the plans to come are for; None: of a part of it, so that none of them is an answer."""
         self._day = day
 
     def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:

@@ -9,19 +9,19 @@ import os
 import resource
 import sys
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
 
 from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, requests
 from tutti.execution.reporter import Reporter, moment
-from tutti.fleet.day import Day
-from tutti.fleet.document import plan_document, read_plan
+from tutti.fleet.document import read_plan
 from tutti.fleet.errors import InputError
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import read_day
-from tutti.optimizer import Result, any_of, time_limit
-from tutti.optimizer.planning import plan_day
+from tutti.optimizer import any_of
+from tutti.optimizer.planning import answer
 
 _MIB = 1024 * 1024
 
@@ -53,25 +53,19 @@ class Inbox:
                     self._work.put(request)
 
 
-def answer(request: Solve, inbox: Inbox, reporter: Reporter) -> Report:
+def planned(request: Solve, inbox: Inbox, reporter: Reporter) -> Report:
     """Plan what the request asks for."""
     day = read_day(json.loads(request.content))
-    reporter.begin(day)
-    options = day.options
-    limit_s = min(options.time_limit_s or request.soft_limit_s, request.soft_limit_s) - request.spent_s
-    stop = any_of(reporter.watch, lambda _: inbox.stop_reason, time_limit(max(0.0, limit_s)))
-    result = plan_day(day, stop=stop, initial=_initial(request), callbacks=[reporter])
-    return _finished(day, result)
-
-
-def _finished(day: Day, result: Result) -> Finished:
-    certificate = result.certificate
-    last = None
+    limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s) - request.spent_s
+    day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s)))
+    stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
+    found = answer(day, stop=stop, initial=_initial(request), callbacks=[reporter], begin=reporter.begin)
+    certificate, last = found.certificate, None
     if certificate.objective is not None and certificate.bound is not None:
         last = moment("progress", "done", certificate.seconds, certificate.objective, certificate.bound)
     return Finished(
         status=certificate.status,
-        document=json.dumps(plan_document(day, result.plan, certificate)),
+        document=json.dumps(found.document),
         last=last,
         reasons=certificate.reasons,
         seconds=certificate.seconds,
@@ -102,7 +96,7 @@ def main() -> None:
         reporter = Reporter(pipe, request.plan_interval_s)
         report: Report
         try:
-            report = answer(request, inbox, reporter)
+            report = planned(request, inbox, reporter)
         except InputError as error:
             report = Refused(code="invalid_input", message=str(error))
         except MemoryError:

@@ -44,7 +44,7 @@ class Day:
 
     def _left_out(self) -> Iterator[str]:
         out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
-        if out:
+        if out and not self.options.week:
             share = f"{len(out)} of {len(self.routes)} routes"
             yield f"{share} do not run on day {self.options.day} and are not in the plan: {_listed(out)}"
 
@@ -74,7 +74,7 @@ class Day:
 
     def _strange(self) -> Iterator[str]:
         """What the earlier plan and the day don't have in common."""
-        if self.earlier is None:
+        if self.earlier is None or self.options.week:
             return
         planned = self._planned_earlier()
         running = {route.id: None for route in self.running}

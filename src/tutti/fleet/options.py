@@ -15,7 +15,7 @@ from tutti.fleet.windows import Windows, read_windows
 
 OPTION_NAMES = (
     "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
-    "move_penalty_min", "time_limit_s", "gap", "seed",
+    "move_penalty_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
 )  # fmt: skip
 
 
@@ -28,7 +28,8 @@ class Options:
     vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
     depots: where blocks begin and end; empty: where their trips do. layover_min: a bus stands so long at least between
     two trips. limits: what a block must keep as a whole. move_penalty_min: deadhead minutes that may be
-    paid for each trip that stays behind the one that it followed in the plan before.
+    paid for each trip that stays behind the one that it followed in the plan before. week: plan all weekdays;
+    consistency_min: the same as move_penalty_min, between the weekdays.
     """
 
     windows: Windows = field(default_factory=Windows)
@@ -40,6 +41,8 @@ class Options:
     layover_min: int = 0
     limits: BlockLimits = field(default_factory=BlockLimits)
     move_penalty_min: int = 0
+    week: bool = False
+    consistency_min: int = 0
     time_limit_s: float | None = 60.0
     gap: float | None = None
     seed: int = 0
@@ -64,11 +67,15 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "day": read.one_of("day", tuple(DAY_CODES)),
         "layover_min": read.whole("layover_min", 0, 600),
         "limits": read_limits(read),
+        "week": read.flag("week"),
+        "consistency_min": read.whole("consistency_min", 0, 1440),
         "move_penalty_min": read.whole("move_penalty_min", 0, 1440),
         "time_limit_s": read.number("time_limit_s", 0.001, 86_400),
         "gap": read.number("gap", 0, 1),
         "seed": read.whole("seed", 0, 2**31 - 1),
     }
+    if chosen["week"] and chosen["day"] is not None:
+        read.wrong("week", "can't be true beside a day; remove one of the two")
     if read.has("windows"):
         chosen["windows"] = read_windows(read)
     if read.has("travel"):

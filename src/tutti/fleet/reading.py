@@ -15,6 +15,7 @@ from tutti.fleet.options import Options, read_options
 from tutti.fleet.plan import Plan
 from tutti.fleet.route import Route
 from tutti.fleet.route_reading import Notes, read_route
+from tutti.fleet.week import patterns
 
 MOST_BYTES = 32 * 2**20
 MOST_ROUTES = 20_000
@@ -117,6 +118,8 @@ def read_day(content: object) -> Day:
     if findings:
         raise InputError(findings)
     day = Day(tuple(read), options, notes.sentences(), earlier)
+    if options.week:
+        day = patterns(day)[0].day
     return replace(day, earlier=None, notes=(*day.notes, _OTHER_DAY)) if day.is_of_another_day else day
 
 

@@ -15,6 +15,7 @@ from tutti.fleet.kpis import kpis
 from tutti.fleet.plan import Block, Bound, Plan, PlannedTrip, Status, relative_gap
 from tutti.fleet.problem import Problem, Trip, clock
 from tutti.fleet.rules import Violation, check
+from tutti.fleet.week import parts, patterns
 
 _ROUNDING = {"deadhead_km": 0.051, "trips_per_bus": 0.051, "gap": 0.00051}  # what others may have rounded to
 
@@ -56,6 +57,28 @@ def check_document(day: Day, content: object) -> list[Violation]:
     What is not stated is not missed, and figures of other names than `kpis` has are not looked at. Raises InputError
     if `content` has not the form of a plan.
     """
+    if not day.options.week and not (isinstance(content, dict) and "other_days" in content):
+        return _check_day(day, content)
+    read_plan(content)
+    unplanned = dict.fromkeys(code for pattern in patterns(day) for code in pattern.codes)
+    violations = []
+    for path, part in parts(cast(Mapping[str, Any], content)):
+        for code in _first_of_each_pattern(day, part):
+            on_day = replace(day, options=replace(day.options, day=code))
+            violations += [replace(found, path=f"{path}.{found.path}".strip(".")) for found in _check_day(on_day, part)]
+        for code in part.get("days", ()):
+            unplanned.pop(code, None)
+    missing = [Violation("every_day_is_planned", "other_days", f"no plan is for day {code}") for code in unplanned]
+    return violations + missing
+
+
+def _first_of_each_pattern(day: Day, part: Mapping[str, Any]) -> Iterator[str]:
+    """A weekday for each set of routes that run on the days that a part says it is for: it should be one."""
+    for pattern in patterns(day):
+        yield from [code for code in pattern.codes if code in part.get("days", ())][:1]
+
+
+def _check_day(day: Day, content: object) -> list[Violation]:
     plan, problem = read_plan(content), day.problem()
     violations = check(problem, plan)
     driven = _as_driven(problem, plan)

@@ -3,10 +3,14 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from tutti.fleet.day import Day
+from tutti.fleet.document import read_plan
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import clock
+from tutti.fleet.week import parts
 
 _HEADER = (
     "block", "vehicle_type", "seats", "position", "route_id", "route_name", "type", "school_name", "capacity_needed",
@@ -20,19 +24,33 @@ def plan_csv(day: Day, plan: Plan) -> str:
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    routes = {route.id: route for route in day.running}
+    return _csv([_HEADER, *_rows(day, plan)])
+
+
+def document_csv(day: Day, document: Mapping[str, Any]) -> str:
+    """The table of a plan document; in that of a week, a first column `days` says on which days a row is driven."""
+    if "days" not in document:
+        return plan_csv(day, read_plan(document))
+    rows = [(" ".join(part["days"]), *row) for _, part in parts(document) for row in _rows(day, read_plan(part))]
+    return _csv([("days", *_HEADER), *rows])
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_HEADER)
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def _rows(day: Day, plan: Plan) -> Iterator[Sequence[object]]:
+    routes = {route.id: route for route in day.routes}
     for block in plan.blocks:
         for position, trip in enumerate(block.trips, 1):
             route = routes[trip.route_id]
-            writer.writerow([
+            yield (
                 _text(block.id), _text(block.vehicle_type), block.seats, position, _text(route.id), _text(route.name),
                 route.kind, _text(route.school_name or ""), route.capacity_needed, clock(trip.start_min),
                 clock(trip.end_min), trip.shift_min, trip.deadhead_before_min,
-            ])  # fmt: skip
-    return out.getvalue()
+            )  # fmt: skip
 
 
 def _text(value: str) -> str:

@@ -10,9 +10,8 @@ from tutti.api.preferences import best_media_type
 from tutti.api.v1.documentation import problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
-from tutti.fleet.document import read_plan
 from tutti.fleet.reading import read_day
-from tutti.fleet.tables import plan_csv
+from tutti.fleet.tables import document_csv
 from tutti.fleet.timeline import timeline_html
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
@@ -68,7 +67,7 @@ def _because(job: Job) -> str:
 def _rendered(document: str, content: str, media_type: str) -> str:
     match media_type:
         case "text/csv":
-            return plan_csv(_day(content), read_plan(json.loads(document)))
+            return document_csv(_day(content), json.loads(document))
         case "text/html":
             return timeline_html(json.loads(document), _day(content))
         case _:

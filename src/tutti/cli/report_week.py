@@ -1,0 +1,26 @@
+"""What the report says of a week: a line for each kind of day, and what they need together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tutti.fleet.route import DAY_CODES
+
+
+def show_week(console: Console, document: Mapping[str, Any]) -> None:
+    """A table of the days of a week's document, the most frequent ones first."""
+    parts = [document, *document["other_days"]]
+    if not all(part["kpis"] for part in parts):
+        return
+    table = Table(title="The week, above its most frequent days", title_justify="left", title_style="bold", box=None)
+    for name in ("days", "buses", "routes", "deadhead", "moved"):
+        table.add_column(name, justify="left" if name == "days" else "right")
+    for part in parts:
+        kpis = part["kpis"]
+        moved = f"{kpis['changes']['moved_trips']} routes" if part is not document else ""
+        names = ", ".join(DAY_CODES[code] for code in part["days"])
+        table.add_row(names, str(kpis["buses"]), str(kpis["trips"]), f"{kpis['deadhead_min']} min", moved)
+    console.print()
+    console.print(table)

@@ -1,0 +1,116 @@
+"""A week: which weekdays have the same routes, and one document for the plans of all of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tutti.fleet.day import Day
+from tutti.fleet.document import certificate_document
+from tutti.fleet.plan import Bound, Certificate, Objective, Status, relative_gap
+from tutti.fleet.route import DAY_CODES
+
+WEEKDAYS = tuple({name: code for code, name in reversed(DAY_CODES.items())}.values())[::-1]
+"""One code for each weekday, Monday first."""
+
+_WORST_LAST = (Status.OPTIMAL, Status.FEASIBLE, Status.STOPPED, Status.UNKNOWN, Status.INFEASIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class DayPattern:
+    """Weekdays with the same routes, and the day that they are planned as."""
+
+    codes: tuple[str, ...]
+    day: Day
+
+
+def patterns(day: Day) -> list[DayPattern]:
+    """The patterns of a week's days, the one with the most weekdays first; weekdays without routes are in none."""
+    codes_of: dict[tuple[str, ...], list[str]] = {}
+    for code in WEEKDAYS:
+        running = tuple(route.id for route in day.routes if route.runs_on(code))
+        if running:
+            codes_of.setdefault(running, []).append(code)
+    found = [DayPattern(tuple(codes), _on(day, codes[0])) for codes in codes_of.values()]
+    return sorted(found, key=lambda pattern: -len(pattern.codes))
+
+
+def _on(day: Day, code: str) -> Day:
+    return replace(day, options=replace(day.options, day=code))
+
+
+def week_document(planned: Sequence[tuple[DayPattern, Mapping[str, Any], Certificate]]) -> dict[str, Any]:
+    """The document of the most frequent pattern; those of the others are in `other_days`, the sums in `week`."""
+    (most, base, _), *others = planned
+    return {
+        "days": list(most.codes),
+        **base,
+        "other_days": [{"days": list(pattern.codes), **document} for pattern, document, _ in others],
+        "week": {
+            "kpis": _kpis([(pattern, document["kpis"]) for pattern, document, _ in planned]),
+            "certificate": certificate_document(
+                week_certificate([(pattern, certificate) for pattern, _, certificate in planned]),
+                most.day.options.cost_name,
+            ),
+        },
+    }
+
+
+def parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(path, document) of each pattern in the document of a week; of any other document itself."""
+    yield "", document
+    for number, part in enumerate(document.get("other_days", [])):
+        yield f"other_days[{number}]", part
+
+
+def _kpis(figures: Sequence[tuple[DayPattern, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Sums over all weekdays; buses is how many the week needs, bus_days how often one goes out."""
+    if not all(kpis for _, kpis in figures):
+        return {}
+
+    def total(name: str) -> int | float:
+        amount: int | float = sum(len(pattern.codes) * kpis[name] for pattern, kpis in figures)
+        return amount
+
+    costs = [name for name in ("cost", "fixed_cost", "running_cost") if name in figures[0][1]]
+    return {
+        **{name: total(name) for name in costs},
+        "buses": max(kpis["buses"] for _, kpis in figures),
+        "bus_days": total("buses"),
+        **{name: total(name) for name in ("deadhead_min", "service_min", "shift_min", "trips")},
+        "days": sum(len(pattern.codes) for pattern, _ in figures),
+        "different_days": len(figures),
+        "moved_trips": sum(len(pattern.codes) * kpis["changes"]["moved_trips"] for pattern, kpis in figures[1:]),
+    }
+
+
+def week_certificate(known: Sequence[tuple[DayPattern, Certificate]]) -> Certificate:
+    """What is known of the whole week: buses that it needs, costs and minutes of all its days; the worst status."""
+    status = max((certificate.status for _, certificate in known), key=_WORST_LAST.index)
+    reasons = tuple(
+        f"{', '.join(pattern.codes)}: {reason}" for pattern, certificate in known for reason in certificate.reasons
+    )
+    stop = next((certificate.stop_reason for _, certificate in known if certificate.stop_reason), None)
+    seconds = sum(certificate.seconds for _, certificate in known)
+    ends = [(len(p.codes), c.objective, c.bound) for p, c in known if c.objective is not None and c.bound is not None]
+    if len(ends) < len(known):
+        return Certificate(status, None, None, seconds, stop, reasons)
+    objective = Objective(
+        buses=max(value.buses for _, value, _ in ends),
+        deadhead_min=sum(days * value.deadhead_min for days, value, _ in ends),
+        shift_min=sum(days * value.shift_min for days, value, _ in ends),
+        fixed_cost=_total([(days, value.fixed_cost) for days, value, _ in ends]),
+        running_cost=sum(days * value.running_cost for days, value, _ in ends),
+    )
+    bound = Bound(
+        buses=max(least.buses for _, _, least in ends),
+        deadhead_min=_total([(days, least.deadhead_min) for days, _, least in ends]),
+        cost=_total([(days, least.cost) for days, _, least in ends]),
+    )
+    if relative_gap(objective, bound) == 0 and status is not Status.OPTIMAL:
+        bound = replace(bound, deadhead_min=None)  # the days' own gaps are in other figures than the week's
+    return Certificate(status, objective, bound, seconds, stop, reasons)
+
+
+def _total(values: Sequence[tuple[int, int | None]]) -> int | None:
+    """The sum over all weekdays; None if one is not known."""
+    return None if any(value is None for _, value in values) else sum(days * (value or 0) for days, value in values)

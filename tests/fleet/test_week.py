@@ -1,0 +1,127 @@
+"""A week: which days are alike, and what its document says."""
+
+from typing import Any
+
+import pytest
+
+from tests.fleet.routes import entry, leaving
+from tutti.fleet.day import Day
+from tutti.fleet.errors import InputError
+from tutti.fleet.plan import Bound, Certificate, Objective, Status
+from tutti.fleet.reading import read_day
+from tutti.fleet.statements import check_document
+from tutti.fleet.tables import document_csv
+from tutti.fleet.week import DayPattern, patterns, week_certificate
+from tutti.optimizer.planning import answer
+
+ROUTES = [
+    entry(days=["L", "M", "X", "J", "V"]),
+    entry(id="E2", arrival_time="09:30", days=["L", "M", "Mc"]),
+    leaving(days=["L", "M", "Mc", "V"]),
+]
+
+
+def week_of(routes: list[Any], **options: object) -> Day:
+    return read_day({"routes": routes, "options": {"week": True, **options}})
+
+
+WEEK = week_of(ROUTES)
+DOCUMENT = answer(WEEK).document
+
+
+def test_days_with_the_same_routes_are_one_pattern_the_most_frequent_first() -> None:
+    found = [(pattern.codes, [route.id for route in pattern.day.running]) for pattern in patterns(WEEK)]
+    assert found == [(("L", "M", "Mc"), ["E1", "E2", "X1"]), (("J",), ["E1"]), (("V",), ["E1", "X1"])]
+
+
+def test_days_without_routes_are_in_no_pattern() -> None:
+    assert [pattern.codes for pattern in patterns(week_of([entry(days=["M"])]))] == [("M",)]
+
+
+def test_the_document_is_that_of_the_most_frequent_days_with_the_others_beside_it() -> None:
+    assert DOCUMENT["days"] == ["L", "M", "Mc"]
+    assert DOCUMENT["kpis"]["trips"] == 3
+    assert [(part["days"], part["kpis"]["trips"]) for part in DOCUMENT["other_days"]] == [(["J"], 1), (["V"], 2)]
+    assert not DOCUMENT["warnings"]
+
+
+def test_the_weeks_figures_are_sums_over_its_days() -> None:
+    kpis = DOCUMENT["week"]["kpis"]
+    assert (kpis["trips"], kpis["days"], kpis["different_days"]) == (3 * 3 + 1 + 2, 5, 3)
+    assert (
+        kpis["deadhead_min"] == 3 * DOCUMENT["kpis"]["deadhead_min"] + DOCUMENT["other_days"][1]["kpis"]["deadhead_min"]
+    )
+    assert DOCUMENT["week"]["certificate"]["status"] == "optimal"
+
+
+def test_blocks_have_the_same_names_on_all_days() -> None:
+    names = {trip["route_id"]: block["id"] for block in DOCUMENT["blocks"] for trip in block["trips"]}
+    for part in DOCUMENT["other_days"]:
+        assert part["kpis"]["changes"]["to_another_bus"] == 0
+        assert all(names[trip["route_id"]] == block["id"] for block in part["blocks"] for trip in block["trips"])
+
+
+def test_the_plan_of_a_week_keeps_every_rule() -> None:
+    assert check_document(WEEK, DOCUMENT) == []
+
+
+def test_a_fault_on_another_day_is_found_at_its_place() -> None:
+    part = DOCUMENT["other_days"][0]
+    trip = {**part["blocks"][0]["trips"][0], "shift_min": 3}
+    broken = {**part, "blocks": [{**part["blocks"][0], "trips": [trip]}]}
+    found = check_document(WEEK, {**DOCUMENT, "other_days": [broken, DOCUMENT["other_days"][1]]})
+    assert "other_days[0].blocks[0].trips[0].shift_min" in [violation.path for violation in found]
+
+
+def test_a_day_without_a_plan_is_found() -> None:
+    found = check_document(WEEK, {**DOCUMENT, "other_days": DOCUMENT["other_days"][1:]})
+    assert [str(violation) for violation in found] == ["other_days: no plan is for day J"]
+
+
+def test_a_day_with_other_routes_than_its_part_says_is_found() -> None:
+    shuffled = {**DOCUMENT, "days": ["L", "M", "Mc", "J"], "other_days": DOCUMENT["other_days"][1:]}
+    assert any(violation.rule == "only_known_routes_are_run" for violation in check_document(WEEK, shuffled))
+
+
+def test_the_table_says_on_which_days_each_row_is_driven() -> None:
+    header, first, *_, last = document_csv(WEEK, DOCUMENT).splitlines()
+    assert header.startswith("days,block,")
+    assert first.startswith("L M Mc,")
+    assert last.startswith("V,")
+
+
+def test_the_certificate_of_a_week_is_as_good_as_that_of_its_worst_day() -> None:
+    first, second, third = patterns(WEEK)
+    good = Certificate(Status.OPTIMAL, Objective(2, 10, 1), Bound(2, 10), 1.0)
+    poor = Certificate(Status.STOPPED, Objective(3, 9, 0), Bound(2), 2.0, "time limit of 2 s", ("the bound ignores x",))
+    known = week_certificate([(first, good), (second, poor), (third, good)])
+    assert known.status is Status.STOPPED
+    assert known.objective == Objective(3, 4 * 10 + 9, 4)
+    assert known.bound == Bound(2, None)
+    assert (known.seconds, known.stop_reason, known.reasons) == (4.0, "time limit of 2 s", ("J: the bound ignores x",))
+
+
+def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_names_the_day() -> None:
+    day = week_of([*ROUTES, entry(id="E9", arrival_time="06:10", days=["J"])])
+    found = answer(day)
+    assert not found.has_plan
+    assert found.certificate.status is Status.INFEASIBLE
+    assert found.certificate.reasons[0].startswith("J: route E9 can't start at any minute")
+
+
+def test_days_that_differ_by_their_own_gaps_are_not_called_proven() -> None:
+    pattern = DayPattern(("L",), WEEK)
+    few = Certificate(Status.FEASIBLE, Objective(2, 10, 0), Bound(1, None), 1.0)
+    many = Certificate(Status.OPTIMAL, Objective(3, 10, 0), Bound(3, 10), 1.0)
+    assert week_certificate([(pattern, many), (pattern, few)]).gap is None
+
+
+def test_a_week_beside_a_day_is_refused() -> None:
+    with pytest.raises(InputError, match=r"options.week: can't be true beside a day; remove one of the two"):
+        week_of(ROUTES, day="L")
+
+
+def test_consistency_has_a_price_that_is_told() -> None:
+    plain, like = (answer(week_of(ROUTES, consistency_min=minutes)).document for minutes in (0, 30))
+    moved = [document["week"]["kpis"]["moved_trips"] for document in (plain, like)]
+    assert moved[1] <= moved[0]
