@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -10,6 +11,7 @@ from tutti.fleet.departures import bus_days
 from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Block, Bound, Certificate, Plan, PlannedTrip, Status
 from tutti.fleet.reading import read_day
+from tutti.fleet.vehicle import VehicleType
 
 DAY = read_day(routes_of_a_day(3))
 PLAN = Plan((
@@ -84,6 +86,16 @@ def test_the_timetable_shows_shift_deadhead_and_wait_of_each_trip() -> None:
         ["07:00", "07:20", "entry", "R0001", "Oak", "School", "-3", "min"],
         ["07:45", "08:05", "exit", "R0002", "Oak", "School", "10", "min", "15", "min", "+4", "min"],
     ]
+
+
+def test_types_seats_and_cost_are_shown_where_there_are_types() -> None:
+    types = (VehicleType("van", 40, fixed_cost=1200), VehicleType("coach", 55, fixed_cost=300))
+    day = replace(DAY, options=replace(DAY.options, vehicle_types=types))
+    plan = Plan(tuple(Block.by(types[0], block.id, block.trips) for block in PLAN.blocks))
+    report = printed(plan, day)
+    assert report.startswith("      cost  2,400\n     buses  2,")
+    assert "\n     types  2 van\n" in report
+    assert "Bus B1 (van, 40 seats): 2 trips" in report
 
 
 def test_the_certificate_comes_last() -> None:

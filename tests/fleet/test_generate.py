@@ -11,6 +11,7 @@ from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "day.json"
+FLEET_EXAMPLE = EXAMPLE.with_name("fleet.json")
 
 
 def routes_of(count: int, seed: int = 3) -> list[dict[str, Any]]:
@@ -28,6 +29,39 @@ def test_a_generated_day_has_the_routes_asked_for_and_nothing_to_repair(count: i
 
 def test_the_example_is_what_its_readme_says_on_every_machine() -> None:
     assert json.loads(EXAMPLE.read_bytes()) == generate_day(170, 3)
+
+
+def test_the_fleet_example_is_what_its_readme_says_on_every_machine() -> None:
+    assert json.loads(FLEET_EXAMPLE.read_bytes()) == generate_day(120, 3, types=True, wide=True)
+
+
+@given(count=st.integers(1, 80), seed=st.integers(0, 2**31 - 1))
+def test_every_route_of_a_day_with_types_can_be_run_by_one(count: int, seed: int) -> None:
+    day = read_day(generate_day(count, seed, types=True))
+    assert day.warnings == ()
+    assert list(day.problem().obstacles()) == []
+
+
+def test_days_with_types_have_routes_that_ask_for_some() -> None:
+    routes = generate_day(400, types=True)["routes"]
+    assert any(route["features"] for route in routes)
+    assert any(route["vehicle_capacity_max"] for route in routes)
+
+
+def test_all_routes_of_a_line_ask_for_the_same() -> None:
+    asked: dict[str, set[str]] = {}
+    for route in generate_day(400, types=True)["routes"]:
+        wish = f"{route['features']} {route['vehicle_capacity_max']}"
+        asked.setdefault(route["id"].rsplit("-", 1)[0], set()).add(wish)
+    assert all(len(wishes) == 1 for wishes in asked.values())
+
+
+def test_wide_windows_are_wider_and_nothing_else_is_different() -> None:
+    narrow, wide = generate_day(50), generate_day(50, wide=True)
+    assert wide["routes"] == narrow["routes"]
+    for kind in ("entry", "exit"):
+        (early, late), (earlier, later) = (day["options"]["windows"][kind] for day in (narrow, wide))
+        assert later - earlier > late - early
 
 
 def test_another_seed_is_another_day() -> None:

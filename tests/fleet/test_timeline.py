@@ -156,3 +156,17 @@ def test_a_day_without_any_minute_between_start_and_end_of_an_hour_has_an_axis()
     plan = Plan((Block("B1", "bus", 30, (PlannedTrip("R0001", 480, 540, 0, 0),)),))
     page = Page(html_of(plan, DAY))
     assert [text.text for text in page.all("text") if "hours" in text.parents[-1].classes] == ["08:00"]
+
+
+TYPES = [{"name": "van", "seats": 30, "fixed_cost": 200}, {"name": "coach", "seats": 55, "fixed_cost": 300}]
+
+
+def test_types_seats_and_cost_are_shown_where_there_are_types() -> None:
+    day = read_day({"routes": routes_of_a_day(3), "options": {"vehicle_types": TYPES}})
+    van, coach = day.problem().vehicle_types
+    plan = Plan((Block.by(coach, "B1", PLAN.blocks[0].trips), Block.by(van, "B2", PLAN.blocks[1].trips)))
+    page = Page(html_of(plan, day, Certificate(Status.OPTIMAL, plan.objective, Bound(2, 12, 500), 0.1)))
+    titles = [small.attributes["title"] for small in page.all("small", within="timeline") if small.attributes]
+    assert titles == ["coach, 55 seats, 2 trips", "van, 30 seats, 1 trip"]
+    assert [each.text for each in page.all("dt")][:3] == ["Cost", "van", "coach"]
+    assert [each.text for each in page.all("dd")][:2] == ["500", "1 bus"]

@@ -111,11 +111,14 @@ def explain(
 def generate(
     routes: Annotated[int, typer.Argument(min=1, max=20_000, metavar="N", help="How many routes.")],
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, metavar="S", help="Another seed is another day.")] = 1,
+    *,
+    types: Annotated[bool, typer.Option("--types", help="With several types of buses that differ in cost.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="With windows of 25 to 30 minutes.")] = False,
 ) -> None:
     """Print an invented but realistic day of routes as JSON."""
     from tutti.cli.generate import print_day  # noqa: PLC0415
 
-    exit_by(lambda: print_day(routes, seed))
+    exit_by(lambda: print_day(routes, seed, types=types, wide=wide))
 
 
 @app.command()

@@ -26,7 +26,7 @@ def show(console: Console, document: Mapping[str, Any], day: Day, written: Seque
     if rows:
         _show_figures(console, document["kpis"])
         for row in rows[:TIMETABLES]:
-            _show_timetable(console, row)
+            _show_timetable(console, row, of_types="by_type" in document["kpis"])
         _show_lines(console, rows)
     _show_warnings(console, document["warnings"])
     if "week" in document:
@@ -67,10 +67,12 @@ def _types(by_type: Mapping[str, Mapping[str, int]]) -> str:
     return ", ".join(f"{figures['buses']} {printable(name)}" for name, figures in by_type.items() if figures["buses"])
 
 
-def _show_timetable(console: Console, row: BusDay) -> None:
+def _show_timetable(console: Console, row: BusDay, *, of_types: bool) -> None:
     count = len(row.departures)
+    kind = f" ({printable(row.vehicle_type)}, {row.seats} seats)" if of_types else ""
+    amount = f"{count} {'trip' if count == 1 else 'trips'}, {row.deadhead_min} min deadhead"
     table = Table(
-        title=f"Bus {printable(row.bus)}: {count} {'trip' if count == 1 else 'trips'}, {row.deadhead_min} min deadhead",
+        title=f"Bus {printable(row.bus)}{kind}: {amount}",
         title_justify="left",
         title_style="bold",
         box=None,

@@ -48,19 +48,23 @@ class BusDay:
     """A bus and its departures in driving order."""
 
     bus: str
+    vehicle_type: str
     seats: int
     departures: tuple[Departure, ...]
 
     @property
     def deadhead_min(self) -> int:
-        """Deadhead minutes of the whole day."""
+        """Deadhead minutes between the trips of the whole day."""
         return sum(departure.deadhead_before_min for departure in self.departures)
 
 
 def bus_days(document: Mapping[str, Any], day: Day) -> list[BusDay]:
     """One for each block of a plan document made for `day`, in the document's order."""
     routes = {route.id: route for route in day.routes}
-    return [BusDay(block["id"], block["seats"], tuple(_departures(block, routes))) for block in document["blocks"]]
+    return [
+        BusDay(block["id"], block["vehicle_type"], block["seats"], tuple(_departures(block, routes)))
+        for block in document["blocks"]
+    ]
 
 
 def _departures(block: Mapping[str, Any], routes: Mapping[str, Route]) -> Iterator[Departure]:

@@ -21,6 +21,16 @@ _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # puts towns around the market tow
 _KM_OF_ROAD = 1.3  # for each kilometre as the crow flies
 _ROAD_KMH = 42
 _SEATS = ((1, 22), (23, 35), (36, 55))  # the buses that contracts speak of
+_WINDOWS = {"entry": [-5, 5], "exit": [-5, 10]}
+_WIDE_WINDOWS = {"entry": [-15, 10], "exit": [-5, 25]}  # as districts agree them where a bus is worth it
+_FLEET = (
+    {"name": "minibus", "seats": 22, "fixed_cost": 210, "features": ["wheelchair"]},
+    {"name": "midibus", "seats": 35, "fixed_cost": 270},
+    {"name": "midibus with lift", "seats": 35, "fixed_cost": 300, "features": ["wheelchair"]},
+    {"name": "coach", "seats": 55, "fixed_cost": 340},
+)
+_LIFT_SEATS = 35  # of the largest bus with a lift
+_SHARE_WITH_WHEELCHAIR, _SHARE_OF_NARROW_ROADS = 0.06, 0.08  # of all lines
 
 _TOWN_BEGINNINGS = ("Val", "Monte", "Fuente", "Villa", "Puente", "Ribera", "Peña", "Torre")
 _TOWN_ENDINGS = ("clara", "hermosa", "nueva", "del Río", "alta", "seca", "de los Olmos", "morena", "verde")
@@ -58,17 +68,37 @@ class _School:
     bell_offset: int
 
 
-def generate_day(routes: int, seed: int = 0) -> dict[str, Any]:
+def generate_day(routes: int, seed: int = 0, *, types: bool = False, wide: bool = False) -> dict[str, Any]:
     """A day of that many routes in the form of an input file: {"routes": [...], "options": {...}}.
 
     All of them run on Mondays, those of the afternoon not on Fridays. A larger day of the same seed begins with the
-    smaller one. Raises InputError unless `routes` is at least 1.
+    smaller one. types: with a fleet of several kinds of buses, and lines that ask for some of them. wide: with windows
+    of 25 to 30 minutes instead of 10 to 15. Raises InputError unless `routes` is at least 1.
     """
     if routes < 1:
         raise InputError([Finding("routes", f"must be at least 1, not {routes}")])
     rng = Random(seed)  # noqa: S311 - nothing here is secret
-    options = {"windows": {"entry": [-5, 5], "exit": [-5, 10]}, "earliest_start": "06:00", "day": "L"}
-    return {"routes": list(islice(_routes(rng), routes)), "options": options}
+    options = {"windows": _WIDE_WINDOWS if wide else _WINDOWS, "earliest_start": "06:00", "day": "L"}
+    made = list(islice(_routes(rng), routes))
+    if types:
+        return {"routes": list(_asking(made, seed)), "options": {**options, "vehicle_types": list(_FLEET)}}
+    return {"routes": made, "options": options}
+
+
+def _asking(routes: list[dict[str, Any]], seed: int) -> Iterator[dict[str, Any]]:
+    """Any bus that is large enough may run a line, but some carry a wheelchair, and some go where large buses can't."""
+    for route in routes:
+        line = route["id"].rsplit("-", 1)[0]
+        chance = Random(f"{seed} {line}").random()  # noqa: S311 - the same for all routes of the line
+        needed = route["capacity_needed"]
+        narrow = 1 - chance < _SHARE_OF_NARROW_ROADS and needed <= _LIFT_SEATS
+        wheelchair = chance < _SHARE_WITH_WHEELCHAIR and needed <= _LIFT_SEATS
+        yield route | {
+            "vehicle_capacity_min": None,
+            "vehicle_capacity_max": _LIFT_SEATS if narrow else None,
+            "vehicle_capacity_range": f"1-{_LIFT_SEATS}" if narrow else None,
+            "features": ["wheelchair"] if wheelchair else [],
+        }
 
 
 def _routes(rng: Random) -> Iterator[dict[str, Any]]:

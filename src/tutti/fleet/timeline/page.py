@@ -34,6 +34,7 @@ def timeline_html(document: Mapping[str, Any], day: Day) -> str:
     return environment.from_string(_FOLDER.joinpath("page.html.jinja").read_text(encoding="utf-8")).render(
         title=f"{verdict.buses(len(rows))} for {len(departures)} routes" if rows else "No plan",
         document=document,
+        cost=document["kpis"].get("cost", document["kpis"].get("fixed_cost")),
         rows=rows,
         departures=departures,
         axis=axis,
