@@ -1,0 +1,78 @@
+"""The service as it is deployed, for measuring it: PostgreSQL, Redis, an API process, workers; all on this machine."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.servers import create_database, postgres_server, redis_server
+
+from tutti.settings import Settings
+
+_PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Servers, and the processes that were started on them. `environment` holds the settings of all."""
+
+    environment: dict[str, str]
+    processes: ExitStack
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the processes have."""
+        return Settings(
+            database_url=self.environment["TUTTI_DATABASE_URL"], broker_url=self.environment["TUTTI_BROKER_URL"]
+        )
+
+    def start(self, *command: str, stderr: int | None = None) -> "subprocess.Popen[str]":
+        """A Python process that finds the modules beside this one; it is killed at the end."""
+        path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+        environment = os.environ | self.environment | {"PYTHONPATH": path}
+        process = subprocess.Popen([sys.executable, *command], env=environment, stderr=stderr, text=True)
+        self.processes.callback(process.wait)
+        self.processes.callback(process.kill)
+        return process
+
+    def start_api(self) -> tuple[str, int]:
+        """Start the API; its host and port."""
+        return self.address_of(self.start("-m", "tutti", "serve", "--port", "0", stderr=subprocess.PIPE))
+
+    def start_worker(self) -> "subprocess.Popen[str]":
+        """Start a worker."""
+        return self.start("-m", "tutti", "worker")
+
+    @staticmethod
+    def address_of(server: "subprocess.Popen[str]") -> tuple[str, int]:
+        """Host and port of a server that prints its address first."""
+        assert server.stderr is not None
+        while (line := server.stderr.readline()) and not (found := re.search(r"http://[\d.:]+", line)):
+            pass
+        assert line, "the server ended before it had an address"
+        assert found is not None
+        parts = urlsplit(found[0])
+        return str(parts.hostname), int(parts.port or 80)
+
+
+@contextmanager
+def stage(**environment: str) -> Iterator[Stage]:
+    """Empty servers; whatever was started ends with the block."""
+    with postgres_server() as postgres, redis_server() as redis, ExitStack() as processes:
+        create_database(postgres, "tutti_benchmark")
+        database = postgres.replace("postgresql:", "postgresql+psycopg2:").rpartition("/")[0] + "/tutti_benchmark"
+        yield Stage({"TUTTI_DATABASE_URL": database, "TUTTI_BROKER_URL": redis, **environment}, processes)
+
+
+def wait_until(condition: Callable[[], bool], interval_s: float = 0.05) -> None:
+    """Look until it holds; it is an error if it does not within two minutes."""
+    give_up_at = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < give_up_at, "this takes too long"
+        time.sleep(interval_s)
