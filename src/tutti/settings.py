@@ -85,6 +85,8 @@ class Settings(BaseSettings):
 
     deaf_after_s: Seconds = 30
     """A worker that takes nothing for this time, though jobs wait and a slot is free, ends to be started again."""
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """TCP port at which a `tutti worker` tells Prometheus what it counted; 0: none. The API has `/metrics`."""
     probe_dir: str = ""
     """Folder of the files by which a worker shows that it lives; empty: `tutti-` and the user's number in `TMPDIR`."""
     probe_age_s: Seconds = probe.DEFAULT_AGE_S

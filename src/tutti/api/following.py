@@ -11,6 +11,7 @@ from tutti.api.context import Context
 from tutti.jobs.events import Kind, events_after
 from tutti.jobs.reading import last_events
 from tutti.jobs.tables import JobEvent
+from tutti.telemetry.metrics import WATCHERS
 
 logger = logging.getLogger(__name__)
 
@@ -19,12 +20,12 @@ KEEP_ALIVE_S = 15.0
 _LOOK_INTERVAL_S = 0.5
 
 
-async def follow(context: Context, job_id: str, after: int) -> AsyncIterator[JobEvent | None]:
+async def follow(context: Context, job_id: str, after: int, *, way: str) -> AsyncIterator[JobEvent | None]:
     """The events numbered above `after`, each once and in order, until the job or the service ends.
 
     None when nothing has happened for `KEEP_ALIVE_S`. Nothing is kept for a watcher that does not ask for the next one.
     """
-    with context.hub.listening(job_id) as listener:
+    with context.hub.listening(job_id) as listener, WATCHERS.labels(way).track_inprogress():
         while not context.hub.closing:
             events = await run_in_threadpool(_read, context, job_id, after)
             for event in events:

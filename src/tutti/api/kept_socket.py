@@ -45,7 +45,7 @@ async def optimize_socket(
 
 async def _tell(socket: WebSocket, context: Context, job_id: str, after: int) -> None:
     """Send what happens to the job."""
-    async for event in follow(context, job_id, after):
+    async for event in follow(context, job_id, after, way="websocket"):
         if event is not None:
             await socket.send_json(await _message(context, event))
     if context.hub.closing:

@@ -13,6 +13,9 @@ db = typer.Typer(help="Look after the job store that TUTTI_DATABASE_URL names.",
 def worker() -> None:
     """Run jobs from the broker that TUTTI_BROKER_URL names; SIGTERM hands running jobs over."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a broker that hangs up must not end the worker
+    from tutti.telemetry.folder import share_counts  # noqa: PLC0415
+
+    share_counts()  # before the first metric is made
     from tutti.execution.worker import run_worker  # noqa: PLC0415
 
     exit_by(run_worker)

@@ -17,6 +17,7 @@ from tutti.jobs.database import Database
 from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_unsent
 from tutti.jobs.recovery import recover
 from tutti.settings import Settings
+from tutti.telemetry.metrics import RECOVERIES
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Housekeeping:
             if not self._outages.answered():
                 return
             recovered = recover(session, max_attempts=self._settings.max_attempts)
+        RECOVERIES.inc(len(recovered))
         for job_id in recovered:
             logger.warning("job %s was left behind by its holder", job_id)
             self._recovered(job_id)

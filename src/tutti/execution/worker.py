@@ -1,6 +1,7 @@
 """`tutti worker`: a Celery worker with the right flags, and what its processes do when they start and end."""
 
 import gc
+import os
 import sys
 from typing import Any
 
@@ -8,10 +9,12 @@ from celery.signals import worker_process_init, worker_process_shutdown, worker_
 from celery.worker import state
 
 from tutti.execution.celery_app import WORKER_QUEUES, app
+from tutti.execution.metrics_port import MetricsPort
 from tutti.execution.upkeep import LoopPulse, Upkeep
 from tutti.execution.worker_process import close_process, closing, this_process
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
+from tutti.telemetry.exposing import forget_process
 
 _FLAGS = (
     "worker",
@@ -33,6 +36,7 @@ def run_worker() -> None:
     if not settings.uses_celery:
         raise InputError([Finding("TUTTI_BROKER_URL", "names no broker, or CELERY_ENABLED is false; set it")])
     app.steps["worker"].add(Upkeep)
+    app.steps["worker"].add(MetricsPort)
     app.steps["consumer"].add(LoopPulse)
     app.worker_main([*_FLAGS, f"--queues={','.join(_queues(settings.worker_queues))}"])
     if state.should_stop:  # Celery's own exit code, which `worker_main` keeps to itself
@@ -58,6 +62,7 @@ def _open_process(**_: Any) -> None:
 @worker_process_shutdown.connect
 def _close_process(**_: Any) -> None:
     close_process()
+    forget_process(os.getpid())
 
 
 @worker_shutting_down.connect

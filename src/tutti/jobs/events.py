@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from tutti.jobs.tables import Job, JobEvent
+from tutti.telemetry.metrics import count_job_event
 
 _RECORD = insert(JobEvent)
 
@@ -47,6 +48,8 @@ def change(
     ).one_or_none()
     if job is not None and events:
         record(session, job.id, events, first=job.last_event - len(events) + 1)
+        for event in events:
+            count_job_event(job.queue, event.kind, event.data)
     return job
 
 

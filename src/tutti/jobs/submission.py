@@ -12,6 +12,7 @@ from tutti.jobs.errors import KeyReusedError
 from tutti.jobs.events import Kind
 from tutti.jobs.states import ACTIVE, State
 from tutti.jobs.tables import Job, JobEvent, JobPayload
+from tutti.telemetry.metrics import count_job_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def submit(session: Session, submission: Submission, *, job_id: str | None = Non
         return earlier, False
     session.add(JobPayload(job_id=job.id, content=submission.content))
     session.add(JobEvent(job_id=job.id, number=1, kind=Kind.QUEUED, data={}))
+    count_job_event(job.queue, Kind.QUEUED, {})
     return job, True
 
 

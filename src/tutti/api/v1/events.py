@@ -51,7 +51,7 @@ async def events(
 
 
 async def _stream(context: Context, job_id: str, after: int) -> AsyncIterator[bytes]:
-    async for event in follow(context, job_id, after):
+    async for event in follow(context, job_id, after, way="sse"):
         yield KEEPALIVE_COMMENT if event is None else _encoded(event)
 
 

@@ -1,0 +1,40 @@
+"""How much waits and runs: for metrics, and for whoever looks after the service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tutti.jobs.clock import now
+from tutti.jobs.states import ACTIVE, State
+from tutti.jobs.tables import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The jobs of one queue in one state. unsent: those that the broker was not told of; oldest_s: since submission."""
+
+    queue: str
+    state: State
+    jobs: int
+    unsent: int
+    oldest_s: float
+
+
+def backlogs(session: Session) -> Sequence[Backlog]:
+    """Each queue's jobs that wait or run; queues without any are left out."""
+    asked = (
+        select(Job.queue, Job.state, func.count(), func.count(Job.sent_at), func.min(Job.created_at))
+        .where(Job.state.in_(ACTIVE))
+        .group_by(Job.queue, Job.state)
+        .order_by(Job.queue, Job.state)
+    )
+    rows = session.execute(asked).all()
+    moment = session.scalars(select(now())).one()
+    return [
+        Backlog(
+            queue, State(state), jobs, jobs - sent if state == State.QUEUED else 0, (moment - oldest).total_seconds()
+        )
+        for queue, state, jobs, sent, oldest in rows
+    ]
