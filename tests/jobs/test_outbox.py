@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, hand_back
-from tutti.jobs.outbox import Message, silent_queues, take_lost, take_unsent
+from tutti.jobs.outbox import Message, Rank, silent_queues, take_lost, take_unsent
 
 QUEUE = "embedded"  # that of `submitted`
 AT_ONCE_S = -1.0
@@ -22,17 +22,17 @@ def found_lost(database: Database, *empty: str) -> list[str]:
 
 def test_messages_are_sent_once_and_in_order(database: Database, submitted: Callable[..., str]) -> None:
     first, second = submitted(), submitted()
-    assert sent(database) == [Message(first, QUEUE, overtakes=False), Message(second, QUEUE, overtakes=False)]
+    assert sent(database) == [Message(first, QUEUE, Rank.NEW), Message(second, QUEUE, Rank.NEW)]
     assert sent(database) == []
 
 
-def test_a_job_that_comes_back_overtakes(
+def test_a_job_that_comes_back_is_served_first(
     database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
 ) -> None:
     job_id = submitted()
     with database.writing() as session:
         hand_back(session, claimed(job_id), "its worker was shut down", counts=False)
-    assert sent(database) == [Message(job_id, QUEUE, overtakes=True)]
+    assert sent(database) == [Message(job_id, QUEUE, Rank.RESUMED)]
 
 
 def test_a_queue_with_a_job_that_nobody_claims_is_silent(database: Database, submitted: Callable[..., str]) -> None:
@@ -79,8 +79,10 @@ def test_a_message_that_was_sent_after_a_later_job_had_started_is_not_lost(
     assert found_lost(database) == []
 
 
-def test_a_message_that_is_taken_for_lost_overtakes(database: Database, submitted: Callable[..., str]) -> None:
+def test_a_message_that_is_taken_for_lost_comes_before_new_ones(
+    database: Database, submitted: Callable[..., str]
+) -> None:
     job_id = submitted()
     sent(database)
     with database.writing() as session:
-        assert take_lost(session, [QUEUE], [QUEUE], again_s=AT_ONCE_S) == [Message(job_id, QUEUE, overtakes=True)]
+        assert take_lost(session, [QUEUE], [QUEUE], again_s=AT_ONCE_S) == [Message(job_id, QUEUE, Rank.LATE)]

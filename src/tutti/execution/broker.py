@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from tutti.execution.celery_app import TASK, make_app
 from tutti.jobs.circuit import Circuit
-from tutti.jobs.outbox import Message
+from tutti.jobs.outbox import Message, Rank
 from tutti.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _CHANNEL = "job_progress:"
 _LOOK_INTERVAL_S = 1.0
 _PING_S = 0.3
 
-OVERTAKING, NORMAL = 0, 3  # priorities, of which each queue has a list of its own in Redis; workers take 0 first
+_PRIORITIES = {Rank.RESUMED: 0, Rank.LATE: 3, Rank.NEW: 6}  # steps that Celery knows; workers take the lowest first
 
 
 class Broker:
@@ -63,7 +63,7 @@ class Broker:
                             [None, message.job_id],
                             task_id=message.job_id,
                             queue=message.queue,
-                            priority=OVERTAKING if message.overtakes else NORMAL,
+                            priority=_PRIORITIES[message.rank],
                             producer=producer,
                             retry=False,
                         )
@@ -119,7 +119,7 @@ class Broker:
 
 def keys(queue: str) -> tuple[str, ...]:
     """The lists in Redis that a queue consists of, the one that is served first first."""
-    return queue, f"{queue}{Channel.sep}{NORMAL}"
+    return tuple(f"{queue}{Channel.sep}{priority}" if priority else queue for priority in _PRIORITIES.values())
 
 
 def progress_message(job_id: str, progress: Mapping[str, Any] | None) -> dict[str, Any]:

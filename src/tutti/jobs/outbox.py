@@ -4,8 +4,9 @@ A job is accepted in one transaction, which says by itself that its message is t
 again when the message seems to be lost. A message holds no more than the job's id: a second one does no harm.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,21 +17,29 @@ from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
 
 
+class Rank(IntEnum):
+    """Who is served first within a queue: jobs that ran before, then those whose message was lost, then new ones."""
+
+    RESUMED = 0
+    LATE = 1
+    NEW = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a broker is told: run this job, in this queue. overtakes: its turn had come before those that wait there."""
+    """What a broker is told: run this job, in this queue, before those of a higher rank."""
 
     job_id: str
     queue: str
-    overtakes: bool
+    rank: Rank
 
 
 def take_unsent(session: Session, queues: Sequence[str], *, limit: int = 100) -> list[Message]:
-    """The messages that were not sent yet, in the order of arrival. Those of jobs that ran before overtake.
+    """The messages that were not sent yet, in the order of arrival.
 
     They are marked as sent; `put_back` those that could not be. None while another process is at it.
     """
-    return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), lambda job: job.fence > 0, limit)
+    return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), Rank.NEW, limit)
 
 
 def silent_queues(session: Session, queues: Sequence[str], *, again_s: float) -> Sequence[str]:
@@ -39,14 +48,16 @@ def silent_queues(session: Session, queues: Sequence[str], *, again_s: float) ->
     return session.scalars(select(Job.queue).where(silent).distinct()).all()
 
 
-def take_lost(session: Session, empty: Collection[str], queues: Sequence[str], *, again_s: float) -> list[Message]:
+def take_lost(
+    session: Session, empty: Collection[str], queues: Sequence[str], *, again_s: float, limit: int = 100
+) -> list[Message]:
     """As `take_unsent` does, messages that were sent `again_s` ago and are lost.
 
     That is seen by a queue in which nothing waits (`empty`), or by a job that came later and was started first: a queue
     is served in order.
     """
     lost = or_(Job.queue.in_(empty), *(_overtaken(session, queue) for queue in queues))
-    return _take(session, and_(Job.queue.in_(queues), Job.sent_at < now(-again_s), lost), lambda job: True, limit=100)
+    return _take(session, and_(Job.queue.in_(queues), Job.sent_at < now(-again_s), lost), Rank.LATE, limit)
 
 
 def put_back(session: Session, messages: Sequence[Message]) -> None:
@@ -55,16 +66,14 @@ def put_back(session: Session, messages: Sequence[Message]) -> None:
     session.execute(update(Job).where(Job.id.in_(ids)).values(sent_at=None))
 
 
-def _take(
-    session: Session, condition: ColumnElement[bool], overtakes: Callable[[Job], bool], limit: int
-) -> list[Message]:
+def _take(session: Session, condition: ColumnElement[bool], rank: Rank, limit: int) -> list[Message]:
     if not take_turn(session, Chore.RELAY):
         return []
     waiting = select(Job).where(_waiting(condition)).order_by(Job.number).limit(limit)
     jobs = session.scalars(waiting.with_for_update(skip_locked=True)).all()
     for job in jobs:
         job.sent_at = now()
-    return [Message(job.id, job.queue, overtakes(job)) for job in jobs]
+    return [Message(job.id, job.queue, Rank.RESUMED if job.fence else rank) for job in jobs]
 
 
 def _waiting(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
