@@ -32,8 +32,9 @@ class Fleet:
         self.dead: list[Member] = []
 
     def __enter__(self) -> "Fleet":
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # leave in order then, too
         with ExitStack() as entering:
+            ordinary = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+            entering.callback(signal.signal, signal.SIGTERM, ordinary)  # until then SIGTERM cleans up as Ctrl-C does
             self.postgres = entering.enter_context(EmbeddedPostgres(free_port()))
             create_database(self.postgres.url, "tutti")
             self._redis_port = free_port()

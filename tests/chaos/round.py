@@ -34,8 +34,10 @@ class Round:
             self._fleet.mend()
             submitting = Thread(target=customer.submit_all, args=(self._days,))
             submitting.start()
-            blows = [(fault, fault.strike(self._fleet, rng)) for fault in self._strikes]
-            submitting.join()
+            try:
+                blows = [(fault, fault.strike(self._fleet, rng)) for fault in self._strikes]
+            finally:
+                submitting.join()
             customer.wait(60 + _SECONDS_A_JOB * len(self._days))
             self._fleet.mend()
             return self._judge(customer, blows)
