@@ -30,6 +30,31 @@ def test_a_watcher_sees_each_event_from_the_first_to_the_last(client: Client) ->
     assert end.progress.buses == end.progress.bound_buses
 
 
+def _silent_then_done(request: httpx.Request) -> httpx.Response:
+    at = "2026-09-01T06:00:00Z"
+    events = [
+        f'id: {n}\nevent: {kind}\ndata: {{"job_id": "job", "at": "{at}"}}\n\n'
+        for n, kind in ((1, "queued"), (2, "cancelled"))
+    ]
+    return httpx.Response(
+        200, headers={"Content-Type": "text/event-stream"}, text=": ping\n\n".join(["", *events]), request=request
+    )
+
+
+def test_a_silence_between_events_is_no_event() -> None:
+    transport = httpx.MockTransport(_silent_then_done)
+    with Client("http://service", transport=transport) as watcher:
+        assert [event.kind for event in watcher.watch("job")] == [EventKind.QUEUED, EventKind.CANCELLED]
+
+
+def test_an_awaited_watch_takes_a_silence_for_no_event_too() -> None:
+    async def watch() -> list[EventKind]:
+        async with AsyncClient("http://service", transport=httpx.MockTransport(_silent_then_done)) as watcher:
+            return [event.kind async for event in watcher.watch("job")]
+
+    assert asyncio.run(watch()) == [EventKind.QUEUED, EventKind.CANCELLED]
+
+
 def test_a_watcher_can_go_on_where_another_was(client: Client) -> None:
     job_id = client.submit(day(12)).id
     everything = list(client.watch(job_id))

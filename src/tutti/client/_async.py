@@ -11,7 +11,7 @@ from httpx_sse import EventSource
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
 from tutti.client._models import Event, Job, JobPlan, JobStatus, Validation
-from tutti.client._trail import SILENCE_S, Trail
+from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
 T = TypeVar("T")
@@ -111,4 +111,5 @@ class AsyncClient:
                 trail.open(answer)
                 if not trail.ended:
                     async for told in EventSource(answer).aiter_sse():
-                        yield trail.take(told)
+                        if tells(told):
+                            yield trail.take(told)

@@ -11,7 +11,7 @@ from httpx_sse import EventSource
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
 from tutti.client._models import Event, Job, JobPlan, JobStatus, Validation
-from tutti.client._trail import SILENCE_S, Trail
+from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
 T = TypeVar("T")
@@ -118,4 +118,4 @@ class Client:
                 answer.read()
             trail.open(answer)
             if not trail.ended:
-                yield from map(trail.take, EventSource(answer).iter_sse())
+                yield from map(trail.take, filter(tells, EventSource(answer).iter_sse()))

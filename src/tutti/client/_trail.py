@@ -26,6 +26,11 @@ _FIRST_PAUSE_S = 0.5
 _MOST_PAUSE_S = 30.0  # whatever the server asks for
 
 
+def tells(told: ServerSentEvent) -> bool:
+    """Whether it is an event: after the first one httpx-sse takes every sign of life for one, without data."""
+    return bool(told.data)
+
+
 class Trail:
     """The events of one job from one number on, over as many connections as it takes."""
 
