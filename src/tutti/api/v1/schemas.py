@@ -22,7 +22,10 @@ _PROGRESS: JsonDict = {
 
 
 class ProgressView(BaseModel):
-    """How far a job is. gap: the share of the plan's cost that is not proven, 0 = optimal, null = not known yet."""
+    """How far a job is. gap: the share of the plan's cost, or of its buses, that is not proven, 0 = optimal.
+
+    null: not known yet; cost and bound_cost: or vehicle types have no costs.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_PROGRESS]})
 
@@ -33,6 +36,8 @@ class ProgressView(BaseModel):
     bound_buses: int | None = None
     bound_deadhead_min: int | None = None
     gap: float | None = None
+    cost: int | None = None
+    bound_cost: int | None = None
     seconds: float | None = None
 
 
