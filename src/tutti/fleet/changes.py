@@ -17,7 +17,8 @@ def named_after(earlier: Plan, plan: Plan) -> Plan:
     taken = {block.id for block in earlier.blocks} | set(names.values())
     digits = len(str(len(plan.blocks)))
     unused = (name for name in (f"B{number:0{digits}d}" for number in count(1)) if name not in taken)
-    return Plan(tuple(replace(block, id=names.get(at) or next(unused)) for at, block in enumerate(plan.blocks)))
+    named = (replace(block, id=names.get(at) or next(unused)) for at, block in enumerate(plan.blocks))
+    return replace(plan, blocks=tuple(named))
 
 
 def _names(earlier: Plan, plan: Plan) -> dict[int, str]:

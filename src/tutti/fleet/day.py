@@ -101,7 +101,9 @@ class Day:
         """A trip for each route that runs, and the fleet. What routes ask of a bus counts once there are types."""
         options = self.options
         trips = tuple(self._trip(route) for route in self.running)
-        return Problem(trips, self.travel, self.fleet, options.layover_min, options.depots, options.limits)
+        return Problem(
+            trips, self.travel, self.fleet, options.layover_min, options.depots, options.limits, options.may_drop
+        )
 
     def _trip(self, route: Route) -> Trip:
         asked = route.asked_start_min

@@ -1,5 +1,6 @@
 """The plan as JSON: blocks with times, figures, the certificate and the warnings; and the way back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from tutti.fleet.changes import named_after
@@ -12,6 +13,7 @@ from tutti.fleet.problem import clock
 
 _MOST = 2**31
 _MOST_COST = 2**53
+_MOST_NAMED = 20
 
 
 def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict[str, Any]:
@@ -20,10 +22,17 @@ def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict
         plan = named_after(day.earlier, plan)
     return {
         "blocks": [] if plan is None else [_block(block) for block in plan.blocks],
+        **({} if plan is None or not day.options.may_drop else {"dropped": list(plan.dropped)}),
         "kpis": {} if plan is None else kpis(day, plan),
         "certificate": certificate_document(certificate, day.options.cost_name),
-        "warnings": list(day.warnings),
+        "warnings": [*day.warnings, *_left_out(plan)],
     }
+
+
+def _left_out(plan: Plan | None) -> Iterator[str]:
+    if plan is not None and plan.dropped:
+        names = ", ".join(plan.dropped[:_MOST_NAMED]) + (", …" if len(plan.dropped) > _MOST_NAMED else "")
+        yield f"{len(plan.dropped)} route(s) are dropped, nobody drives them: {names}"
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -85,10 +94,11 @@ def read_plan(content: object) -> Plan:
     findings: list[Finding] = []
     document = Fields.of(content, "", findings)
     blocks = [] if document is None else document.list_of("blocks") or []
+    dropped = [] if document is None else document.texts("dropped")
     read = [_read_block(block, f"blocks[{index}]", findings) for index, block in enumerate(blocks)]
     if findings:
         raise InputError(findings)
-    return Plan(tuple(block for block in read if block is not None))
+    return Plan(tuple(block for block in read if block is not None), tuple(dropped))
 
 
 def _read_block(content: object, path: str, findings: list[Finding]) -> Block | None:

@@ -36,6 +36,7 @@ def kpis(day: Day, plan: Plan) -> dict[str, Any]:
         "exits": kinds["exit"],
         "trips_per_bus": round(len(trips) / max(1, objective.buses), 2),
         **_of_whole_blocks(day, plan),
+        **_dropped(day, plan, routes),
         **_by_type(day, plan),
         **({} if day.earlier is None else {"changes": changes(day.earlier, plan)}),
     }
@@ -65,6 +66,17 @@ def _of_whole_blocks(day: Day, plan: Plan) -> dict[str, int]:
     if options.layover_min:
         figures["layover_min"] = options.layover_min * sum(len(block.trips) - 1 for block in plan.blocks)
     return figures
+
+
+def _dropped(day: Day, plan: Plan, routes: Mapping[str, Route]) -> dict[str, int]:
+    if not day.options.may_drop:
+        return {}
+    left = [routes[name] for name in plan.dropped if name in routes]
+    return {
+        "dropped_trips": len(left),
+        "dropped_service_min": sum(route.duration_min for route in left),
+        "dropped_passengers": sum(route.capacity_needed for route in left),
+    }
 
 
 def _by_type(day: Day, plan: Plan) -> dict[str, dict[str, dict[str, int | None]]]:

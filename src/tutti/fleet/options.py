@@ -15,7 +15,7 @@ from tutti.fleet.windows import Windows, read_windows
 
 OPTION_NAMES = (
     "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
-    "move_penalty_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
+    "may_drop", "move_penalty_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
 )  # fmt: skip
 
 
@@ -27,9 +27,9 @@ class Options:
     with this code; None plans all routes as one day. time_limit_s, gap: stop then, with the best plan; None: no limit.
     vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
     depots: where blocks begin and end; empty: where their trips do. layover_min: a bus stands so long at least between
-    two trips. limits: what a block must keep as a whole. move_penalty_min: deadhead minutes that may be
-    paid for each trip that stays behind the one that it followed in the plan before. week: plan all weekdays;
-    consistency_min: the same as move_penalty_min, between the weekdays.
+    two trips. limits: what a block must keep as a whole. may_drop: leave routes out for which there is no bus.
+    move_penalty_min: deadhead minutes that may be paid for each trip that stays behind the one that it followed in the
+    plan before. week: plan all weekdays; consistency_min: the same as move_penalty_min, between the weekdays.
     """
 
     windows: Windows = field(default_factory=Windows)
@@ -41,6 +41,7 @@ class Options:
     layover_min: int = 0
     limits: BlockLimits = field(default_factory=BlockLimits)
     move_penalty_min: int = 0
+    may_drop: bool = False
     week: bool = False
     consistency_min: int = 0
     time_limit_s: float | None = 60.0
@@ -67,6 +68,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "day": read.one_of("day", tuple(DAY_CODES)),
         "layover_min": read.whole("layover_min", 0, 600),
         "limits": read_limits(read),
+        "may_drop": read.flag("may_drop"),
         "week": read.flag("week"),
         "consistency_min": read.whole("consistency_min", 0, 1440),
         "move_penalty_min": read.whole("move_penalty_min", 0, 1440),

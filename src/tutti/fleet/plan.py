@@ -73,9 +73,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Blocks, one a bus."""
+    """Blocks, one a bus. dropped = the routes that are not run, where that is allowed."""
 
     blocks: tuple[Block, ...]
+    dropped: tuple[str, ...] = ()
 
     @property
     def objective(self) -> "Objective":

@@ -61,7 +61,7 @@ class Problem:
 
     layover_min: so many of all travel minutes between trips are for standing still; they are no part of a pull-out or
     pull-in. depots: a block begins and ends in one of those that its type may stand in; none: where its trips are.
-    limits: what a block must keep as a whole.
+    limits: what a block must keep as a whole. may_drop: a plan may leave trips out if it says so.
     """
 
     trips: tuple[Trip, ...]
@@ -70,6 +70,7 @@ class Problem:
     layover_min: int = 0
     depots: tuple[Depot, ...] = ()
     limits: BlockLimits = field(default_factory=BlockLimits)
+    may_drop: bool = False
 
     @property
     def types_by_name(self) -> dict[str, VehicleType]:
@@ -101,16 +102,19 @@ class Problem:
 
     def obstacles(self) -> Iterator[str]:
         """A sentence for each trip that no plan can run: infeasible, whatever the blocks."""
-        for trip in self.trips:
-            if trip.earliest_min > trip.latest_min:
-                yield (
-                    f"route {trip.id} can't start at any minute: its window is empty, earliest start "
-                    f"{clock(trip.earliest_min)}, latest {clock(trip.latest_min)}"
-                )
-            if not self.able([trip]):
-                yield f"route {trip.id} can be run by no bus: {self._all_misses(trip)}"
-            else:
-                yield from self._alone_too_long(trip)
+        return (obstacle for trip in self.trips for obstacle in self.obstacles_of(trip))
+
+    def obstacles_of(self, trip: Trip) -> Iterator[str]:
+        """Why no plan can run this trip."""
+        if trip.earliest_min > trip.latest_min:
+            yield (
+                f"route {trip.id} can't start at any minute: its window is empty, earliest start "
+                f"{clock(trip.earliest_min)}, latest {clock(trip.latest_min)}"
+            )
+        if not self.able([trip]):
+            yield f"route {trip.id} can be run by no bus: {self._all_misses(trip)}"
+        else:
+            yield from self._alone_too_long(trip)
 
     def _alone_too_long(self, trip: Trip) -> Iterator[str]:
         depots = [depot for vehicle in self.able([trip]) for depot in self.depots_of(vehicle)]
@@ -130,7 +134,7 @@ class Problem:
         """A fingerprint that two problems share only if they are the same; hexadecimal SHA-256."""
         trips = [_contents(trip) for trip in self.trips]
         types = [_contents(vehicle) for vehicle in self.vehicle_types]
-        content = repr((trips, self.travel, types, self.layover_min, self.depots, self.limits))
+        content = repr((trips, self.travel, types, self.layover_min, self.depots, self.limits, self.may_drop))
         return hashlib.sha256(content.encode()).hexdigest()
 
 

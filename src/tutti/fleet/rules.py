@@ -52,8 +52,21 @@ def every_route_is_run_once(problem: Problem, plan: Plan) -> Iterator[Finding]:
         if earlier != run.path:
             yield Finding(run.path, f"route {run.planned.route_id} runs already at {earlier}")
     for trip in problem.trips:
-        if trip.id not in first_path:
+        if trip.id not in first_path and trip.id not in plan.dropped:
             yield Finding("blocks", f"route {trip.id} is in no block")
+
+
+def routes_are_dropped_only_where_that_is_allowed(problem: Problem, plan: Plan) -> Iterator[Finding]:
+    """A route that is left out must be known to be left out, and only by a planner who said that it may."""
+    driven = {trip.route_id for block in plan.blocks for trip in block.trips}
+    known = {trip.id for trip in problem.trips}
+    for number, route in enumerate(plan.dropped):
+        if not problem.may_drop:
+            yield Finding(f"dropped[{number}]", f"route {route} is dropped, which only the option may_drop allows")
+        elif route in driven or route not in known:
+            yield Finding(
+                f"dropped[{number}]", f"route {route} {'is in a block' if route in driven else 'is not known'}"
+            )
 
 
 def only_known_routes_are_run(problem: Problem, plan: Plan) -> Iterator[Finding]:
@@ -154,6 +167,7 @@ def buses_have_what_their_trips_ask_for(problem: Problem, plan: Plan) -> Iterato
 
 RULES: tuple[Rule, ...] = (
     every_route_is_run_once,
+    routes_are_dropped_only_where_that_is_allowed,
     only_known_routes_are_run,
     trips_start_in_their_windows,
     trips_take_their_duration,

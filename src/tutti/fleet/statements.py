@@ -200,7 +200,7 @@ def _as_driven(problem: Problem, plan: Plan) -> Plan | None:
         pull_out_min, pull_in_min = _pulls(problem, block, trips)
         moved = replace(block, trips=driven, pull_out_min=pull_out_min, pull_in_min=pull_in_min)
         blocks.append(moved if vehicle is None else moved.priced(vehicle))
-    return Plan(tuple(blocks))
+    return replace(plan, blocks=tuple(blocks))
 
 
 def _pulls(problem: Problem, block: Block, trips: Mapping[str, Trip]) -> tuple[int, int]:

@@ -29,6 +29,8 @@ def claims(certificate: Mapping[str, Any]) -> list[Claim]:
     else:
         cost, least = objective[cost_name], bound[cost_name]
         first, level = [Claim(f"cost of {cost:,}", *_about_cost(cost, least)), fleet], "at that cost"
+        if bound["buses"] <= 1 < objective["buses"]:  # nothing is known of buses, and they don't come first
+            first = first[:1]
     deadhead = _about_deadhead(objective, bound, level, first_proven=first[0].proven)
     return [*first, Claim(f"{objective['deadhead_min']} deadhead minutes", *deadhead)]
 

@@ -10,6 +10,7 @@ from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Certificate, Plan
 from tutti.fleet.week import patterns, week_certificate, week_document
 from tutti.optimizer.callbacks import Callback
+from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.restoring import restored
 from tutti.optimizer.result import Result
 from tutti.optimizer.solve import solve
@@ -65,7 +66,8 @@ def plan_day(
         rules.append(gap(options.gap))
     problem = day.problem()
     start = day.earlier if initial is None else initial
-    result = solve(problem, stop=any_of(*rules), seed=options.seed, initial=start, callbacks=callbacks)
+    plan = solve_or_drop if options.may_drop else solve
+    result = plan(problem, stop=any_of(*rules), seed=options.seed, initial=start, callbacks=callbacks)
     return result if day.earlier is None else restored(problem, result, day.earlier, options.move_penalty_min)
 
 

@@ -24,7 +24,8 @@ def restored(problem: Problem, result: Result, earlier: Plan, worth_min: int) ->
     """
     if result.plan is None:
         return result
-    plan = _Restoring(problem, result.plan, earlier, worth_min).plan()
+    mended = _Restoring(problem, result.plan, earlier, worth_min).plan()
+    plan = replace(mended, dropped=result.plan.dropped)
     certificate = replace(result.certificate, objective=plan.objective)
     if certificate.gap != 0 and certificate.status is Status.OPTIMAL:
         more = plan.objective.deadhead_min - result.plan.objective.deadhead_min
@@ -45,12 +46,13 @@ class _Restoring:
         self._blocks: list[Block | None] = list(plan.blocks)
         self._chains = [[number[trip.route_id] for trip in block.trips] for block in plan.blocks]
         self._block_of = {trip: at for at, chain in enumerate(self._chains) for trip in chain}
-        self._wanted = {
+        wanted = {
             (number[a.route_id], number[b.route_id])
             for block in earlier.blocks
             for a, b in pairwise(block.trips)
             if a.route_id in number and b.route_id in number
         }
+        self._wanted = {(tail, head) for tail, head in wanted if {tail, head} <= self._block_of.keys()}
         if worth_min:
             self._ask_for_the_starts_of(earlier, number)
 

@@ -1,0 +1,123 @@
+"""Where buses are too few and routes may be dropped: the plan that drops the fewest minutes of service.
+
+Dropping is done by a bus of a type of its own, with no fixed cost and such a cost per service minute that it never pays
+to drop what could be run. So the search finds what to drop, and its bound says how little could be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tutti.fleet.plan import Bound, Objective, Plan, Status
+from tutti.fleet.problem import Problem
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer.callbacks import Callback
+from tutti.optimizer.progress import Progress
+from tutti.optimizer.result import Result
+from tutti.optimizer.solve import solve
+from tutti.optimizer.stop import Stop, never
+
+_DROPPED = "\0dropped"  # no type that was read has such a name: a text has characters to see
+_A_DAY_MIN = 1440
+
+
+def solve_or_drop(
+    problem: Problem,
+    *,
+    stop: Stop = never,
+    seed: int = 0,
+    initial: Plan | None = None,
+    callbacks: Sequence[Callback] = (),
+) -> Result:
+    """As `solve`, but trips that no bus can run are dropped; if buses are too few, so are as few minutes as it takes.
+
+    The plan's `dropped` has their names, the certificate's reasons say why. Bounds are for plans that drop as much.
+    """
+    runnable = tuple(trip for trip in problem.trips if next(problem.obstacles_of(trip), None) is None)
+    rest = replace(problem, trips=runnable)
+    translated = _Translated(problem, rest, stop, callbacks)
+    for callback in callbacks:
+        callback.on_start(problem)
+    result = solve(rest, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated])
+    too_few = result.certificate.reasons if result.plan is None else ()
+    if result.plan is None:
+        result = solve(with_dropping(rest), stop=translated.rule, seed=seed, initial=initial, callbacks=[translated])
+    told = translated.result(result, too_few)
+    for callback in callbacks:
+        callback.on_end(told)
+    return told
+
+
+def with_dropping(problem: Problem) -> Problem:
+    """The same problem with types that stand for dropping: one for each set of demands that trips have on a bus."""
+    types = [each if problem.has_costs else replace(each, fixed_cost=1) for each in problem.vehicle_types]
+    price = _price_per_min(problem)
+    seats: dict[tuple[int | None, frozenset[str]], int] = {}
+    for trip in problem.trips:
+        demand = (trip.most_seats, trip.features)
+        seats[demand] = max(seats.get(demand, 0), trip.seats, trip.fewest_seats)
+    for number, ((_, features), most) in enumerate(seats.items()):
+        name = f"{_DROPPED} {number}"
+        types.append(VehicleType(name, most, 0, features=features, service_cost_per_min=price))
+    return replace(problem, vehicle_types=tuple(types))
+
+
+def _price_per_min(problem: Problem) -> int:
+    """More than the dearest bus costs for a day: whoever runs a trip of a minute instead of dropping it saves money."""
+    return 1 + max(
+        each.first_level + each.running_cost(deadhead_min=_A_DAY_MIN, service_min=1) for each in problem.vehicle_types
+    )
+
+
+class _Translated(Callback):
+    """Tells those who asked of plans with the dropped trips beside the blocks, and of bounds for such plans."""
+
+    def __init__(self, problem: Problem, rest: Problem, stop: Stop, callbacks: Sequence[Callback]) -> None:
+        self._types = problem.types_by_name
+        self._has_costs = problem.has_costs
+        self._price = _price_per_min(problem)
+        self._duration = {trip.id: trip.duration_min for trip in rest.trips}
+        self._all = tuple(trip.id for trip in problem.trips)
+        self._obstacles = tuple(problem.obstacles())
+        self._stop = stop
+        self._callbacks = callbacks
+
+    def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
+        """Pass on the plan as it really is."""
+        real = self._plan(plan)
+        told = replace(progress, objective=real.objective, bound=self._bound(progress.bound, real))
+        for callback in self._callbacks:
+            callback.on_incumbent(real, real.objective, told)
+
+    def rule(self, progress: Progress) -> str | None:
+        """The stopping rule, asked with the gap of the plan with its dropped trips."""
+        return self._stop(progress)
+
+    def _plan(self, plan: Plan) -> Plan:
+        run = [block for block in plan.blocks if block.vehicle_type in self._types]
+        driven = {trip.route_id for block in run for trip in block.trips}
+        blocks = tuple(block.priced(self._types[block.vehicle_type]) for block in run)
+        return Plan(blocks, tuple(name for name in self._all if name not in driven))
+
+    def _bound(self, bound: Bound, plan: Plan) -> Bound:
+        """What the bound on cost leaves when the price of what is dropped is taken off."""
+        minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
+        if not minutes:
+            return bound
+        least = max(0, (bound.cost or 0) - self._price * minutes)
+        fewest = min(1, len(plan.blocks))
+        return Bound(fewest, bound.deadhead_min, least) if self._has_costs else Bound(least, bound.deadhead_min)
+
+    def result(self, result: Result, too_few: Sequence[str]) -> Result:
+        """The answer, with the reasons for what is dropped."""
+        known, reasons = result.certificate, self._obstacles
+        if result.plan is None or known.bound is None:
+            return result
+        plan = self._plan(result.plan)
+        minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
+        if minutes:
+            least = known.status is Status.OPTIMAL
+            why = "no plan drops fewer" if least else "that fewer can't be done is not proven"
+            reasons = (*reasons, *too_few, f"{minutes} service minutes are dropped for want of buses; {why}")
+        bound = self._bound(known.bound, plan)
+        certificate = replace(known, objective=plan.objective, bound=bound, reasons=(*reasons, *known.reasons))
+        return replace(result, plan=plan, certificate=certificate)

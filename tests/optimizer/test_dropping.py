@@ -1,0 +1,121 @@
+"""Dropping: as few service minutes as the buses leave no choice about, and only where it is allowed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.optimizer.effort import examples
+from tests.optimizer.instances import problems, random_problem
+from tests.optimizer.oracle import drivable_chains
+from tests.optimizer.watching import Recorder
+from tutti.fleet.plan import Plan, Status
+from tutti.fleet.problem import Problem
+from tutti.fleet.rules import check
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer import solve
+from tutti.optimizer.dropping import solve_or_drop
+
+
+@st.composite
+def short_of_buses(draw: st.DrawFn) -> Problem:
+    """Problems of one type with one or two buses, with or without a cost."""
+    problem = draw(problems(least=1, most=6, kinds=("fixed", "narrow", "compressed", "wide")))
+    cost = draw(st.sampled_from([None, 0, 7]))
+    bus = VehicleType("bus", 40, fixed_cost=cost, count=draw(st.integers(1, 2)))
+    return replace(problem, vehicle_types=(bus,), may_drop=True)
+
+
+def least_dropped_min(problem: Problem) -> int:
+    """Service minutes of the trips that can't be run by the buses there are, by trying everything."""
+    chains = {frozenset(chain) for chain in drivable_chains(problem)}
+    (bus,) = problem.vehicle_types
+
+    @cache
+    def most(left: frozenset[int], buses: int) -> int:
+        if not buses:
+            return 0
+        options = [chain for chain in _subsets(left) if chain in chains]
+        return max((_minutes(problem, chain) + most(left - chain, buses - 1) for chain in options), default=0)
+
+    everything = frozenset(range(len(problem.trips)))
+    return _minutes(problem, everything) - most(everything, bus.count or 0)
+
+
+def _subsets(of: frozenset[int]) -> Iterator[frozenset[int]]:
+    return (frozenset(chosen) for size in range(1, len(of) + 1) for chosen in combinations(sorted(of), size))
+
+
+def _minutes(problem: Problem, numbers: frozenset[int]) -> int:
+    return sum(problem.trips[number].duration_min for number in numbers)
+
+
+def dropped_min(problem: Problem, plan: Plan) -> int:
+    return sum(trip.duration_min for trip in problem.trips if trip.id in plan.dropped)
+
+
+@examples(50)
+@given(short_of_buses())
+def test_as_few_minutes_are_dropped_as_can_be_where_that_is_proven(problem: Problem) -> None:
+    seen = Recorder()
+    result = solve_or_drop(problem, callbacks=[seen])
+    assert result.plan is not None
+    assert all(check(problem, plan) == [] for plan in [*seen.plans, result.plan])
+    assert result.certificate.objective == result.plan.objective
+    assert (result.certificate.status is Status.OPTIMAL) == (result.certificate.gap == 0)
+    least = least_dropped_min(problem)
+    assert dropped_min(problem, result.plan) >= least
+    if result.certificate.status is Status.OPTIMAL:
+        assert dropped_min(problem, result.plan) == least
+
+
+def test_nothing_is_dropped_where_there_are_buses_enough() -> None:
+    problem = random_problem("narrow", 12, 3)
+    result = solve_or_drop(replace(problem, may_drop=True))
+    assert result.plan == solve(problem).plan
+    assert result.certificate.reasons == ()
+
+
+def test_a_trip_that_no_bus_can_run_is_dropped_with_its_reason() -> None:
+    problem = random_problem("narrow", 12, 3)
+    trips = (replace(problem.trips[0], seats=99), *problem.trips[1:])
+    result = solve_or_drop(replace(problem, trips=trips, may_drop=True))
+    assert result.plan is not None
+    assert result.plan.dropped == ("t0",)
+    assert result.certificate.reasons == ("route t0 can be run by no bus: type bus has 40 seats of 99",)
+
+
+def test_it_is_said_how_many_buses_are_missing_and_how_much_is_dropped() -> None:
+    problem = random_problem("narrow", 12, 3)
+    buses = solve(problem).certificate.objective.buses  # type: ignore[union-attr]  # there is a plan
+    few = replace(problem, vehicle_types=(VehicleType("bus", 40, count=buses - 1),), may_drop=True)
+    result = solve_or_drop(few)
+    assert result.plan is not None
+    missing, dropped = result.certificate.reasons
+    assert missing.startswith(f"at least {buses} buses are needed")
+    minutes = dropped_min(few, result.plan)
+    assert dropped == f"{minutes} service minutes are dropped for want of buses; no plan drops fewer"
+
+
+def test_dropping_that_is_not_allowed_breaks_a_rule() -> None:
+    problem = random_problem("narrow", 4, 3)
+    plan = solve(problem).plan
+    assert plan is not None
+    last = plan.blocks[-1]
+    left_out = replace(plan, blocks=plan.blocks[:-1], dropped=tuple(trip.route_id for trip in last.trips))
+    assert {found.rule for found in check(problem, left_out)} == {"routes_are_dropped_only_where_that_is_allowed"}
+    assert check(replace(problem, may_drop=True), left_out) == []
+
+
+def test_a_route_that_runs_and_one_that_is_not_known_can_not_be_dropped() -> None:
+    problem = replace(random_problem("narrow", 4, 3), may_drop=True)
+    plan = solve(problem).plan
+    assert plan is not None
+    found = check(problem, replace(plan, dropped=("t0", "who")))
+    assert [str(violation) for violation in found] == [
+        "dropped[0]: route t0 is in a block",
+        "dropped[1]: route who is not known",
+    ]
