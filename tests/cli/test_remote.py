@@ -252,3 +252,16 @@ def test_watching_loads_no_solver(jobs: Client, server: str) -> None:
     loaded = loaded_by("watch", jobs.submit(day(2)).id, "--server", server)
     assert "httpx" in loaded
     assert not loaded & {"ortools", "highspy", *SERVICE}
+
+
+def test_the_history_of_a_job_is_printed_line_by_line(jobs: Client, server: str, call: Call) -> None:
+    job_id = jobs.wait(jobs.submit(day(3)).id).id
+    ended = call("history", job_id, "--server", server)
+    lines = ended.out.splitlines()
+    assert (ended.code, len(lines)) == (0, 3)
+    assert "It was submitted with 3 routes" in lines[0]
+    assert "It was completed with a plan of" in lines[2]
+
+
+def test_the_history_of_an_unknown_job_is_refused(server: str, call: Call) -> None:
+    assert call("history", "no-such-job", "--server", server).code == 4

@@ -108,6 +108,7 @@ def test_the_same_can_be_awaited(server: str) -> None:
             assert (await client.plan(job.id)).certificate.status is Status.OPTIMAL
             assert (await client.day(job.id)).options.seed == 5
             assert (await anext(client.jobs())).id == job.id
+            assert (await client.history(job.id)).entries[0].kind == "queued"
             assert (await client.stop(job.id)).stopped is False
             assert (await client.cancel(job.id)).status is JobStatus.COMPLETED
             assert (await client.validate(day(1))).valid
@@ -118,3 +119,11 @@ def test_the_same_can_be_awaited(server: str) -> None:
 def test_importing_the_package_loads_no_http() -> None:
     program = "import sys, tutti; assert 'httpx' not in sys.modules; tutti.Client; assert 'httpx' in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_history_of_a_job_is_told_in_sentences(client: Client) -> None:
+    job = client.wait(client.submit(day(3)).id)
+    history = client.history(job.id)
+    assert (history.job_id, history.status) == (job.id, JobStatus.COMPLETED)
+    assert [entry.kind for entry in history.entries] == ["queued", "started", "completed"]
+    assert history.entries[-1].text.startswith("It was completed with a plan of ")

@@ -79,7 +79,7 @@ def _action(text: str | None) -> object:
 async def _message(context: Context, event: JobEvent) -> dict[str, Any]:
     """An event in the words of the kept contract, with its number as `sequence`."""
     match event.kind:
-        case Kind.QUEUED | Kind.STARTED:
+        case Kind.QUEUED | Kind.STARTED | Kind.WARNING:
             status = State.QUEUED if event.kind == Kind.QUEUED else State.RUNNING
             content: dict[str, Any] = {"type": "status", "job_id": event.job_id, "status": status}
         case Kind.COMPLETED:

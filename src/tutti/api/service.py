@@ -13,6 +13,7 @@ from tutti.api.errors import ConflictError, TooLargeError, TooManyJobsError, Una
 from tutti.execution import queues
 from tutti.fleet.reading import parse_json, read_day
 from tutti.jobs import reading, requests
+from tutti.jobs.history import Entry, history
 from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, active_count, queued_count, submit
 from tutti.jobs.tables import Job
@@ -114,6 +115,13 @@ def planned(context: Context, job_id: str) -> tuple[Job, str | None, str | None]
     if found is None:
         raise UnknownJobError(job_id)
     return found
+
+
+def way(context: Context, job_id: str) -> tuple[Job, list[Entry]]:
+    """The job, and what happened to it in sentences."""
+    with context.database.reading() as session:
+        job = _get(session, job_id)
+        return job, history(session, job)
 
 
 def submitted(context: Context, job_id: str) -> str:

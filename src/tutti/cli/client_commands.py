@@ -1,4 +1,4 @@
-"""The commands that call a service: `tutti submit` and `tutti watch`."""
+"""The commands that call a service: `tutti submit`, `tutti watch` and `tutti history`."""
 
 from typing import Annotated
 
@@ -37,8 +37,11 @@ def submit(
     exit_by(lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets))
 
 
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="The id that `tutti submit` printed.")]
+
+
 def watch(
-    job: Annotated[str, typer.Argument(metavar="JOB", help="The id that `tutti submit` printed.")],
+    job: JobId,
     *,
     server: Server = LOCAL_SERVER,
     output: Output = None,
@@ -54,3 +57,10 @@ def watch(
     from tutti.cli.watch import watch_job  # noqa: PLC0415
 
     exit_by(lambda: watch_job(job, server, Targets(plan=output, page=html, table=csv, json_only=json)))
+
+
+def history(job: JobId, *, server: Server = LOCAL_SERVER) -> None:
+    """Print what happened to a job on a service: who ran it when, why it moved, what was lost."""
+    from tutti.cli.history import print_history  # noqa: PLC0415
+
+    exit_by(lambda: print_history(job, server))

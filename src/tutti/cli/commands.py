@@ -136,6 +136,7 @@ def serve(
 
 app.command(epilog=EPILOG)(client_commands.submit)
 app.command(epilog=EPILOG)(client_commands.watch)
+app.command(epilog=EPILOG)(client_commands.history)
 app.command()(worker)
 app.command()(probe)
 app.command()(flower)

@@ -23,17 +23,30 @@ from tutti.client._errors import (
     UnreachableError,
     UnreadableError,
 )
-from tutti.client._models import Event, EventKind, Failure, Job, JobPlan, JobStatus, Progress, Validation
+from tutti.client._models import (
+    Entry,
+    Event,
+    EventKind,
+    Failure,
+    History,
+    Job,
+    JobPlan,
+    JobStatus,
+    Progress,
+    Validation,
+)
 
 __all__ = [
     "AsyncClient",
     "Client",
     "ClientError",
     "ConflictError",
+    "Entry",
     "Event",
     "EventKind",
     "Failure",
     "GoneError",
+    "History",
     "InvalidError",
     "Job",
     "JobPlan",

@@ -10,7 +10,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from tutti.client._errors import refusal, unreadable
-from tutti.client._models import Job, JobPage, JobPlan, JobStatus, Validation
+from tutti.client._models import History, Job, JobPage, JobPlan, JobStatus, Validation
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.reading import parse_json, read_day
@@ -102,6 +102,11 @@ def plan(job_id: str) -> Call[JobPlan]:
 def day(job_id: str) -> Call[Day]:
     """The day that a job plans."""
     return Call(_read_day, "GET", job_path(job_id, "/day"))
+
+
+def history(job_id: str) -> Call[History]:
+    """What happened to a job."""
+    return Call(History.model_validate_json, "GET", job_path(job_id, "/history"))
 
 
 def stop(job_id: str) -> Call[Job]:

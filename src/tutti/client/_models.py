@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     PROGRESS = "progress"
     INCUMBENT = "incumbent"
     BOUND = "bound"
+    WARNING = "warning"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -96,7 +97,8 @@ class JobPage(_Model):
 class Event(_Model):
     """Something that happened to a job; `number` counts from 1 without a gap.
 
-    progress: of progress, incumbent, bound and completed. error: of failed. reason: why it was queued again.
+    progress: of progress, incumbent, bound and completed. error: of failed. reason: why it was queued again. message:
+    of warning.
     """
 
     number: int
@@ -106,6 +108,7 @@ class Event(_Model):
     progress: Progress | None = None
     error: Failure | None = None
     reason: str | None = None
+    message: str | None = None
 
     @property
     def last(self) -> bool:
@@ -123,6 +126,24 @@ class Event(_Model):
             "progress": data if "phase" in data else None,
             "error": {"code": data.get("error_code"), "message": data.get("error")} if failed else None,
         })  # fmt: skip
+
+
+class Entry(_Model):
+    """One thing that happened to a job, in a sentence. log: the last lines of a solver that died."""
+
+    number: int
+    at: datetime
+    kind: str
+    text: str
+    log: tuple[str, ...] = ()
+
+
+class History(_Model):
+    """What happened to a job, the first thing first."""
+
+    job_id: str
+    status: JobStatus
+    entries: tuple[Entry, ...]
 
 
 class Validation(_Model):

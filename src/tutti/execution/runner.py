@@ -232,7 +232,7 @@ class Attempt:
 
         def write(session: Session) -> None:
             self._save_best(session)
-            hand_back(session, self._lease, "its worker was shut down", counts=False)
+            hand_back(session, self._lease, "its worker was shut down", counts=False, solved_s=self._solved_s())
 
         self._write(write)
 
@@ -244,9 +244,13 @@ class Attempt:
 
         def write(session: Session) -> None:
             self._save_best(session)
-            hand_back(session, self._lease, str(death), counts=True, log=death.log)
+            hand_back(session, self._lease, str(death), counts=True, solved_s=self._solved_s(), log=death.log)
 
         self._write(write)
+
+    def _solved_s(self) -> float | None:
+        """Seconds of solving in all attempts, as far as the solver has told."""
+        return None if self._progress is None else float(self._progress["seconds"])
 
     def _write(self, write: Callable[[Session], None]) -> bool:
         """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""

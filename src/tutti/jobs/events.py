@@ -15,13 +15,14 @@ _RECORD = insert(JobEvent)
 
 
 class Kind(StrEnum):
-    """What can happen to a job. `queued` again after `started` says why in its data."""
+    """What can happen to a job. `queued` again after `started` says why in its data, `warning` in its `message`."""
 
     QUEUED = "queued"
     STARTED = "started"
     PROGRESS = "progress"
     INCUMBENT = "incumbent"
     BOUND = "bound"
+    WARNING = "warning"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"

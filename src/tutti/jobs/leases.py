@@ -112,9 +112,15 @@ def save_checkpoint(session: Session, lease: Lease, checkpoint: Checkpoint) -> N
     )
 
 
+def warn(session: Session, lease: Lease, message: str) -> None:
+    """Note in the job's history what went otherwise than it should, though the job goes on."""
+    _write(session, lease, events=[Event(Kind.WARNING, {"message": storable(message)})])
+
+
 def complete(session: Session, lease: Lease, document: str, *, stopped: bool, progress: dict[str, Any]) -> None:
     """End the job with its plan."""
-    _end(session, lease, State.COMPLETED, Event(Kind.COMPLETED, progress), stopped=stopped, progress=progress)
+    event = Event(Kind.COMPLETED, {**progress, "stopped": stopped})
+    _end(session, lease, State.COMPLETED, event, stopped=stopped, progress=progress)
     session.execute(_KEEP_RESULT, {"job_id": lease.job_id, "document": document})
     session.execute(_DROP_CHECKPOINT, {"of_job": lease.job_id})
 
@@ -126,18 +132,39 @@ def fail(session: Session, lease: Lease, code: str, message: str, log: Sequence[
     _end(session, lease, State.FAILED, event, error_code=code, error=message)
 
 
-def hand_back(session: Session, lease: Lease, reason: str, *, counts: bool, log: Sequence[str] = ()) -> None:
-    """Queue the job again, with the reason. counts=False: the attempt was ended in order and is not held against it."""
+def hand_back(
+    session: Session,
+    lease: Lease,
+    reason: str,
+    *,
+    counts: bool,
+    solved_s: float | None = None,
+    log: Sequence[str] = (),
+) -> None:
+    """Queue the job again, with the reason. counts=False: the attempt was ended in order and is not held against it.
+
+    solved_s: seconds of solving in all attempts so far.
+    """
+    account = kept_and_lost(session, lease.job_id, solved_s)
+    event = Event(Kind.QUEUED, {"reason": storable(reason), "log": [storable(line) for line in log], **account})
     _write(
         session,
         lease,
-        events=[Event(Kind.QUEUED, {"reason": storable(reason), "log": [storable(line) for line in log]})],
+        events=[event],
         state=State.QUEUED,
         sent_at=None,
         holder=None,
         lease_until=None,
         attempts=Job.attempts if counts else Job.attempts - 1,
     )
+
+
+def kept_and_lost(session: Session, job_id: str, solved_s: float | None) -> dict[str, float]:
+    """What an attempt leaves behind: `kept_s`, the solving that its checkpoint stands for, and `lost_s` beyond that."""
+    kept_s = session.scalar(select(JobCheckpoint.spent_s).where(JobCheckpoint.job_id == job_id))
+    account = {} if kept_s is None else {"kept_s": round(kept_s, 3)}
+    lost_s = (solved_s or 0) - (kept_s or 0)
+    return {**account, "lost_s": round(lost_s, 3)} if lost_s > 0 else account
 
 
 def _end(session: Session, lease: Lease, state: State, event: Event, **values: Any) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.leases import kept_and_lost
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
@@ -28,10 +29,11 @@ def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[st
     for job in session.scalars(overdue).all():
         lost = f"{job.holder} gave no sign of life in attempt {job.attempts} and its lease ran out"
         if job.attempts < max_attempts:
+            account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
             change(
                 session,
                 Job.number == job.number,
-                events=[Event(Kind.QUEUED, {"reason": lost})],
+                events=[Event(Kind.QUEUED, {"reason": lost, **account})],
                 state=State.QUEUED,
                 sent_at=None,
                 holder=None,

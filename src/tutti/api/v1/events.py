@@ -39,7 +39,7 @@ async def events(
     last_event_id: Annotated[int, Header(ge=0, le=_MOST_EVENTS, description="The last event that the client has.")] = 0,
     after: Annotated[int, Query(ge=0, le=_MOST_EVENTS, description="The same, where headers can't be set.")] = 0,
 ) -> Response:
-    """`queued, started, progress, incumbent, bound, completed, failed, cancelled`, each with its number as its id.
+    """`queued started progress incumbent bound warning completed failed cancelled`, each with its number as its id.
 
     The stream begins after `Last-Event-ID` and ends with the job.
     """

@@ -12,7 +12,7 @@ from tutti.api.context import Context, context_of
 from tutti.api.examples import SUBMISSION
 from tutti.api.preferences import preference
 from tutti.api.v1.documentation import problems
-from tutti.api.v1.schemas import JobPage, JobView
+from tutti.api.v1.schemas import HistoryView, JobPage, JobView
 from tutti.jobs.states import State
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -80,6 +80,12 @@ def page(
 def get(context: Here, job_id: JobId) -> JobView:
     """A job as it is now."""
     return JobView.of(service.get(context, job_id))
+
+
+@router.get("/{job_id}/history", responses=problems(404, 503))
+def history(context: Here, job_id: JobId) -> HistoryView:
+    """What happened to a job and why, in sentences: who ran it when, why it moved, what was lost."""
+    return HistoryView.of(*service.way(context, job_id))
 
 
 @router.delete("/{job_id}", responses=problems(404, 503))

@@ -1,11 +1,13 @@
 """The bodies of `/v1`. Every time is ISO 8601 with its zone, every duration says its unit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from tutti.jobs.history import Entry
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 
@@ -87,6 +89,33 @@ class JobPage(BaseModel):
 
     jobs: list[JobView]
     next: int | None
+
+
+class EntryView(BaseModel):
+    """One thing that happened to a job. number: that of its event; log: the last lines of a solver that died."""
+
+    number: int
+    at: datetime
+    kind: str
+    text: str
+    log: list[str]
+
+
+class HistoryView(BaseModel):
+    """What happened to a job, the first thing first."""
+
+    job_id: str
+    status: State
+    entries: list[EntryView]
+
+    @classmethod
+    def of(cls, job: Job, entries: Sequence[Entry]) -> Self:
+        """The view of a job's way."""
+        views = [
+            EntryView(number=entry.number, at=entry.at, kind=entry.kind, text=entry.text, log=list(entry.log))
+            for entry in entries
+        ]
+        return cls(job_id=job.id, status=State(job.state), entries=views)
 
 
 class FindingView(BaseModel):
