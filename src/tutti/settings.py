@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Jobs that one `tutti serve` solves at once, each in a process of its own."""
     solver_memory_mb: Amount = 0
     """Address space that a solver process may use, in MiB; 0: no limit of its own."""
+    solver_recycle_mb: Amount = 1024
+    """Resident memory, MiB, above which a solver process is replaced before its next job; 0: no matter how much."""
     solver_jobs: Count = 1000
     """Jobs after which a solver process is replaced by a fresh one."""
     soft_limit_s: Seconds = 3540
@@ -53,9 +55,15 @@ class Settings(BaseSettings):
     stop_grace_s: Seconds = 2
     """Time that a solver gets to stop in order before it is killed."""
     hard_limit_s: Seconds = 3600
-    """Seconds after which Celery kills a task, whatever it does."""
+    """Solving seconds after which a solver that did not end by itself is killed."""
+    when_out_of_time: Literal["keep", "fail"] = "keep"
+    """What to do with a job whose solver had to be killed so: complete it with its best plan, or fail it."""
+    finish_grace_s: Annotated[float, Field(ge=0)] = 1
+    """Time that running jobs get to end by themselves when a service shuts down, before they are handed over."""
+    keep_days: Amount = 90
+    """Days after which a job that has ended is removed, with its plan and its history; 0: never."""
 
-    lease_s: Seconds = 5
+    lease_s: Seconds = 3.5
     """A job without a sign of life for this time is given to someone else."""
     heartbeat_s: Seconds = 1
     """Time between two signs of life of a running job."""
@@ -119,6 +127,11 @@ class Settings(BaseSettings):
     def uses_celery(self) -> bool:
         """Whether jobs go to Celery workers."""
         return self.celery_enabled and bool(self.broker_url)
+
+    @property
+    def ending_s(self) -> float:
+        """The longest that jobs take to end, or to be handed over, when a service shuts down."""
+        return self.finish_grace_s + self.stop_grace_s + self.shutdown_grace_s
 
     @property
     def probe_folder(self) -> Path:

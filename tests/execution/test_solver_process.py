@@ -1,15 +1,20 @@
 """How the end of a solver process is reported. The processes here are real; most of them misbehave on purpose."""
 
+import json
 import os
 import select
 import subprocess
 import sys
+import time
 
 import pytest
 
+from tests.days import day
 from tutti.execution.errors import SolverDiedError
-from tutti.execution.messages import Solve
+from tutti.execution.messages import Finished, Solve
 from tutti.execution.solver_process import SolverProcess
+from tutti.execution.solver_slot import SolverSlot
+from tutti.settings import Settings
 
 REQUEST = Solve(content="[]", soft_limit_s=10, plan_interval_s=5)
 
@@ -81,6 +86,26 @@ def test_the_log_keeps_only_the_last_lines() -> None:
 def test_no_report_within_the_time_is_none() -> None:
     with misbehaving("os.kill(os.getpid(), 19)") as process:
         assert process.receive(0.01) is None
+
+
+def test_a_solver_whose_reports_nobody_reads_goes_on() -> None:
+    """Its runner may be paused, or wait for the job store."""
+    with SolverProcess() as solver:
+        solver.solve(Solve(content=json.dumps(day(2500)), soft_limit_s=3, plan_interval_s=0.1))
+        time.sleep(12)
+        while not isinstance(answer := solver.receive(60), Finished):
+            pass
+    assert answer.seconds < 10
+
+
+def test_a_solver_process_that_has_grown_is_replaced_before_its_next_job() -> None:
+    with SolverSlot(Settings(solver_recycle_mb=1)) as slot:
+        first = slot.process()
+        first.solve(Solve(content="[]", soft_limit_s=1, plan_interval_s=5))
+        assert first.receive(60) is not None
+        assert slot.process() is not first
+    with SolverSlot(Settings()) as slot:
+        assert slot.process() is slot.process()
 
 
 def test_a_solver_ends_with_its_parent() -> None:

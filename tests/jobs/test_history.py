@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.history import Entry, history
-from tutti.jobs.leases import Checkpoint, Lease, beat, complete, fail, hand_back, save_checkpoint, warn
+from tutti.jobs.leases import Lease, beat, complete, fail, hand_back, warn
 from tutti.jobs.reading import find
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel
@@ -41,7 +42,7 @@ def test_a_job_whose_worker_died_tells_what_was_kept_and_what_was_lost(
 ) -> None:
     lease = claimed(submitted())
     with database.writing() as session:
-        save_checkpoint(session, lease, Checkpoint("{}", 10.0))
+        save_checkpoint(session, lease.job_id, Checkpoint("{}", 10.0))
         beat(session, lease, lease_s=-1, progress={"phase": "root", "seconds": 12.5})
     with database.writing() as session:
         recover(session, max_attempts=3)

@@ -2,10 +2,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
-from tutti.jobs.leases import Checkpoint, Lease, beat, claim, complete, fail, hand_back, open_work, save_checkpoint
+from tutti.jobs.leases import Lease, beat, claim, complete, fail, hand_back, open_work
 from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
@@ -106,7 +107,7 @@ def test_a_checkpoint_is_there_for_the_next_attempt(database: Database, submitte
     lease = claimed(job_id)
     with database.writing() as session:
         for spent_s in (5.0, 10.0):
-            save_checkpoint(session, lease, Checkpoint(f'{{"spent": {spent_s}}}', spent_s))
+            save_checkpoint(session, lease.job_id, Checkpoint(f'{{"spent": {spent_s}}}', spent_s))
         hand_back(session, lease, "shutdown", counts=False)
     again = claimed(job_id)
     with database.reading() as session:
@@ -197,7 +198,7 @@ def test_a_completed_job_has_its_document_and_no_checkpoint(
 ) -> None:
     lease = claimed(submitted())
     with database.writing() as session:
-        save_checkpoint(session, lease, Checkpoint('"early"', 5.0))
+        save_checkpoint(session, lease.job_id, Checkpoint('"early"', 5.0))
     with database.reading() as session:
         assert best_document(session, lease.job_id) == '"early"'
     with database.writing() as session:

@@ -8,6 +8,7 @@ from tutti.execution.queues import DEFAULT, LARGE, SMALL
 from tutti.settings import Settings, read_settings
 
 TASK = "tasks.optimize_task"
+_LAST_RESORT_S = 300
 _RESULT_EXPIRES_S = 24 * 3600
 
 
@@ -17,7 +18,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
     A message that is not acknowledged comes again after the visibility timeout, so that is longer than any task; jobs
     of dead workers do not wait for it, their leases run out within seconds.
     """
-    visibility = {"visibility_timeout": settings.hard_limit_s + 600}
+    visibility = {"visibility_timeout": settings.hard_limit_s + 2 * _LAST_RESORT_S}
     return {
         "broker_url": settings.redis_url,
         "result_backend": settings.redis_url,
@@ -31,7 +32,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_track_started": True,
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,  # the job's lease runs out, and the job is announced again
-        "task_time_limit": settings.hard_limit_s,
+        "task_time_limit": settings.hard_limit_s + _LAST_RESORT_S,  # the runner ends a job itself before that
         "task_publish_retry": False,  # the outbox tries again
         "result_expires": _RESULT_EXPIRES_S,
         "worker_prefetch_multiplier": 1,

@@ -58,7 +58,7 @@ class EmbeddedExecutor:
         """`begin_close`, and wait until every slot is empty: little longer than the solvers' grace."""
         self.begin_close()
         for thread in self._threads:
-            thread.join(self._settings.stop_grace_s + self._settings.shutdown_grace_s)
+            thread.join(self._settings.ending_s)
 
     def _serve(self, number: int) -> None:
         """One slot: take a job, run it, again."""

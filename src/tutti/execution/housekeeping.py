@@ -1,9 +1,10 @@
-"""What some process must do each second: take jobs back from the dead, and tell the broker of those that wait.
+"""What some process must do all the time: take jobs back from the dead, announce those that wait, remove old ones.
 
 Every API and worker process does it; rows that one of them is at work on are skipped by the others.
 """
 
 import logging
+import time
 from collections.abc import Callable
 
 from sqlalchemy import select
@@ -16,12 +17,15 @@ from tutti.execution.outages import Outages
 from tutti.jobs.database import Database
 from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_unsent
 from tutti.jobs.recovery import recover
+from tutti.jobs.retention import remove_old
 from tutti.settings import Settings
 from tutti.telemetry.metrics import RECOVERIES
 
 logger = logging.getLogger(__name__)
 
-_INTERVAL_S = 1.0
+_INTERVAL_S = 0.5
+_RETENTION_S = 600.0
+_BATCH, _BATCH_PAUSE_S = 100, 0.2  # others get at the rows, and the disk, in between
 
 
 class Housekeeping:
@@ -38,6 +42,8 @@ class Housekeeping:
         self._recovered = recovered
         self._outages = Outages(settings.lease_s)
         self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
+        if settings.keep_days:
+            self._chores.append(Chore("retention", _RETENTION_S, self._remove_old))
         if broker is not None:
             self._chores.append(Chore("relay", _INTERVAL_S, lambda: relay(database, broker, settings.republish_s)))
 
@@ -63,6 +69,7 @@ class Housekeeping:
             chore.close(self._settings.shutdown_grace_s)
 
     def _recover(self) -> None:
+        """Take jobs back, unless nobody could have kept a lease: the store, or this process, was away just before."""
         with self._database.writing() as session:
             session.execute(select(1))
             if not self._outages.answered():
@@ -72,6 +79,16 @@ class Housekeeping:
         for job_id in recovered:
             logger.warning("job %s was left behind by its holder", job_id)
             self._recovered(job_id)
+        if recovered:
+            self.wake()
+
+    def _remove_old(self) -> None:
+        while True:
+            with self._database.writing() as session:
+                removed = remove_old(session, days=self._settings.keep_days, limit=_BATCH)
+            if removed < _BATCH:
+                return
+            time.sleep(_BATCH_PAUSE_S)
 
 
 def relay(database: Database, broker: Broker, again_s: float) -> None:

@@ -70,6 +70,13 @@ class BestPlan(_Message):
     seconds: float
 
 
+class Warned(_Message):
+    """Something is otherwise than it should be, though solving goes on: a sentence."""
+
+    kind: Literal["warned"] = "warned"
+    message: str
+
+
 class Finished(_Message):
     """The answer: the plan document, JSON text, its certificate's status and where the solve stood at its end.
 
@@ -93,7 +100,7 @@ class Refused(_Message):
 
 
 Request = Annotated[Solve | Stop, Field(discriminator="kind")]
-Report = Annotated[Moment | BestPlan | Finished | Refused, Field(discriminator="kind")]
+Report = Annotated[Moment | BestPlan | Warned | Finished | Refused, Field(discriminator="kind")]
 
 requests: TypeAdapter[Solve | Stop] = TypeAdapter(Request)
-reports: TypeAdapter[Moment | BestPlan | Finished | Refused] = TypeAdapter(Report)
+reports: TypeAdapter[Moment | BestPlan | Warned | Finished | Refused] = TypeAdapter(Report)

@@ -9,13 +9,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tutti.execution.errors import SolverDiedError
-from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve
+from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve, Warned
 from tutti.execution.solver_slot import SolverSlot
 from tutti.fleet.plan import Status
+from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind
-from tutti.jobs.leases import Checkpoint, Lease, Work, beat, complete, fail, hand_back, save_checkpoint
+from tutti.jobs.leases import Lease, Work, beat, complete, fail, hand_back, warn
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
 
@@ -69,8 +70,10 @@ class Attempt:
         self._spent_before_s = 0.0
         self._stop_asked_at: float | None = None
         self._keep_best = False
+        self._closing_since: float | None = None
+        self._was_stuck = False
         self._best: Checkpoint | None = None
-        self._best_saved = True
+        self._saved: Checkpoint | None = None
         self._progress: dict[str, Any] | None = None
         self._news: dict[Kind, Event] = {}
         self._completed_with: str | None = None
@@ -101,18 +104,27 @@ class Attempt:
                     self._note(report)
                 case BestPlan():
                     self._best = Checkpoint(report.document, self._spent_before_s + report.seconds)
-                    self._best_saved = False
+                case Warned(message=message):
+                    self._news[Kind.WARNING] = Event(Kind.WARNING, {"message": message})
             if self._overdue():
+                self._was_stuck = True
                 self._slot.renew()
                 return None
             self._beat_if_due()
-            if self._closing.is_set():
+            self._end_with_the_service()
+
+    def _end_with_the_service(self) -> None:
+        """When the service shuts down, let the job end by itself for a moment; then ask the solver to stop."""
+        if self._closing.is_set():
+            self._closing_since = self._closing_since or time.monotonic()
+            if time.monotonic() - self._closing_since >= self._settings.finish_grace_s:
                 self._ask_to_stop("the service shuts down")
 
     def _give(self, work: Work) -> None:
         initial = None
         if work.checkpoint is not None:
-            self._best, self._spent_before_s = work.checkpoint, work.checkpoint.spent_s
+            self._best = self._saved = work.checkpoint
+            self._spent_before_s = work.checkpoint.spent_s
             initial = work.checkpoint.document
         settings = self._settings
         self._solver.solve(
@@ -160,14 +172,19 @@ class Attempt:
         except OperationalError as error:  # the store is away: go on, the fencing token decides what still counts
             logger.warning("no heartbeat for job %s: %s", self._lease.job_id, error.orig)
             return
-        self._best_saved = True
+        self._saved = self._best
         self._tell()
         if stop:
             self._stop_and_keep_best()
 
     def _save_best(self, session: Session) -> None:
-        if self._best is not None and not self._best_saved:
-            save_checkpoint(session, self._lease, self._best)
+        """Keep the best plan, or only what it has cost if it is the one that is kept."""
+        if self._best is None or self._best is self._saved:
+            return
+        if self._saved is not None and self._saved.document == self._best.document:
+            note_spent(session, self._lease.job_id, self._best.spent_s)
+        else:
+            save_checkpoint(session, self._lease.job_id, self._best)
 
     def _tell(self) -> None:
         if self._news:
@@ -184,22 +201,28 @@ class Attempt:
             self._solver.stop(reason)
 
     def _overdue(self) -> bool:
-        """Whether the solver was asked to stop, or should have stopped by itself, and did not within the grace.
+        """Whether the solver is stuck: it was asked to stop, or should have stopped by itself, and did not in time.
 
         One that is to keep the best plan gets the time that it needs for a first one.
         """
         now, grace_s = time.monotonic(), self._settings.stop_grace_s
+        run_s = self._spent_before_s + now - self._began
+        if run_s > self._settings.hard_limit_s:
+            return True
         if self._stop_asked_at is not None and (self._progress is not None or not self._keep_best):
             return now - self._stop_asked_at > grace_s
-        return self._spent_before_s + now - self._began > self._settings.soft_limit_s + grace_s
+        return run_s > self._settings.soft_limit_s + grace_s
 
     def _conclude(self, answer: Finished | Refused | None) -> None:
         """Write down how it ended."""
+        best = self._best
         match answer:
             case None if self._closing.is_set() and not self._keep_best:
                 self._hand_over(None)
-            case None if self._best is not None:
-                self._complete(self._best.document, stopped=self._keep_best)
+            case None if best is not None and (self._keep_best or self._settings.when_out_of_time == "keep"):
+                self._complete(best.document, stopped=self._keep_best)
+            case None if best is not None:
+                self._fail("out_of_time", "the solver did not stop in order when its time was over, and was killed")
             case None:
                 self._fail("no_plan_in_time", "the solver had no plan when its time was over and did not stop in order")
             case Refused(code="out_of_memory", message=message):
@@ -219,7 +242,13 @@ class Attempt:
 
     def _complete(self, document: str, *, stopped: bool) -> None:
         self._progress = progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
-        if self._write(lambda session: complete(session, self._lease, document, stopped=stopped, progress=progress)):
+
+        def write(session: Session) -> None:
+            if self._was_stuck:
+                warn(session, self._lease, "the solver did not stop in order and was killed; its last plan is taken")
+            complete(session, self._lease, document, stopped=stopped, progress=progress)
+
+        if self._write(write):
             self._completed_with = document
 
     def _fail(self, code: str, message: str, log: tuple[str, ...] = ()) -> None:
@@ -228,7 +257,7 @@ class Attempt:
     def _hand_over(self, best: Checkpoint | None) -> None:
         """Give the job back with its best plan: the service shuts down, someone else goes on."""
         if best is not None:
-            self._best, self._best_saved = best, False
+            self._best = best
 
         def write(session: Session) -> None:
             self._save_best(session)

@@ -9,16 +9,19 @@ import os
 import resource
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
 
-from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, requests
+from tutti.execution.known_bound import certified
+from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, Warned, requests
 from tutti.execution.reporter import Reporter, moment
-from tutti.fleet.document import read_plan
+from tutti.execution.sender import Sender
+from tutti.fleet.document import certificate_document, read_plan
 from tutti.fleet.errors import InputError
-from tutti.fleet.plan import Plan
+from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.reading import read_day
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
@@ -53,34 +56,44 @@ class Inbox:
                     self._work.put(request)
 
 
-def planned(request: Solve, inbox: Inbox, reporter: Reporter) -> Report:
+def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Report], None]) -> Report:
     """Plan what the request asks for."""
     day = read_day(json.loads(request.content))
     limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s) - request.spent_s
     day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s)))
+    initial, known = _start(request, day.options.cost_name, send)
+    reporter.resume(known)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
-    found = answer(day, stop=stop, initial=_initial(request), callbacks=[reporter], begin=reporter.begin)
-    certificate, last = found.certificate, None
+    found = answer(day, stop=stop, initial=initial, callbacks=[reporter], begin=reporter.begin)
+    certificate, last = certified(found.certificate, known), None
     if certificate.objective is not None and certificate.bound is not None:
         last = moment("progress", "done", certificate.seconds, certificate.objective, certificate.bound)
+    document = {**found.document, "certificate": certificate_document(certificate, day.options.cost_name)}
     return Finished(
         status=certificate.status,
-        document=json.dumps(found.document),
+        document=json.dumps(document),
         last=last,
         reasons=certificate.reasons,
         seconds=certificate.seconds,
     )
 
 
-def _initial(request: Solve) -> Plan | None:
-    """The plan to start from; one that can't be read (written by another version) is left out with a warning."""
+def _start(request: Solve, cost_name: str | None, send: Callable[[Report], None]) -> tuple[Plan | None, Bound | None]:
+    """The plan to start from and the bound that was proven with it; what can't be read is left out with a warning.
+
+    cost_name: what the day's costs are called, None if it has none.
+    """
     if request.initial is None:
-        return None
+        return None, None
     try:
-        return read_plan(json.loads(request.initial))
-    except (InputError, ValueError) as error:
-        print(f"warning: the checkpoint can't be used, solving starts anew: {error}", file=sys.stderr)  # noqa: T201
-        return None
+        document = json.loads(request.initial)
+        stated = document["certificate"]["bound"]
+        cost = None if cost_name is None else stated[cost_name]
+        return read_plan(document), Bound(stated["buses"], stated["deadhead_min"], cost)
+    except (InputError, ValueError, TypeError, KeyError) as error:
+        message = f"its checkpoint can't be read, so solving starts anew ({type(error).__name__}: {error})"
+        send(Warned(message=message))
+        return None, None
 
 
 def main() -> None:
@@ -89,14 +102,14 @@ def main() -> None:
     if memory_mb:
         resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MIB, memory_mb * _MIB))
     pipe: Connection[bytes, bytes] = Connection(descriptor)
-    inbox = Inbox(pipe)
+    inbox, sender = Inbox(pipe), Sender(pipe)
     gc.freeze()  # what is imported stays: looking through it again and again takes longer than a small day
     while True:
         request = inbox.next()
-        reporter = Reporter(pipe, request.plan_interval_s)
+        reporter = Reporter(sender.send, request.plan_interval_s)
         report: Report
         try:
-            report = planned(request, inbox, reporter)
+            report = planned(request, inbox, reporter, sender.send)
         except InputError as error:
             report = Refused(code="invalid_input", message=str(error))
         except MemoryError:
@@ -104,7 +117,7 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  # the boundary of the task: whatever failed is reported as it is
             traceback.print_exc()
             report = Refused(code="solver_error", message=f"the optimizer failed: {type(error).__name__}: {error}")
-        pipe.send_bytes(report.encoded())
+        sender.send(report)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """The runner's end of a solver process: started once, given one job after another, stopped or killed when need be."""
 
+import resource
 import signal
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
 from multiprocessing import Pipe
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import IO, cast
@@ -13,7 +15,7 @@ from typing import IO, cast
 from pydantic import ValidationError
 
 from tutti.execution.errors import SolverDiedError
-from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve, Stop, reports
+from tutti.execution.messages import Report, Solve, Stop, reports
 
 _LOG_LINES = 40
 _LOG_LINE_BYTES = 1000
@@ -52,6 +54,14 @@ class SolverProcess:
         """Whether the process runs."""
         return self._process.poll() is None
 
+    def resident_mb(self) -> float:
+        """The memory that it occupies, MiB; 0 if it is gone."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except (OSError, IndexError):
+            return 0
+        return pages * resource.getpagesize() / 2**20
+
     def solve(self, request: Solve) -> None:
         """Give it a job. SolverDiedError if it is gone."""
         self.jobs += 1
@@ -61,7 +71,7 @@ class SolverProcess:
         """Ask it to end soon with the best plan it has."""
         self._send(Stop(reason=reason))
 
-    def receive(self, timeout_s: float) -> Moment | BestPlan | Finished | Refused | None:
+    def receive(self, timeout_s: float) -> Report | None:
         """Its next report; None if it has none within the time. SolverDiedError if it is gone or talks nonsense."""
         try:
             if not self._pipe.poll(max(0.0, timeout_s)):

@@ -1,4 +1,4 @@
-"""A place for one warm solver process, replaced when it died or has done its share of jobs."""
+"""A place for one warm solver process, replaced when it died, has grown, or has done its share of jobs."""
 
 from types import TracebackType
 
@@ -15,7 +15,7 @@ class SolverSlot:
 
     def process(self) -> SolverProcess:
         """A living process for the next job."""
-        if not self._process.alive or self._process.jobs >= self._settings.solver_jobs:
+        if not self._process.alive or self._process.jobs >= self._settings.solver_jobs or self._has_grown():
             self.renew()
         return self._process
 
@@ -27,6 +27,10 @@ class SolverSlot:
     def close(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()
+
+    def _has_grown(self) -> bool:
+        most_mb = self._settings.solver_recycle_mb
+        return most_mb > 0 and self._process.resident_mb() > most_mb
 
     def _start(self) -> SolverProcess:
         return SolverProcess(memory_mb=self._settings.solver_memory_mb)

@@ -107,5 +107,5 @@ class Upkeep(bootsteps.StartStopStep):
         logger.critical("jobs wait, a slot is free, and no message was taken for %g s", self._settings.deaf_after_s)
         closing.set()  # running jobs are handed over
         state.should_stop = _EXIT_DEAF  # type: ignore[assignment]  # the main loop ends by itself, if it still goes round
-        time.sleep(self._settings.stop_grace_s + self._settings.shutdown_grace_s)
+        time.sleep(self._settings.ending_s)
         os._exit(_EXIT_DEAF)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from tutti.jobs.checkpoints import Checkpoint, kept_and_lost, objection
 from tutti.jobs.clock import now
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, change
@@ -36,14 +37,6 @@ class Lease:
     job_id: str
     fence: int
     attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """The best plan so far, as the JSON text of its document, and the seconds of solving that it cost in all."""
-
-    document: str
-    spent_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +86,15 @@ def _next_number(session: Session, queues: Sequence[str] | None) -> int | None:
 
 
 def open_work(session: Session, lease: Lease) -> Work:
-    """What the claimed job is about."""
+    """What the claimed job is about. A checkpoint that it can't go on from is left out, with a warning."""
     content, stop_requested, document, spent_s = session.execute(_WORK, {"job_id": lease.job_id}).one()
-    return Work(content, None if document is None else Checkpoint(document, spent_s), stop_requested)
+    if document is None:
+        return Work(content, None, stop_requested)
+    if (reason := objection(session, lease.job_id)) is not None:
+        warn(session, lease, f"{reason}, so solving starts anew")
+        session.execute(_DROP_CHECKPOINT, {"of_job": lease.job_id})
+        return Work(content, None, stop_requested)
+    return Work(content, Checkpoint(document, spent_s), stop_requested)
 
 
 def beat(
@@ -103,13 +102,6 @@ def beat(
 ) -> bool:
     """Prolong the lease, write the progress and read whether to stop and keep the best plan: one statement."""
     return _write(session, lease, events=events, lease_until=now(lease_s), progress=progress).stop_requested
-
-
-def save_checkpoint(session: Session, lease: Lease, checkpoint: Checkpoint) -> None:
-    """Keep the best plan so far. Only within a transaction that has proven the lease, such as one with `beat`."""
-    session.merge(
-        JobCheckpoint(job_id=lease.job_id, document=checkpoint.document, spent_s=checkpoint.spent_s, written_at=now())
-    )
 
 
 def warn(session: Session, lease: Lease, message: str) -> None:
@@ -157,14 +149,6 @@ def hand_back(
         lease_until=None,
         attempts=Job.attempts if counts else Job.attempts - 1,
     )
-
-
-def kept_and_lost(session: Session, job_id: str, solved_s: float | None) -> dict[str, float]:
-    """What an attempt leaves behind: `kept_s`, the solving that its checkpoint stands for, and `lost_s` beyond that."""
-    kept_s = session.scalar(select(JobCheckpoint.spent_s).where(JobCheckpoint.job_id == job_id))
-    account = {} if kept_s is None else {"kept_s": round(kept_s, 3)}
-    lost_s = (solved_s or 0) - (kept_s or 0)
-    return {**account, "lost_s": round(lost_s, 3)} if lost_s > 0 else account
 
 
 def _end(session: Session, lease: Lease, state: State, event: Event, **values: Any) -> None:

@@ -3,9 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tutti.jobs.checkpoints import kept_and_lost
 from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
-from tutti.jobs.leases import kept_and_lost
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn

@@ -43,6 +43,7 @@ class Job(Base):
         Index("ix_jobs_state_number", "state", "number"),
         Index("ix_jobs_client_state", "client", "state"),
         Index("ix_jobs_task_id", "task_id"),
+        Index("ix_jobs_ended_at", "ended_at"),
     )
 
     number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=True)
@@ -89,13 +90,19 @@ class JobResult(Base):
 
 
 class JobCheckpoint(Base):
-    """The best plan so far of a job that has not ended, and the seconds of solving spent on it by all attempts."""
+    """The best plan so far of a job that has not ended, and the seconds of solving spent on it by all attempts.
+
+    format: of the document and what is made of it (`tutti.jobs.checkpoints.FORMAT`). content_sha256: of the request
+    that the plan is for.
+    """
 
     __tablename__ = "job_checkpoints"
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     document: Mapped[str] = mapped_column(Text)
     spent_s: Mapped[float]
+    format: Mapped[int] = mapped_column(Integer, server_default="0")
+    content_sha256: Mapped[str] = mapped_column(ShortText(64), server_default="")
     written_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now())
 
 

@@ -13,6 +13,7 @@ class Chore(IntEnum):
 
     RECOVERY = 1
     RELAY = 2
+    RETENTION = 3
 
 
 def take_turn(session: Session, chore: Chore) -> bool:

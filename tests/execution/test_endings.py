@@ -1,0 +1,89 @@
+"""Ends that are not the solver's own: it is stuck, the service shuts down, the store was away."""
+
+import json
+import sys
+import time
+
+import pytest
+
+from tests.days import day
+from tests.execution.conftest import Bench
+from tests.execution.test_runner import LONG, has_plan
+from tutti.execution.solver_process import SolverProcess
+from tutti.execution.solver_slot import SolverSlot
+from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, save_checkpoint
+from tutti.jobs.leases import claim, hand_back
+from tutti.jobs.requests import request_stop
+from tutti.settings import Settings
+
+PLAN: dict[str, object] = {"blocks": [], "kpis": {}, "certificate": {}, "warnings": []}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"soft_limit_s": 9.5, "stop_grace_s": 0.5, "finish_grace_s": 30, "lease_s": 30})
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solvers that never answer."""
+    monkeypatch.setattr(
+        SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", "while True: pass"])
+    )
+
+
+def begun(bench: Bench) -> str:
+    """A job whose earlier attempt has left a plan after 9 s."""
+    job_id = bench.submit(day(3))
+    with bench.database.writing() as session:
+        lease = claim(session, holder="another", lease_s=60)
+        assert lease is not None
+        save_checkpoint(session, job_id, Checkpoint(json.dumps(PLAN), 9.0))
+        hand_back(session, lease, "shutdown", counts=False)
+    return job_id
+
+
+@pytest.mark.usefixtures("stuck")
+def test_a_stuck_solver_is_killed_and_the_jobs_kept_plan_is_taken(bench: Bench) -> None:
+    job_id = begun(bench)
+    bench.start()
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, bench.document(job_id)) == ("completed", PLAN)
+    assert "killed" in next(event for event in bench.events(job_id) if event.kind == "warning").data["message"]
+
+
+@pytest.mark.usefixtures("stuck")
+def test_a_job_whose_solver_is_stuck_can_be_made_to_fail(bench: Bench) -> None:
+    bench.settings = bench.settings.model_copy(update={"when_out_of_time": "fail"})
+    job_id = begun(bench)
+    bench.start()
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, job.error_code) == ("failed", "out_of_time")
+
+
+def test_a_job_that_ends_within_the_grace_is_not_handed_over(bench: Bench) -> None:
+    executor = bench.start()
+    job_id = bench.submit(day(150))
+    bench.until(job_id, lambda job: job.state == "running")
+    executor.begin_close()
+    assert bench.until(job_id, lambda job: job.state != "running").state == "completed"
+
+
+def test_a_checkpoint_tells_what_its_plan_has_cost_though_none_is_better(bench: Bench) -> None:
+    """Else a job that proves for long would prove all of it again after its worker died."""
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600})
+    bench.start()
+    job_id = bench.submit(LONG)
+    job = bench.until(job_id, has_plan)
+    give_up_at = time.monotonic() + 60
+    behind_s = 100.0
+    while behind_s > 1.5 or job.progress is None or job.progress["seconds"] < 6:
+        assert time.monotonic() < give_up_at, f"the checkpoint is {behind_s} s behind"
+        time.sleep(0.2)
+        job = bench.job(job_id)
+        with bench.database.reading() as session:
+            kept = checkpoint_of(session, job_id)
+        behind_s = 100.0 if kept is None or job.progress is None else job.progress["seconds"] - kept.spent_s
+    with bench.database.writing() as session:
+        request_stop(session, job_id)
+    bench.until(job_id, lambda job: job.ended_at is not None)

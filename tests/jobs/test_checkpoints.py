@@ -1,0 +1,54 @@
+"""What the next attempt finds of the one before."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+
+from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
+from tutti.jobs.database import Database
+from tutti.jobs.events import events_after
+from tutti.jobs.leases import Lease, claim, hand_back, open_work
+from tutti.jobs.tables import JobCheckpoint
+
+Submitted = Callable[..., str]
+Claimed = Callable[..., Lease]
+
+
+def leave(database: Database, lease: Lease) -> None:
+    """A checkpoint, and the job back in the queue."""
+    with database.writing() as session:
+        save_checkpoint(session, lease.job_id, Checkpoint("{}", 8.0))
+        hand_back(session, lease, "shutdown", counts=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"), [({"format": 0}, "format 0"), ({"content_sha256": "x"}, "another problem")]
+)
+def test_a_checkpoint_that_can_not_be_gone_on_from_is_left_out_with_a_warning(
+    database: Database, submitted: Submitted, claimed: Claimed, change: dict[str, object], words: str
+) -> None:
+    lease = claimed(submitted())
+    leave(database, lease)
+    with database.writing() as session:
+        session.execute(update(JobCheckpoint).values(**change))
+    with database.writing() as session:
+        again = claim(session, holder="another", lease_s=60)
+        assert again is not None
+        assert open_work(session, again).checkpoint is None
+    with database.reading() as session:
+        warning = events_after(session, lease.job_id, 0)[-1]
+    assert warning.kind == "warning"
+    assert words in warning.data["message"]
+
+
+def test_the_seconds_that_a_plan_has_cost_are_kept_without_the_plan(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    leave(database, lease)
+    with database.writing() as session:
+        note_spent(session, lease.job_id, 13.0)
+        again = claim(session, holder="another", lease_s=60)
+        assert again is not None
+        assert open_work(session, again).checkpoint == Checkpoint("{}", 13.0)
