@@ -16,6 +16,7 @@ from kombu.asynchronous import Hub
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.housekeeping import Housekeeping
+from tutti.execution.orphans import collect
 from tutti.execution.pulse import Pulse
 from tutti.execution.watchdog import Watchdog
 from tutti.execution.worker_process import closing
@@ -60,6 +61,7 @@ class Upkeep(bootsteps.StartStopStep):
             Chore("liveness", _INTERVAL_S, self._beat),
             Chore("readiness", _INTERVAL_S, self._look),
             Chore("watchdog", _INTERVAL_S, self._watch),
+            Chore("orphans", _INTERVAL_S, lambda: self._collect(worker.pool)),
         ]
         self._housekeeping.start()
         for chore in self._chores:
@@ -94,6 +96,11 @@ class Upkeep(bootsteps.StartStopStep):
             with self._database.reading() as session:
                 try_reading(session)
             self._pulse.ready()
+
+    def _collect(self, pool: Any) -> None:
+        """Only process 1 inherits orphans. The pool waits for its processes itself."""
+        if os.getpid() == 1:
+            collect(set(pool.info["processes"]))
 
     def _watch(self) -> None:
         """End the worker if it is deaf; whoever started it starts it again."""
