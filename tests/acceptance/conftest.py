@@ -69,7 +69,6 @@ def cluster(postgres_url: str, redis_url: str) -> Iterator[Cluster]:
         "TUTTI_DATABASE_URL": postgres_url,
         "TUTTI_BROKER_URL": redis_url,
         "TUTTI_WORKER_CONCURRENCY": "1",
-        "TUTTI_LEASE_S": "2",
         "TUTTI_REPUBLISH_S": "1",
     }
     with redis.Redis.from_url(redis_url) as broker:
