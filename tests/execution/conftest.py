@@ -94,7 +94,7 @@ class Bench:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, slots=1, lease_s=2, heartbeat_s=0.2, checkpoint_s=0.2)
+    return Settings(data_dir=tmp_path, slots=1, lease_s=10, heartbeat_s=0.2, checkpoint_s=0.2)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from tests.days import day
 from tests.execution.conftest import Bench
 from tests.execution.test_runner import LONG, has_plan
+from tutti.execution.messages import Finished, Solve
 from tutti.execution.solver_process import SolverProcess
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, save_checkpoint
@@ -87,3 +88,25 @@ def test_a_checkpoint_tells_what_its_plan_has_cost_though_none_is_better(bench: 
     with bench.database.writing() as session:
         request_stop(session, job_id)
     bench.until(job_id, lambda job: job.ended_at is not None)
+
+
+def test_what_an_earlier_attempt_has_proven_is_not_proven_again() -> None:
+    """The bound here is no true one: that the answer has it shows where it comes from."""
+    routes = day(150)
+    with SolverProcess() as solver:
+        solver.solve(Solve(content=json.dumps(routes), soft_limit_s=60, plan_interval_s=60))
+        while not isinstance(first := solver.receive(60), Finished):
+            pass
+        document = json.loads(first.document)
+        document["certificate"]["bound"]["buses"] += 1
+        resumed = Solve(
+            content=json.dumps(routes),
+            initial=json.dumps(document),
+            soft_limit_s=60,
+            plan_interval_s=60,
+        )
+        solver.solve(resumed)
+        while not isinstance(again := solver.receive(60), Finished):
+            pass
+    bound = json.loads(again.document)["certificate"]["bound"]
+    assert bound["buses"] == document["certificate"]["bound"]["buses"]

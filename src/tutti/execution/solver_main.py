@@ -61,14 +61,16 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
     day = read_day(json.loads(request.content))
     limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s) - request.spent_s
     day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s)))
-    initial, known = _start(request, day.options.cost_name, send)
+    initial, known = (None, None) if day.options.week else _start(request, day.options.cost_name, send)
     reporter.resume(known)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
     found = answer(day, stop=stop, initial=initial, callbacks=[reporter], begin=reporter.begin)
     certificate, last = certified(found.certificate, known), None
     if certificate.objective is not None and certificate.bound is not None:
         last = moment("progress", "done", certificate.seconds, certificate.objective, certificate.bound)
-    document = {**found.document, "certificate": certificate_document(certificate, day.options.cost_name)}
+    document = found.document
+    if known is not None:
+        document = {**document, "certificate": certificate_document(certificate, day.options.cost_name)}
     return Finished(
         status=certificate.status,
         document=json.dumps(document),
