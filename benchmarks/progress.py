@@ -1,7 +1,7 @@
 """From the moment at which a worker writes an event to its arrival at a watcher: server-sent events and the WebSocket.
 
-The database's clock writes the moment, this process's reads the arrival: both are this machine's. Beside it a bare
-message from one Redis client to another.
+The database's clock writes the moment, this process's reads the arrival: both are this machine's. The end of a
+job is counted apart: over the WebSocket it brings the whole plan. Beside it a bare message from one Redis client to another.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=15, metavar="N")
     parser.add_argument("--routes", type=int, default=1500, metavar="N", help="so many that a job has several events")
     args = parser.parse_args()
-    delays: dict[str, list[float]] = {"SSE": [], "WebSocket": []}
+    delays: dict[str, list[float]] = {way: [] for way in ("SSE", "WebSocket", "SSE, end", "WebSocket, end with plan")}
     with stage(TUTTI_WORKER_CONCURRENCY="1", TUTTI_HEARTBEAT_S="0.2") as one:
         address = "{}:{}".format(*one.start_api())
         one.start_worker()
@@ -43,12 +43,13 @@ def main() -> None:
                 socket_arrivals: dict[int, float] = {}
                 watcher = Thread(target=_watch, args=(address, job_id, socket_arrivals))
                 watcher.start()
-                for number, written_at, arrived_at in _stream(client, job_id):
-                    delays["SSE"].append(arrived_at - written_at)
-                    socket_arrivals.setdefault(-number, written_at)
+                received = list(_stream(client, job_id))
                 watcher.join()
-                both = [number for number in socket_arrivals if number > 0 and -number in socket_arrivals]
-                delays["WebSocket"] += [socket_arrivals[number] - socket_arrivals[-number] for number in both]
+                for number, written_at, arrived_at in received:
+                    is_end = number == received[-1][0]
+                    delays["SSE, end" if is_end else "SSE"].append(arrived_at - written_at)
+                    way = "WebSocket, end with plan" if is_end else "WebSocket"
+                    delays[way].append(socket_arrivals[number] - written_at)
         bare = list(_bare(one.settings.redis_url))
     table = Table(["way", "events", "p50 ms", "p95 ms", "most ms"])
     for name, seconds in (("bare Redis", bare), *delays.items()):
