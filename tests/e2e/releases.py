@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,6 @@ def run(*command: str, given: str | None = None) -> str:
     return done.stdout
 
 
-def image_values(image: str) -> list[str]:
-    """The arguments that name an image."""
-    repository, _, tag = image.rpartition(":")
-    return ["--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}"]
-
-
 @dataclass(frozen=True)
 class Release:
     """A release that may be installed or not."""
@@ -41,16 +35,22 @@ class Release:
     name: str = "tutti"
     helm_program: str = "helm"
 
-    def helm(self, *arguments: str) -> str:
+    def helm(self, *arguments: str, given: str | None = None) -> str:
         """What helm prints."""
-        return run(self.helm_program, "--namespace", self.namespace, *arguments)
+        return run(self.helm_program, "--namespace", self.namespace, *arguments, given=given)
 
-    def install(self, *arguments: str, image: str = os.environ.get("TUTTI_IMAGE", "")) -> str:
-        """Install or upgrade it, and wait until all of it is ready."""
+    def install(
+        self, *files: Path, values: Mapping[str, Any] | None = None, image: str = os.environ.get("TUTTI_IMAGE", "")
+    ) -> str:
+        """Install or upgrade it with files of values, and over them with `values`; wait until all of it is ready."""
+        repository, _, tag = image.rpartition(":")
         return self.helm(
-            *("upgrade", "--install", self.name, str(CHART), "--values", str(VALUES), *image_values(image)),
-            *arguments,
+            *("upgrade", "--install", self.name, str(CHART)),
+            *(f"--values={file}" for file in (VALUES, *files)),
+            "--values=-",
+            *("--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}"),
             *("--wait", "--timeout", f"{PATIENCE_S}s"),
+            given=json.dumps(values or {}),
         )
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:

@@ -9,13 +9,12 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.e2e.conftest import Figures
-from tests.e2e.releases import ROOT, Release, namespace
+from tests.e2e.days import EXAMPLE
+from tests.e2e.releases import Release, namespace
 from tutti.fleet.document import plan_document
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
 from tutti.optimizer import solve
-
-DAY = json.loads((ROOT / "examples/day.json").read_text())
 
 
 def test_a_fresh_install_plans_the_example(figures: Figures) -> None:
@@ -24,16 +23,16 @@ def test_a_fresh_install_plans_the_example(figures: Figures) -> None:
         fresh = Release(name)
         fresh.install()
         with fresh.client() as client:
-            assert client.wait(client.submit(DAY).id).status == "completed"
+            assert client.wait(client.submit(EXAMPLE).id).status == "completed"
         figures.add("fresh install to first plan (images present)", f"{time.monotonic() - began:.0f} s")
 
 
 def test_the_plan_is_the_librarys(release: Release) -> None:
-    day = read_day(DAY)
+    day = read_day(EXAMPLE)
     result = solve(day.problem(), seed=day.options.seed)
     expected = plan_document(day, result.plan, result.certificate)
     with release.client() as client:
-        planned = client.plan(client.wait(client.submit(DAY).id).id)
+        planned = client.plan(client.wait(client.submit(EXAMPLE).id).id)
     assert planned.document["kpis"] == expected["kpis"]
     assert planned.document["blocks"] == expected["blocks"]
     assert planned.certificate.status == result.certificate.status
