@@ -13,7 +13,6 @@ from tutti.optimizer.cuts import violated_sets, violated_thresholds
 from tutti.optimizer.fleet_lp import FleetLP, FleetPrices
 from tutti.optimizer.fleet_pricing import FleetPricing, arcs_below, price_fleet
 from tutti.optimizer.search import Search
-from tutti.optimizer.simplex import Interrupted
 
 _USED = 1e-7
 _INTEGRAL = 1e-6
@@ -91,13 +90,7 @@ class FleetRelaxation:
 
     def solve(self) -> None:
         """Solve the LP as it is; leaves by `Stopped` if the stopping rule says so."""
-        self.search.rounds += 1
-        self.search.poll()
-        try:
-            self.master.solve()
-        except Interrupted:
-            self.search.poll()
-            raise
+        self.search.solving(self.master.solve)
 
     def _cut(self) -> bool:
         tail, head, value = self.used_links()

@@ -15,7 +15,6 @@ from tutti.optimizer.master import Master
 from tutti.optimizer.pricing import Prices, Pricing, price, reduced_costs, rounded_up
 from tutti.optimizer.proof import PriceEvidence
 from tutti.optimizer.search import Search
-from tutti.optimizer.simplex import Interrupted
 from tutti.optimizer.weights import Weights
 
 _USED = 1e-7
@@ -61,7 +60,6 @@ class Relaxation:
     def solve_with_cuts(self) -> None:
         """Solve the LP until no inequality that we can find is violated."""
         while True:
-            self.search.rounds += 1
             self.solve()
             tail, head, value = self.used_links()
             before = len(self.master.cuts)
@@ -75,12 +73,7 @@ class Relaxation:
 
     def solve(self) -> None:
         """Solve the LP as it is; leaves by `Stopped` if the stopping rule says so."""
-        self.search.poll()
-        try:
-            self.master.solve()
-        except Interrupted:
-            self.search.poll()
-            raise
+        self.search.solving(self.master.solve)
 
     def prices(self) -> Prices:
         """The row prices of the last LP."""

@@ -16,6 +16,7 @@ from tutti.optimizer.plans import plan_of
 from tutti.optimizer.progress import Progress
 from tutti.optimizer.proof import Proof
 from tutti.optimizer.result import Result
+from tutti.optimizer.simplex import Interrupted
 from tutti.optimizer.stop import Stop
 from tutti.optimizer.timing import Chain
 from tutti.optimizer.vehicles import Vehicles
@@ -82,6 +83,16 @@ class Search:
         if self._reason is None:
             self._reason = self._stop(self._progress())
         return self._reason is not None
+
+    def solving(self, solve: Callable[[], None]) -> None:
+        """A round: solve a linear programme; leaves by `Stopped` if the stopping rule says so meanwhile."""
+        self.rounds += 1
+        self.poll()
+        try:
+            solve()
+        except Interrupted:
+            self.poll()
+            raise
 
     def offer(self, arcs: Arcs, chains: Sequence[Chain]) -> bool:
         """Take feasible chains that hold each trip once as a plan if it is better, with the cheapest buses for them.

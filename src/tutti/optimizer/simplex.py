@@ -119,3 +119,8 @@ class Simplex:
         self.objective = float(self._highs.getInfo().objective_function_value)
         solution = self._highs.getSolution()
         self.columns, self.prices = np.array(solution.col_value), np.array(solution.row_dual)
+
+    def limit_rows(self, lower: Floats, upper: Floats) -> None:
+        """Other limits for the first rows, as many as are given."""
+        self._highs.changeRowsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
+        self._method = _DUAL

@@ -1,14 +1,18 @@
 """Plans a fleet of several types, or one whose windows leave the simpler way without proof: bound first, then dives."""
 
 from tutti.optimizer.arc_dive import ArcDive
+from tutti.optimizer.block_search import BlockSearch
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_columns import first_fleet_columns, offer_split_flow
 from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.fleet_size import relax_windows
+from tutti.optimizer.parts import LARGEST_PART, improve_parts
 from tutti.optimizer.search import Search
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
+
+_SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 
 
 def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
@@ -35,3 +39,11 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         return
     search.enter("dive")
     ArcDive(relaxation).run()
+    if search.is_proven or search.plan is None:
+        return
+    blocks = BlockSearch(relaxation, seed)
+    if arcs.n > LARGEST_PART:
+        search.enter("columns")
+        blocks.plan_all(_SHARE_FIXED)
+    search.enter("parts")
+    improve_parts(search, blocks, seed)

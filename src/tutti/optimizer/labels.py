@@ -1,0 +1,159 @@
+"""The cheapest blocks that one type of bus can run at given prices of trips, exact to the minute: pricing by labels.
+
+A label is a trip and a minute at which it may start. best(j, t) = the least cost of a block that ends with trip j,
+started at t or before, so it falls along t. A label depends on labels that are at least `min(duration + travel)`
+minutes earlier, so all labels of a slice of the day that long are worked out at once (Desrochers, Soumis 1988).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutti.optimizer.arcs import Arcs, Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A part of the day.
+
+    moves: those that end in it; first: where the moves to each label begin among them; target: that label. label: all
+    labels of the part; cell: their places in a grid of `rows` trips by minutes; before: for each row the label just
+    before it, -1 if there is none.
+    """
+
+    moves: slice
+    first: Ints
+    target: Ints
+    label: Ints
+    cell: Ints
+    rows: int
+    before: Ints
+
+
+class Labels:
+    """The labels of some trips and the moves between them along some connections, ready to be priced many times."""
+
+    def __init__(self, arcs: Arcs, trips: Ints, tail: Ints, head: Ints, cost: Floats) -> None:
+        """trips: those that may be run, by number in `arcs`. tail, head, cost: connections among them, weighted."""
+        self._arcs = arcs
+        self.trips = trips
+        width = arcs.latest[trips] - arcs.earliest[trips] + 1
+        end = np.cumsum(width)
+        self.last = end - 1  # label of each trip's latest start
+        self._first = end - width
+        self._count = int(width.sum())
+        self._place = np.full(arcs.n, -1)
+        self._place[trips] = np.arange(len(trips))
+        self._trip_of = np.repeat(np.arange(len(trips)), width)
+        self._minute_of = arcs.earliest[trips][self._trip_of] + np.arange(self._count) - self._first[self._trip_of]
+        step = arcs.duration[tail] + arcs.travel[tail, head]
+        self._length = max(1, int(step.min(initial=1440)))
+        self._make_moves(tail, head, step, cost)
+        self._slices = self._sliced()
+
+    def _make_moves(self, tail: Ints, head: Ints, step: Ints, cost: Floats) -> None:
+        """One move for each connection and minute at which it comes to a label that it couldn't reach a minute before.
+
+        Later minutes of the head get the same label of the tail, its last, so `best` has them already.
+        """
+        arcs = self._arcs
+        soonest = np.maximum(arcs.earliest[head], arcs.earliest[tail] + step)
+        latest = np.minimum(arcs.latest[head], np.maximum(arcs.earliest[head], arcs.latest[tail] + step))
+        count = (latest - soonest + 1).clip(min=0)
+        arc = np.repeat(np.arange(len(tail)), count)
+        minute = soonest[arc] + np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
+        left = np.minimum(minute - step[arc], arcs.latest[tail[arc]])
+        source = self._first[self._place[tail[arc]]] + left - arcs.earliest[tail[arc]]
+        target = self._first[self._place[head[arc]]] + minute - arcs.earliest[head[arc]]
+        order = np.lexsort((target, minute // self._length))
+        self._source, self._target = source[order].astype(np.int32), target[order].astype(np.int32)
+        self._cost = cost[arc[order]]
+        self._slice_and_target = self._target.astype(np.int64) + (minute // self._length)[order] * self._count
+
+    def _sliced(self) -> list[_Slice]:
+        number_of_label = self._minute_of // self._length
+        number_of_move = self._minute_of[self._target] // self._length
+        order = np.argsort(number_of_label, kind="stable")
+        slices = []
+        for number in np.unique(number_of_label):
+            begin, end = np.searchsorted(number_of_label[order], [number, number + 1])
+            label = order[begin:end]
+            row_starts = np.flatnonzero(np.r_[True, self._trip_of[label][1:] != self._trip_of[label][:-1]])
+            row = np.cumsum(np.isin(np.arange(len(label)), row_starts)) - 1
+            column = label - label[row_starts][row]
+            first_label = label[row_starts]
+            before = np.where(first_label > self._first[self._trip_of[first_label]], first_label - 1, -1)
+            moves = slice(*np.searchsorted(number_of_move, [number, number + 1]).tolist())
+            target = self._target[moves]
+            first = np.flatnonzero(np.r_[True, target[1:] != target[:-1]]) if len(target) else target
+            cell = row * self._length + column
+            slices.append(_Slice(moves, first, target[first], label, cell, len(row_starts), before))
+        return slices
+
+    def trip_at(self, label: int) -> int:
+        """The trip of a label, by number."""
+        return int(self.trips[self._trip_of[label]])
+
+    def cheapest_move(self, label: int, best: Floats) -> tuple[int | None, float]:
+        """(label that it comes from, cost on arrival) of the cheapest move to the first label that is as cheap as this.
+
+        None if there is no move.
+        """
+        first = int(self._first[self._trip_of[label]])
+        label = first + int(np.argmax(best[first : label + 1] <= best[label]))
+        key = int(self._minute_of[label]) // self._length * self._count + label
+        moves = slice(*np.searchsorted(self._slice_and_target, [key, key + 1]).tolist())
+        values = best[self._source[moves]] + self._cost[moves]
+        if not len(values):
+            return None, np.inf
+        least = int(values.argmin())
+        return int(self._source[moves][least]), float(values[least])
+
+    def price(self, begin: float, run_cost: Floats, price: Floats) -> "Priced":
+        """At a cost of `begin` for a block and of run_cost - price for each trip of `arcs`; infinite: not to be run."""
+        own = (run_cost - price)[self.trips]
+        reached = np.full(self._count, begin)
+        best = np.full(self._count, np.inf)
+        for part in self._slices:
+            if len(part.first):
+                values = best[self._source[part.moves]] + self._cost[part.moves]
+                reached[part.target] = np.minimum(begin, np.minimum.reduceat(values, part.first))
+            grid = np.full(part.rows * self._length, np.inf)
+            grid[part.cell] = reached[part.label] + own[self._trip_of[part.label]]
+            table = grid.reshape(part.rows, self._length)
+            earlier = np.where(part.before >= 0, best[part.before], np.inf)
+            table[:, 0] = np.minimum(table[:, 0], earlier)
+            best[part.label] = np.minimum.accumulate(table, axis=1).ravel()[part.cell]
+        return Priced(self, begin, own, best)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What the labels cost at some prices."""
+
+    labels: Labels
+    begin: float
+    own: Floats
+    best: Floats
+
+    def cheapest_ends(self, most: int) -> list[tuple[float, int]]:
+        """(reduced cost, position among the labels' trips) of the last trips of the cheapest blocks, one block each."""
+        value = self.best[self.labels.last]
+        order = np.argsort(value, kind="stable")[:most]
+        return [(float(value[end]), end) for end in order.tolist() if np.isfinite(value[end])]
+
+    def last_trip(self, end: int) -> int:
+        """The number of a trip by its position."""
+        return int(self.labels.trips[end])
+
+    def walked_back(self, end: int) -> list[int]:
+        """The trips of the cheapest block that ends with the trip at that position, in driving order."""
+        labels = self.labels
+        chain: list[int] = []
+        label = int(labels.last[end])
+        while True:
+            chain.append(labels.trip_at(label))
+            source, value = labels.cheapest_move(label, self.best)
+            if source is None or value >= self.begin:
+                return chain[::-1]
+            label = source

@@ -1,0 +1,63 @@
+"""Pricing by labels finds the cheapest block of all, and the projected prices leave none to find."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tests.optimizer.instances import random_problem
+from tests.optimizer.oracle import drivable_chains
+from tutti.fleet.problem import Problem
+from tutti.optimizer.arcs import NO_ARC, Arcs
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_lp import FleetLP
+from tutti.optimizer.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.labels import Labels
+from tutti.optimizer.projection import projected_prices
+from tutti.optimizer.search import Search
+from tutti.optimizer.stop import never
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+KINDS = ["narrow", "wide", "cyclic", "huge", "still"]
+
+
+def travel_min(problem: Problem, chain: tuple[int, ...]) -> int:
+    trips = [problem.trips[number] for number in chain]
+    return sum(problem.travel.minutes(before.destination, after.origin) for before, after in pairwise(trips))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
+    problem = random_problem(kind, 6, seed)
+    arcs = Arcs.of(problem)
+    tail, head = np.nonzero(arcs.travel < NO_ARC)
+    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
+    price = np.random.default_rng(seed).uniform(0, 40, arcs.n)
+    priced = labels.price(30.0, np.zeros(arcs.n), price)
+    (cost, end), *_ = priced.cheapest_ends(1)
+    least = min(30 + travel_min(problem, chain) - price[list(chain)].sum() for chain in drivable_chains(problem))
+    assert cost <= least + 1e-9  # a block of labels may run a trip twice, so it can be cheaper than any real one
+    chain = priced.walked_back(end)
+    if len(set(chain)) == len(chain):
+        assert tuple(chain) in set(drivable_chains(problem))
+        assert cost == pytest.approx(30 + travel_min(problem, tuple(chain)) - price[chain].sum())
+        assert cost == pytest.approx(least)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_block_is_cheaper_than_the_projected_prices_of_its_trips(kind: str, seed: int) -> None:
+    problem = random_problem(kind, 7, seed)
+    arcs = Arcs.of(problem)
+    weights, vehicles = Weights(arcs), Vehicles.of(problem, arcs)
+    search = Search(problem, never, [])
+    search.offer(arcs, [[trip] for trip in range(arcs.n)])
+    relaxation = FleetRelaxation(search, FleetLP(Cuts(arcs), weights, vehicles, seed=0, wants_stop=lambda: False))
+    relaxation.converge()
+    projected = projected_prices(relaxation)
+    for chain in drivable_chains(problem):
+        trips = np.array(chain)
+        cost = vehicles.start_cost()[0] + (weights.of(trips[:-1], trips[1:]) / weights.scale).sum()
+        assert cost >= projected[trips].sum() - 1e-6
