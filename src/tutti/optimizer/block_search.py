@@ -17,8 +17,8 @@ from tutti.optimizer.projection import projected_prices
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
 _SMOOTHING = 0.99  # share of the projected prices in those that blocks are looked for at (Wentges 1997)
-_PASSES, _PASSES_IN_DIVE = 12, 4
-_ROUNDS_IN_DIVE = 3
+_PASSES = 12
+_ROUNDS_IN_DIVE = 12
 _SURE = 0.999
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
@@ -146,7 +146,7 @@ class BlockSearch:
             is_complete = False
             for _ in range(_ROUNDS_IN_DIVE):
                 self._search.solving(lp.solve)
-                new = pricing.blocks(lp.cover_price, lp.count_price, is_open, _PASSES_IN_DIVE)
+                new = pricing.blocks((lp.cover_price + self.projected) / 2, lp.count_price, is_open, _PASSES)
                 is_complete = not lp.add(self._missing(lp, new))
                 if is_complete:
                     break
