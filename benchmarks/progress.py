@@ -1,7 +1,7 @@
 """From the moment at which a worker writes an event to its arrival at a watcher: server-sent events and the WebSocket.
 
-The database's clock writes the moment, this process's reads the arrival: both are this machine's. The end of a
-job is counted apart: over the WebSocket it brings the whole plan. Beside it a bare message from one Redis client to another.
+The database's clock writes the moment, this process's reads the arrival: both are this machine's. The end of a job is
+counted apart: over the WebSocket it brings the whole plan. Beside it a bare message from one Redis client to another.
 """
 
 import argparse
