@@ -37,11 +37,11 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     relaxation.converge()
     if search.is_proven:
         return
+    blocks = BlockSearch(relaxation, seed)  # now: a dive leaves the prices of its last, restricted programme
     search.enter("dive")
     ArcDive(relaxation).run()
     if search.is_proven or search.plan is None:
         return
-    blocks = BlockSearch(relaxation, seed)
     if arcs.n > LARGEST_PART:
         search.enter("columns")
         blocks.plan_all(_SHARE_FIXED)
