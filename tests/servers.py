@@ -25,13 +25,22 @@ from testcontainers.community.redis import RedisContainer
 def docker_answers() -> bool:
     """Whether there is a Docker engine."""
     address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-    if address.startswith("unix://") and not Path(address.removeprefix("unix://")).exists():
+    if address.startswith("unix://") and not _listens(address.removeprefix("unix://")):
         return False
     try:
         with closing(docker.from_env()) as engine:
             return bool(engine.ping())
     except DockerException:
         return False
+
+
+def _listens(path: str) -> bool:
+    """Whether somebody listens on a Unix socket; one left by an engine that ended is a file that refuses.
+
+    Docker's client does not close the socket that it could not connect.
+    """
+    with socket.socket(socket.AF_UNIX) as stream:
+        return stream.connect_ex(path) == 0
 
 
 def free_port() -> int:
