@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, make_url, text
 
 from tests.servers import create_database
+from tutti.jobs.backlog import backlogs, holders
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
 from tutti.jobs.outbox import silent_queues, take_unsent
@@ -28,6 +29,8 @@ _ASKED: dict[str, Callable[..., object]] = {
     "a claim": lambda session: claim(session, holder="a worker", lease_s=60, queues=_QUEUES),
     "a list": page,
     "a list of failed jobs": lambda session: page(session, states=[State.FAILED]),
+    "the backlog": backlogs,
+    "who runs jobs": holders,
     "the queue's length": queued_count,
     "a client's share": lambda session: active_count(session, "client 7"),
 }

@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from tutti.api import health, kept, kept_socket, metrics, problems
 from tutti.api.context import Context
 from tutti.api.following import watch
-from tutti.api.v1 import events, jobs, plans, validate
+from tutti.api.v1 import events, jobs, plans, status, validate
 from tutti.jobs.schema import upgrade
 
 _DESCRIPTION = """\
@@ -46,7 +46,7 @@ def create_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.add_middleware(metrics.Timed)
-    routers = (jobs, events, plans, validate, kept, kept_socket, health, metrics)
+    routers = (jobs, events, plans, validate, status, kept, kept_socket, health, metrics)
     for module in routers:
         app.include_router(module.router)
     problems.install(app, [route for module in routers for route in module.router.routes])

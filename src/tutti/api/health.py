@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import anyio
 from anyio import CapacityLimiter, to_thread
@@ -18,6 +18,8 @@ from tutti.api.context import Context, context_of
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.database import Database
 
+T = TypeVar("T")
+
 router = APIRouter(tags=["health"])
 
 _ANSWER_S = 0.9
@@ -27,10 +29,23 @@ _probes = CapacityLimiter(12)  # threads of their own: requests that hang on a d
 @router.get("/health")
 async def health(context: Annotated[Context, Depends(context_of)]) -> dict[str, Any]:
     """How the service and what it needs are; answers within a second, whatever hangs."""
+    found = await services(context)
+    return {
+        "status": "ok",
+        "service": "tutti-backend",
+        "celery": found["celery"],
+        "services": found,
+        "circuits": {circuit.name: circuit.state for circuit in circuits(context)},
+        "version": version("tutti"),
+    }
+
+
+async def services(context: Context) -> dict[str, str]:
+    """What the service needs, `database`, `celery` and `redis`, and how each is; within a second."""
     found = {"database": "unavailable", "celery": "disabled", "redis": "disabled"}
 
     async def look(name: str, ask: Callable[[], str], otherwise: str) -> None:
-        found[name] = await _asked(ask, otherwise)
+        found[name] = await asked(ask, otherwise)
 
     async with anyio.create_task_group() as group:
         group.start_soon(look, "database", partial(_database, context.database), "unavailable")
@@ -39,17 +54,10 @@ async def health(context: Annotated[Context, Depends(context_of)]) -> dict[str, 
             group.start_soon(look, "celery", lambda: "ok" if broker.has_workers() else "no_workers", "unavailable")
     if found["redis"] == "unavailable":
         found["celery"] = "unavailable"
-    return {
-        "status": "ok",
-        "service": "tutti-backend",
-        "celery": found["celery"],
-        "services": found,
-        "circuits": {circuit.name: circuit.state for circuit in _circuits(context)},
-        "version": version("tutti"),
-    }
+    return found
 
 
-def _circuits(context: Context) -> list[Circuit]:
+def circuits(context: Context) -> list[Circuit]:
     """Those of what the service needs; an open one spares a dependency that is away."""
     store = context.database.circuit
     return [store] if context.broker is None else [store, context.broker.circuit]
@@ -64,13 +72,13 @@ async def alive() -> dict[str, str]:
 @router.get("/readyz", responses={503: {"description": "The job store can't be reached."}})
 async def ready(context: Annotated[Context, Depends(context_of)]) -> JSONResponse:
     """200 if jobs can be accepted."""
-    database = await _asked(partial(_database, context.database), "unavailable")
+    database = await asked(partial(_database, context.database), "unavailable")
     closing = context.hub.closing
     status = 200 if database == "ok" and not closing else 503
     return JSONResponse({"status": "closing" if closing else database}, status)
 
 
-async def _asked(ask: Callable[[], str], otherwise: str) -> str:
+async def asked(ask: Callable[[], T], otherwise: T) -> T:
     """What `ask` answers in a thread of its own; `otherwise` if it fails or takes too long."""
     with anyio.move_on_after(_ANSWER_S):
         try:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutti.api.context import Context, context_of
+from tutti.execution.queues import CELERY
 from tutti.jobs.backlog import backlogs
 from tutti.jobs.states import State
 from tutti.telemetry.exposing import counted
@@ -73,7 +74,7 @@ class ServiceState(Collector):
         for backlog in found:
             families["tutti_jobs"].add_metric([backlog.queue, backlog.state], backlog.jobs)
             families["tutti_oldest_job_seconds"].add_metric([backlog.queue, backlog.state], backlog.oldest_s)
-            if backlog.state == State.QUEUED:
+            if backlog.state == State.QUEUED and backlog.queue in CELERY:
                 families["tutti_unsent_jobs"].add_metric([backlog.queue], backlog.unsent)
         return True
 

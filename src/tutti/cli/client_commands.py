@@ -1,4 +1,4 @@
-"""The commands that call a service: `tutti submit`, `tutti watch` and `tutti history`."""
+"""The commands that call a service: `tutti submit`, `watch`, `history` and `status`."""
 
 from typing import Annotated
 
@@ -64,3 +64,12 @@ def history(job: JobId, *, server: Server = LOCAL_SERVER) -> None:
     from tutti.cli.history import print_history  # noqa: PLC0415
 
     exit_by(lambda: print_history(job, server))
+
+
+def status(
+    *, server: Server = LOCAL_SERVER, json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
+    """Show how a service is: what needs attention, queues, workers, and what failed last."""
+    from tutti.cli.status import print_status  # noqa: PLC0415
+
+    exit_by(lambda: print_status(server, json_only=json))

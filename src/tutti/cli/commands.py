@@ -13,7 +13,7 @@ from tutti.cli.arguments import Csv, From, Gap, Html, Json, Output, Routes, Seed
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
 from tutti.cli.running import exit_by
-from tutti.cli.service_commands import db, probe, worker
+from tutti.cli.service_commands import db, doctor, probe, worker
 
 app = typer.Typer(
     name="tutti",
@@ -137,7 +137,9 @@ def serve(
 app.command(epilog=EPILOG)(client_commands.submit)
 app.command(epilog=EPILOG)(client_commands.watch)
 app.command(epilog=EPILOG)(client_commands.history)
+app.command(epilog=EPILOG)(client_commands.status)
 app.command()(worker)
+app.command(epilog=EPILOG)(doctor)
 app.command()(probe)
 app.command()(flower)
 app.add_typer(db, name="db")

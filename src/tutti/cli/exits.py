@@ -16,7 +16,7 @@ class Exit(IntEnum):
 
 MEANINGS = {
     Exit.DONE: "planned or submitted; or the check found nothing",
-    Exit.FAILED: "no plan exists; or the plan breaks a rule",
+    Exit.FAILED: "no plan exists; the plan breaks a rule; or the service needs attention",
     Exit.BAD_INPUT: "bad input, bad option, or a file that can't be read or written",
     Exit.BUG: "the optimizer failed inside: please report it",
     Exit.SERVER: "the server can't be reached, refuses, or ended the job without a plan",

@@ -1,4 +1,4 @@
-"""The commands that run and look after the service on PostgreSQL and Celery: `tutti worker` and `tutti db`."""
+"""The commands that run and look after the service on PostgreSQL and Celery: `tutti worker`, `doctor` and `db`."""
 
 import signal
 from typing import Annotated
@@ -19,6 +19,13 @@ def worker() -> None:
     from tutti.execution.worker import run_worker  # noqa: PLC0415
 
     exit_by(run_worker)
+
+
+def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False) -> None:
+    """Look at settings, job store and broker, and say what to change; nothing is changed."""
+    from tutti.cli.doctor import examine  # noqa: PLC0415
+
+    exit_by(lambda: examine(json_only=json))
 
 
 def probe(

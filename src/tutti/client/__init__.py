@@ -33,7 +33,10 @@ from tutti.client._models import (
     JobPlan,
     JobStatus,
     Progress,
+    QueueStatus,
+    ServiceStatus,
     Validation,
+    WorkerStatus,
 )
 
 __all__ = [
@@ -52,7 +55,9 @@ __all__ = [
     "JobPlan",
     "JobStatus",
     "Progress",
+    "QueueStatus",
     "RefusedError",
+    "ServiceStatus",
     "TimedOutError",
     "TooLargeError",
     "TooManyJobsError",
@@ -61,4 +66,5 @@ __all__ = [
     "UnreachableError",
     "UnreadableError",
     "Validation",
+    "WorkerStatus",
 ]

@@ -10,7 +10,7 @@ from httpx_sse import EventSource
 
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
-from tutti.client._models import Event, History, Job, JobPlan, JobStatus, Validation
+from tutti.client._models import Event, History, Job, JobPlan, JobStatus, ServiceStatus, Validation
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -72,6 +72,10 @@ class AsyncClient:
     async def history(self, job_id: str) -> History:
         """As in Client."""
         return await self._send(calls.history(job_id))
+
+    async def status(self) -> ServiceStatus:
+        """As in Client."""
+        return await self._send(calls.status())
 
     async def stop(self, job_id: str) -> Job:
         """As in Client."""

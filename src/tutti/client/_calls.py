@@ -10,7 +10,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from tutti.client._errors import refusal, unreadable
-from tutti.client._models import History, Job, JobPage, JobPlan, JobStatus, Validation
+from tutti.client._models import History, Job, JobPage, JobPlan, JobStatus, ServiceStatus, Validation
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.reading import parse_json, read_day
@@ -107,6 +107,11 @@ def day(job_id: str) -> Call[Day]:
 def history(job_id: str) -> Call[History]:
     """What happened to a job."""
     return Call(History.model_validate_json, "GET", job_path(job_id, "/history"))
+
+
+def status() -> Call[ServiceStatus]:
+    """How the service is."""
+    return Call(ServiceStatus.model_validate_json, "GET", "v1/status")
 
 
 def stop(job_id: str) -> Call[Job]:

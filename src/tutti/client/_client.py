@@ -10,7 +10,7 @@ from httpx_sse import EventSource
 
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
-from tutti.client._models import Event, History, Job, JobPlan, JobStatus, Validation
+from tutti.client._models import Event, History, Job, JobPlan, JobStatus, ServiceStatus, Validation
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -78,6 +78,10 @@ class Client:
     def history(self, job_id: str) -> History:
         """What happened to a job: who ran it when, why it moved, what was lost."""
         return self._send(calls.history(job_id))
+
+    def status(self) -> ServiceStatus:
+        """How the service is: what it needs, who works, what waits, what failed last."""
+        return self._send(calls.status())
 
     def stop(self, job_id: str) -> Job:
         """End a job soon; it is then completed with its best plan."""

@@ -146,6 +146,49 @@ class History(_Model):
     entries: tuple[Entry, ...]
 
 
+class QueueStatus(_Model):
+    """A queue. oldest_queued_s: age of the job that waits longest; unsent: jobs that the broker is to be told of."""
+
+    queue: str
+    queued: int
+    running: int
+    oldest_queued_s: float | None
+    unsent: int
+    workers: int
+
+
+class WorkerStatus(_Model):
+    """Who runs jobs: the queues that it serves, and the jobs that it runs now."""
+
+    name: str
+    queues: tuple[str, ...]
+    running: int
+
+
+class FailedJob(_Model):
+    """A job that failed."""
+
+    job_id: str
+    ended_at: datetime
+    error: Failure
+
+
+class ServiceStatus(_Model):
+    """How a service is. attention: sentences on what someone should look at; empty if all is well.
+
+    queues, failures: None while the job store is away; workers: None while nobody can be asked.
+    """
+
+    version: str
+    at: datetime
+    attention: tuple[str, ...]
+    services: Mapping[str, str]
+    circuits: Mapping[str, str]
+    queues: tuple[QueueStatus, ...] | None
+    workers: tuple[WorkerStatus, ...] | None
+    failures: tuple[FailedJob, ...] | None
+
+
 class Validation(_Model):
     """What a check found without solving. valid: nothing stands against planning it, or driving it as planned."""
 

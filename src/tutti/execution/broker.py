@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError as RedisAwayError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from tutti.execution.broker_state import BrokerState
 from tutti.execution.celery_app import TASK, make_app
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.outbox import Message, Rank
@@ -78,10 +79,22 @@ class Broker:
         except RedisError:
             return False
 
+    def state(self) -> BrokerState:
+        """What Redis says of itself."""
+        with self.circuit.passing():
+            return BrokerState.of(self._redis.info())
+
     def has_workers(self) -> bool:
         """Whether a worker answers within a third of a second."""
         with self.circuit.passing():
             return bool(self._app.control.broadcast("ping", reply=True, timeout=_PING_S, limit=1))
+
+    def workers(self) -> dict[str, list[str]]:
+        """The workers that answer within a third of a second, by name, each with the queues that it serves."""
+        with self.circuit.passing():
+            replies = self._app.control.broadcast("active_queues", reply=True, timeout=_PING_S)
+        answers = {name: queues for reply in replies or [] for name, queues in reply.items()}
+        return {name: sorted(queue["name"] for queue in answers[name]) for name in sorted(answers)}
 
     def waiting(self, queue: str) -> int:
         """Messages in the queue that no worker has taken."""

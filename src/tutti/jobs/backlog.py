@@ -1,6 +1,6 @@
 """How much waits and runs: for metrics, and for whoever looks after the service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -38,3 +38,9 @@ def backlogs(session: Session) -> Sequence[Backlog]:
         )
         for queue, state, jobs, sent, oldest in rows
     ]
+
+
+def holders(session: Session) -> Mapping[str, int]:
+    """Who runs jobs at this moment, and how many."""
+    asked = select(Job.holder, func.count()).where(Job.state == State.RUNNING).group_by(Job.holder)
+    return {holder or "": jobs for holder, jobs in session.execute(asked)}

@@ -1,0 +1,110 @@
+"""How the service is at this moment, in one look: what it needs, who works, what waits, and what failed last."""
+
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import anyio
+
+from tutti.api.context import Context
+from tutti.api.health import asked, services
+from tutti.execution import queues
+from tutti.jobs.backlog import Backlog, backlogs, holders
+from tutti.jobs.database import Database
+from tutti.jobs.reading import page
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job
+
+T = TypeVar("T")
+
+FAILURES = 5
+PATIENCE_S = 600.0
+"""A job that has waited for this time is worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the job store tells. held: the jobs that run, by the host of who runs them."""
+
+    backlogs: Sequence[Backlog]
+    held: Mapping[str, int]
+    failures: Sequence[Job]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """services: each `ok`, or how it is. workers: the queues that each serves. None: nobody could be asked."""
+
+    services: Mapping[str, str]
+    stored: Stored | None
+    workers: Mapping[str, Sequence[str]] | None
+
+    def backlog(self, queue: str, state: State) -> Backlog:
+        """The jobs of a queue in a state; none if the store tells of none."""
+        found = () if self.stored is None else self.stored.backlogs
+        return next((one for one in found if (one.queue, one.state) == (queue, state)), Backlog(queue, state, 0, 0, 0))
+
+    def queues(self) -> list[str]:
+        """Those that are served, or have jobs."""
+        served = {queue for names in (self.workers or {}).values() for queue in names} - {queues.DEFAULT}
+        stored = {one.queue for one in self.stored.backlogs} if self.stored else set()
+        return sorted(served | stored)
+
+    def serving(self, queue: str) -> int:
+        """How many workers serve the queue."""
+        return sum(queue in served for served in (self.workers or {}).values())
+
+    def attention(self) -> Iterator[str]:
+        """What someone should look at, in sentences."""
+        if self.stored is None:
+            yield "the job store can't be read: no job is accepted, and those that run go on"
+        if self.services["redis"] == "unavailable":
+            yield "the broker can't be reached: jobs are accepted, and wait until it is back"
+        for queue in self.queues():
+            waiting = self.backlog(queue, State.QUEUED)
+            if waiting.jobs and self.workers is not None and not self.serving(queue):
+                yield f"no worker serves the queue {queue}, in which {_jobs(waiting.jobs)}"
+            elif waiting.jobs and waiting.oldest_s > PATIENCE_S:
+                yield f"a job in the queue {queue} has waited for {waiting.oldest_s / 60:.0f} minutes"
+
+
+async def overview(context: Context) -> Overview:
+    """Look at everything at once; within a second, whatever hangs."""
+    found: dict[str, str] = {}
+    stored: list[Stored] = []
+    workers: list[Mapping[str, Sequence[str]]] = []
+
+    async def look(into: list[T], ask: Callable[[], T]) -> None:
+        if (answer := await asked(ask, None)) is not None:
+            into.append(answer)
+
+    async def look_at_services() -> None:
+        found.update(await services(context))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(look_at_services)
+        group.start_soon(look, stored, partial(_stored, context.database))
+        group.start_soon(look, workers, partial(_workers, context))
+    return Overview(found, stored[0] if stored else None, workers[0] if workers else None)
+
+
+def _jobs(count: int) -> str:
+    return "a job waits" if count == 1 else f"{count} jobs wait"
+
+
+def _stored(database: Database) -> Stored:
+    with database.reading() as session:
+        failed = page(session, states=[State.FAILED], limit=FAILURES)
+        held: Counter[str] = Counter()
+        for holder, jobs in holders(session).items():
+            held[holder.partition("/")[0]] += jobs
+        return Stored(backlogs(session), held, failed)
+
+
+def _workers(context: Context) -> Mapping[str, Sequence[str]]:
+    """Celery's workers, and this service where it runs jobs itself."""
+    here = {} if context.executor is None else {f"api@{socket.gethostname()}": [queues.EMBEDDED]}
+    return here if context.broker is None else {**context.broker.workers(), **here}

@@ -1,0 +1,55 @@
+"""`/v1/status`: the service in one look."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.api.conftest import Client, Start
+from tests.days import day
+from tests.servers import free_port
+from tutti.settings import Settings
+
+NO_PLAN = {"routes": day(2), "options": {"earliest_start": "23:59"}}
+
+
+def test_a_service_with_nothing_to_do_needs_no_attention(client: Client) -> None:
+    status = client.get("/v1/status").json()
+    assert (status["attention"], status["failures"]) == ([], [])
+    assert status["services"]["database"] == "ok"
+    (queue,) = status["queues"]
+    assert (queue["queue"], queue["queued"], queue["running"], queue["workers"]) == ("embedded", 0, 0, 1)
+
+
+def test_a_job_that_failed_is_told_with_its_reason(client: Client) -> None:
+    job = client.post("/v1/jobs", json=NO_PLAN, headers={"Prefer": "wait=60"}).json()
+    (failure,) = client.get("/v1/status").json()["failures"]
+    assert (failure["job_id"], failure["error"]["code"]) == (job["id"], "infeasible")
+
+
+def test_jobs_that_run_are_told_of_those_who_run_them(client: Client) -> None:
+    job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
+    while client.get(f"/v1/jobs/{job_id}").json()["status"] != "running":
+        pass
+    status = client.get("/v1/status").json()
+    assert [worker["running"] for worker in status["workers"]] == [1]
+    assert [queue["running"] for queue in status["queues"]] == [1]
+    client.delete(f"/v1/jobs/{job_id}")
+
+
+def test_a_broker_that_is_away_needs_attention(start: Start, tmp_path: Path) -> None:
+    away = f"redis://127.0.0.1:{free_port()}/0"
+    status = start(Settings(data_dir=tmp_path, broker_url=away)).get("/v1/status").json()
+    assert status["workers"] is None
+    assert "the broker can't be reached" in status["attention"][0]
+
+
+def test_the_rest_is_told_while_the_job_store_can_not_be_read(client: Client, settings: Settings) -> None:
+    client.get("/livez")  # it has made its tables
+    with closing(sqlite3.connect(settings.data_dir / "tutti.db")) as store:
+        store.execute("ALTER TABLE jobs RENAME TO gone")
+    answer = client.get("/v1/status")
+    assert answer.status_code == 200
+    status = answer.json()
+    assert (status["queues"], status["failures"]) == (None, None)
+    assert [worker["queues"] for worker in status["workers"]] == [["embedded"]]
+    assert "the job store can't be read" in status["attention"][0]

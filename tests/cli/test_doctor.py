@@ -1,0 +1,139 @@
+"""`tutti doctor`: what is wrong with how a service is set up, and what to change."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import redis
+
+from tests.cli.conftest import Call
+from tests.servers import free_port
+from tutti.cli.doctor.check import Check, Verdict, skew
+from tutti.cli.doctor.settings import examine_settings, examine_times
+from tutti.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of the test's own."""
+    monkeypatch.setenv("TUTTI_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator["redis.Redis"]:
+    """The broker, as it was afterwards."""
+    with redis.Redis.from_url(redis_url) as client:
+        before = {name: client.config_get(name)[name] for name in ("maxmemory", "maxmemory-policy")}
+        yield client
+        for name, value in before.items():
+            client.config_set(name, value)
+
+
+def advice(call: Call, verdict: Verdict) -> list[str]:
+    """What is to be changed, of those checks with this verdict."""
+    return [check["advice"] for check in json.loads(call("doctor", "--json").out) if check["verdict"] == verdict]
+
+
+def found(checks: Iterator[Check], verdict: Verdict) -> list[str]:
+    return [check.advice for check in checks if check.verdict is verdict]
+
+
+def test_a_service_of_one_machine_is_well_by_its_defaults(call: Call) -> None:
+    ended = call("doctor")
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1] == "all is well"
+
+
+def test_a_name_that_is_no_setting_is_told_with_the_one_that_was_meant() -> None:
+    checks = examine_settings(Settings(), {"TUTTI_LEESE_S": "9", "TUTTI_SERVER": "http://here"})
+    assert found(checks, Verdict.CARE) == ["did you mean TUTTI_LEASE_S?"]
+
+
+def test_a_setting_that_makes_no_sense_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_LEASE_S", "soon")
+    ended = call("doctor")
+    assert ended.code == 1
+    assert "lease_s" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting"),
+    [
+        ({"lease_s": 1.5}, "TUTTI_LEASE_S"),
+        ({"soft_limit_s": 3600}, "TUTTI_HARD_LIMIT_S"),
+        ({"checkpoint_s": 3540}, "TUTTI_CHECKPOINT_S"),
+        ({"probe_age_s": 1}, "TUTTI_PROBE_AGE_S"),
+    ],
+)
+def test_times_that_do_not_fit_together_are_wrong(changed: dict[str, float], setting: str) -> None:
+    (told,) = found(examine_times(Settings.model_validate(changed)), Verdict.WRONG)
+    assert setting in told
+
+
+def test_a_clock_that_is_far_off_is_told() -> None:
+    moment = datetime.now(UTC)
+    assert skew("broker", moment).verdict is Verdict.FINE
+    assert "ahead of" in skew("broker", moment + timedelta(seconds=30)).text
+    assert skew("broker", moment - timedelta(seconds=30)).verdict is Verdict.CARE
+
+
+def test_a_job_store_without_tables_is_wrong(call: Call, data_dir: Path) -> None:
+    with closing(sqlite3.connect(data_dir / "tutti.db")) as store:
+        store.execute("CREATE TABLE something (x)")
+    assert advice(call, Verdict.WRONG) == ["run: tutti db upgrade"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])
+def test_a_job_store_that_can_not_be_used_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TUTTI_DATABASE_URL", url)
+    assert len(advice(call, Verdict.WRONG)) == 1
+
+
+@pytest.mark.server
+def test_a_store_that_is_up_to_date_is_well(call: Call, monkeypatch: pytest.MonkeyPatch, store_url: str) -> None:
+    monkeypatch.setenv("TUTTI_DATABASE_URL", store_url)
+    call("db", "upgrade")
+    assert call("doctor").code == 0
+
+
+def test_a_broker_that_is_away_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", f"redis://127.0.0.1:{free_port()}/0")
+    (told,) = advice(call, Verdict.WRONG)
+    assert "TUTTI_BROKER_URL" in told
+
+
+@pytest.mark.server
+def test_a_broker_that_may_drop_messages_is_wrong(
+    call: Call, monkeypatch: pytest.MonkeyPatch, broker: "redis.Redis", redis_url: str
+) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", redis_url)
+    assert "set appendonly yes" in advice(call, Verdict.CARE)
+    assert advice(call, Verdict.WRONG) == []
+    broker.config_set("maxmemory-policy", "allkeys-lru")
+    assert advice(call, Verdict.WRONG) == ["set maxmemory-policy noeviction"]
+
+
+@pytest.mark.server
+def test_a_broker_that_is_nearly_full_is_told(
+    call: Call, monkeypatch: pytest.MonkeyPatch, broker: "redis.Redis", redis_url: str
+) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", redis_url)
+    broker.set(key := uuid4().hex, "x" * 2**20)
+    broker.config_set("maxmemory", int(int(broker.info("memory")["used_memory"]) * 1.05))
+    assert "raise maxmemory, or see what else is kept there" in advice(call, Verdict.CARE)
+    broker.config_set("maxmemory", 0)
+    broker.delete(key)
+
+
+def test_no_password_is_shown(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_DATABASE_URL", f"postgresql+psycopg2://tutti@127.0.0.1:{free_port()}/none")
+    monkeypatch.setenv("TUTTI_DATABASE_PASSWORD", "hidden-word")
+    ended = call("doctor")
+    assert ended.code == 1
+    assert "hidden-word" not in ended.out + ended.err

@@ -1,0 +1,25 @@
+"""`tutti status` against a running service."""
+
+import json
+
+from tests.cli.conftest import Call
+from tests.servers import free_port
+
+
+def test_a_service_without_trouble_is_shown_on_one_screen(server: str, call: Call) -> None:
+    ended = call("status", "--server", server)
+    assert (ended.code, ended.err) == (0, "")
+    assert "nothing needs attention" in ended.out
+    assert "embedded" in ended.out
+    assert len(ended.out.splitlines()) < 24
+
+
+def test_the_status_as_json_is_one_document(server: str, call: Call) -> None:
+    ended = call("status", "--json", "--server", server)
+    assert json.loads(ended.out)["services"]["database"] == "ok"
+
+
+def test_a_service_that_can_not_be_reached_has_no_status(call: Call) -> None:
+    ended = call("status", "--server", f"http://127.0.0.1:{free_port()}")
+    assert (ended.code, ended.out) == (4, "")
+    assert "can't be reached" in ended.err
