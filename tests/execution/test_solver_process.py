@@ -43,6 +43,11 @@ def test_a_killed_process_is_said_to_be_killed() -> None:
     assert "memory" in str(died)
 
 
+def test_a_process_that_is_killed_while_it_reports_is_said_to_be_killed() -> None:
+    died = death(misbehaving("os.write(fd, b'\\0\\0\\0\\4wh'); os.kill(os.getpid(), 9)"))
+    assert died.code == "solver_killed"
+
+
 def test_an_exit_is_reported_with_its_code_and_last_lines() -> None:
     died = death(misbehaving("print('to stdout', flush=True); sys.stderr.write('the last words'); sys.exit(7)"))
     assert died.code == "solver_exited"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Thread
@@ -20,7 +21,9 @@ from tutti.execution.messages import Report, Solve, Stop, reports
 _LOG_LINES = 40
 _LOG_LINE_BYTES = 1000
 _REPORT_BYTES = 512 * 1024 * 1024  # a report that claims to be longer is garbage
+_CUT_OFF = "got end of file during message"  # what multiprocessing says if a process ended while it wrote
 _EXIT_WAIT_S = 5.0
+_FORGET_PEAK = "5"  # see proc(5), clear_refs
 _COMMAND = (sys.executable, "-m", "tutti.execution.solver_main")
 
 
@@ -62,9 +65,20 @@ class SolverProcess:
             return 0
         return pages * resource.getpagesize() / 2**20
 
+    def peak_bytes(self) -> int:
+        """The most memory that it occupied since it was given its job; 0 if it is gone."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return 0
+        peak_kib = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
+        return int(peak_kib) * 1024
+
     def solve(self, request: Solve) -> None:
         """Give it a job. SolverDiedError if it is gone."""
         self.jobs += 1
+        with suppress(OSError):
+            Path(f"/proc/{self.pid}/clear_refs").write_text(_FORGET_PEAK)
         self._send(request)
 
     def stop(self, reason: str) -> None:
@@ -80,6 +94,8 @@ class SolverProcess:
         except (EOFError, ConnectionError):
             raise self._death() from None
         except (ValidationError, OSError) as error:
+            if str(error) == _CUT_OFF:
+                raise self._death() from None
             self.kill()
             message = f"the solver process wrote what is no report ({type(error).__name__}); it was killed"
             raise SolverDiedError("solver_garbled", message, self._log) from None
