@@ -1,5 +1,7 @@
 """A worker's port for Prometheus: one sum for all of its processes."""
 
+import re
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -26,3 +28,7 @@ def test_a_worker_tells_what_its_processes_counted(cluster: Cluster) -> None:
     events = {one.labels["kind"]: one.value for one in samples if one.name == "tutti_job_events_total"}
     assert (events["started"], events["completed"]) == (6, 6)
     assert sum(one.value for one in samples if one.name == "tutti_solve_seconds_count") == 6
+    assert sum(one.value for one in samples if one.name == "tutti_worker_slots") == 2
+    told = client.get("/metrics").text
+    assert "tutti_broker_up 1.0" in told
+    assert re.search(r"^tutti_store_connections [1-9]", told, re.MULTILINE)

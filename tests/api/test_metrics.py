@@ -23,6 +23,9 @@ def test_what_happens_to_jobs_is_counted(client: Client) -> None:
     assert told(client, "tutti_job_events_total", queue="embedded", kind="completed") == before + 1
     assert told(client, "tutti_solve_seconds_count", queue="embedded") > 0
     assert told(client, "tutti_solve_gap_bucket", queue="embedded", le="0.0") > 0
+    assert told(client, "tutti_solve_memory_bytes_sum", queue="embedded") > 10_000_000
+    assert told(client, "tutti_ended_jobs_total", queue="embedded", outcome="in_time") > 0
+    assert told(client, "tutti_build_info") == 1
 
 
 def test_jobs_that_wait_and_run_are_told_by_queue_and_state(client: Client) -> None:

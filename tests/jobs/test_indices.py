@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, make_url, text
 
 from tests.servers import create_database
-from tutti.jobs.backlog import backlogs, holders
+from tutti.jobs.backlog import backlogs, checkpoint_ages, holders
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
 from tutti.jobs.outbox import silent_queues, take_unsent
@@ -30,6 +30,7 @@ _ASKED: dict[str, Callable[..., object]] = {
     "a list": page,
     "a list of failed jobs": lambda session: page(session, states=[State.FAILED]),
     "the backlog": backlogs,
+    "the age of checkpoints": checkpoint_ages,
     "who runs jobs": holders,
     "the queue's length": queued_count,
     "a client's share": lambda session: active_count(session, "client 7"),

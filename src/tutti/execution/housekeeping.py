@@ -19,7 +19,7 @@ from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_
 from tutti.jobs.recovery import recover
 from tutti.jobs.retention import remove_old
 from tutti.settings import Settings
-from tutti.telemetry.metrics import RECOVERIES
+from tutti.telemetry.metrics import MESSAGES, RECOVERIES, REMOVED_JOBS
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,7 @@ class Housekeeping:
         while True:
             with self._database.writing() as session:
                 removed = remove_old(session, days=self._settings.keep_days, limit=_BATCH)
+            REMOVED_JOBS.inc(removed)
             if removed < _BATCH:
                 return
             time.sleep(_BATCH_PAUSE_S)
@@ -109,6 +110,7 @@ def _send(database: Database, broker: Broker, take: Callable[[Session], list[Mes
             with broker.sending() as send:
                 for message in messages:
                     send(message)
+                    MESSAGES.labels(message.rank.name.lower()).inc()
                     sent += 1
         finally:
             if sent < len(messages):

@@ -80,7 +80,7 @@ class Warned(_Message):
 class Finished(_Message):
     """The answer: the plan document, JSON text, its certificate's status and where the solve stood at its end.
 
-    reasons: why there is no plan, sentences; `last` is None then.
+    reasons: why there is no plan, sentences; `last` is None then. limit_s: the most seconds that it might have taken.
     """
 
     kind: Literal["finished"] = "finished"
@@ -89,6 +89,7 @@ class Finished(_Message):
     last: Moment | None
     reasons: tuple[str, ...] = ()
     seconds: float
+    limit_s: float | None = None
 
 
 class Refused(_Message):

@@ -8,6 +8,7 @@ from celery import bootsteps
 
 from tutti.settings import read_settings
 from tutti.telemetry.exposing import serve_counts
+from tutti.telemetry.metrics import WORKER_SLOTS
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ class MetricsPort(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         """Begin, if a port is set. A port that is taken is no reason to run no jobs."""
+        WORKER_SLOTS.labels(",".join(sorted(worker.app.amqp.queues.consume_from))).set(worker.concurrency)
         if port := read_settings().metrics_port:
             try:
                 self._end = serve_counts(port)

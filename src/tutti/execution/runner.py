@@ -19,6 +19,7 @@ from tutti.jobs.events import Event, Kind
 from tutti.jobs.leases import Lease, Work, beat, complete, fail, hand_back, warn
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
+from tutti.telemetry.metrics import SOLVE_MEMORY
 
 logger = logging.getLogger(__name__)
 
@@ -238,15 +239,17 @@ class Attempt:
             case Finished(status=status, document=document, last=last):
                 if last is not None:
                     self._note(last)
-                self._complete(document, stopped=self._keep_best and status == Status.STOPPED)
+                SOLVE_MEMORY.labels(self._lease.queue).observe(self._solver.peak_bytes())
+                self._complete(document, stopped=self._keep_best and status == Status.STOPPED, limit_s=answer.limit_s)
 
-    def _complete(self, document: str, *, stopped: bool) -> None:
+    def _complete(self, document: str, *, stopped: bool, limit_s: float | None = None) -> None:
+        limit_s = limit_s or self._settings.soft_limit_s
         self._progress = progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
 
         def write(session: Session) -> None:
             if self._was_stuck:
                 warn(session, self._lease, "the solver did not stop in order and was killed; its last plan is taken")
-            complete(session, self._lease, document, stopped=stopped, progress=progress)
+            complete(session, self._lease, document, stopped=stopped, progress=progress, limit_s=limit_s)
 
         if self._write(write):
             self._completed_with = document

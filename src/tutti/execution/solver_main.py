@@ -59,8 +59,8 @@ class Inbox:
 def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Report], None]) -> Report:
     """Plan what the request asks for."""
     day = read_day(json.loads(request.content))
-    limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s) - request.spent_s
-    day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s)))
+    limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s)
+    day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s - request.spent_s)))
     initial, known = (None, None) if day.options.week else _start(request, day.options.cost_name, send)
     reporter.resume(known)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
@@ -77,6 +77,7 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
         last=last,
         reasons=certificate.reasons,
         seconds=certificate.seconds,
+        limit_s=limit_s,
     )
 
 

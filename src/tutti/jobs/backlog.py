@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
 from tutti.jobs.states import ACTIVE, State
-from tutti.jobs.tables import Job
+from tutti.jobs.tables import Job, JobCheckpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,19 @@ def backlogs(session: Session) -> Sequence[Backlog]:
         )
         for queue, state, jobs, sent, oldest in rows
     ]
+
+
+def checkpoint_ages(session: Session) -> Mapping[str, float]:
+    """The age, in seconds, of the oldest checkpoint of the jobs that run in each queue."""
+    asked = (
+        select(Job.queue, func.min(JobCheckpoint.written_at))
+        .join(JobCheckpoint, JobCheckpoint.job_id == Job.id)
+        .where(Job.state == State.RUNNING)
+        .group_by(Job.queue)
+    )
+    rows = session.execute(asked).all()
+    moment = session.scalars(select(now())).one()
+    return {queue: (moment - oldest).total_seconds() for queue, oldest in rows}
 
 
 def holders(session: Session) -> Mapping[str, int]:

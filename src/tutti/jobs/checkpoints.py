@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
 from tutti.jobs.tables import Job, JobCheckpoint
+from tutti.telemetry.metrics import CHECKPOINT_BYTES
 
 FORMAT = 1
 """Raised whenever a plan, or a bound, of an earlier version may not be gone on from."""
@@ -25,6 +26,7 @@ class Checkpoint:
 
 def save_checkpoint(session: Session, job_id: str, checkpoint: Checkpoint) -> None:
     """Keep it, in a transaction that has proven the lease, such as one with a heartbeat."""
+    CHECKPOINT_BYTES.observe(len(checkpoint.document))
     content_sha256 = session.scalars(select(Job.content_sha256).where(Job.id == job_id)).one()
     session.merge(
         JobCheckpoint(

@@ -6,6 +6,8 @@ from threading import Lock
 
 from circuitbreaker import STATE_HALF_OPEN, CircuitBreaker
 
+from tutti.telemetry.metrics import CIRCUIT_OPENINGS
+
 
 class Circuit:
     """A circuit breaker: after some failures in a row it refuses for `pause_s`, then lets one call through to try.
@@ -36,6 +38,7 @@ class Circuit:
     @contextmanager
     def passing(self) -> Iterator[None]:
         """A call to the dependency. Raises what `away` makes, without a call, while it is left alone."""
+        was_closed = self._breaker.closed
         trying = self._breaker.state == STATE_HALF_OPEN and self._trial.acquire(blocking=False)
         try:
             if not trying and not self._breaker.closed:
@@ -45,3 +48,5 @@ class Circuit:
         finally:
             if trying:
                 self._trial.release()
+            if was_closed and not self._breaker.closed:
+                CIRCUIT_OPENINGS.labels(self.name).inc()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from tutti.jobs.tables import Job, JobEvent
-from tutti.telemetry.metrics import count_job_event
+from tutti.telemetry.counting import count_job_event
 
 _RECORD = insert(JobEvent)
 
@@ -30,10 +30,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, before it has its number."""
+    """Something that happened, before it has its number. limit_s: the job's time limit, of its end; only counted."""
 
     kind: Kind
     data: dict[str, Any] = field(default_factory=dict)
+    limit_s: float | None = None
 
 
 def change(
@@ -50,8 +51,13 @@ def change(
     if job is not None and events:
         record(session, job.id, events, first=job.last_event - len(events) + 1)
         for event in events:
-            count_job_event(job.queue, event.kind, event.data)
+            _count(job, event)
     return job
+
+
+def _count(job: Job, event: Event) -> None:
+    age_s = None if job.ended_at is None else (job.ended_at - job.created_at).total_seconds()
+    count_job_event(job.queue, event.kind, event.data, age_s=age_s, limit_s=event.limit_s)
 
 
 def record(session: Session, job_id: str, events: Sequence[Event], *, first: int) -> None:

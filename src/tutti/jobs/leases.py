@@ -18,6 +18,7 @@ from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
 from tutti.jobs.text import storable
+from tutti.telemetry.metrics import CLAIM_SECONDS, FENCE_LOSSES, REQUEUED
 
 # What every job needs is built once.
 _WORK = (
@@ -32,9 +33,10 @@ _DROP_CHECKPOINT = delete(JobCheckpoint).where(JobCheckpoint.job_id == bindparam
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to write for a job, and the token that proves it."""
+    """The right to write for a job of a queue, and the token that proves it."""
 
     job_id: str
+    queue: str
     fence: int
     attempt: int
 
@@ -74,7 +76,11 @@ def claim(
         started_at=func.coalesce(Job.started_at, now()),
         task_id=task_id,
     )
-    return None if job is None else Lease(job.id, job.fence, job.attempts)
+    if job is None:
+        return None
+    if job.fence == 1 and job.started_at is not None:
+        CLAIM_SECONDS.labels(job.queue).observe((job.started_at - job.created_at).total_seconds())
+    return Lease(job.id, job.queue, job.fence, job.attempts)
 
 
 def _next_number(session: Session, queues: Sequence[str] | None) -> int | None:
@@ -109,9 +115,17 @@ def warn(session: Session, lease: Lease, message: str) -> None:
     _write(session, lease, events=[Event(Kind.WARNING, {"message": storable(message)})])
 
 
-def complete(session: Session, lease: Lease, document: str, *, stopped: bool, progress: dict[str, Any]) -> None:
-    """End the job with its plan."""
-    event = Event(Kind.COMPLETED, {**progress, "stopped": stopped})
+def complete(
+    session: Session,
+    lease: Lease,
+    document: str,
+    *,
+    stopped: bool,
+    progress: dict[str, Any],
+    limit_s: float | None = None,
+) -> None:
+    """End the job with its plan. limit_s: the time limit that it had."""
+    event = Event(Kind.COMPLETED, {**progress, "stopped": stopped}, limit_s)
     _end(session, lease, State.COMPLETED, event, stopped=stopped, progress=progress)
     session.execute(_KEEP_RESULT, {"job_id": lease.job_id, "document": document})
     session.execute(_DROP_CHECKPOINT, {"of_job": lease.job_id})
@@ -149,6 +163,7 @@ def hand_back(
         lease_until=None,
         attempts=Job.attempts if counts else Job.attempts - 1,
     )
+    REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc()
 
 
 def _end(session: Session, lease: Lease, state: State, event: Event, **values: Any) -> None:
@@ -164,5 +179,13 @@ def _write(session: Session, lease: Lease, *, events: Sequence[Event], **values:
     )
     job = change(session, *held, events=events, **values)
     if job is None:
+        _count_loss(session, lease)
         raise LeaseLostError(lease.job_id)
     return job
+
+
+def _count_loss(session: Session, lease: Lease) -> None:
+    """Count a lease that went to someone else; one that is over because the job was cancelled, or is gone, did not."""
+    found = session.execute(select(Job.fence, Job.state).where(Job.id == lease.job_id)).one_or_none()
+    if found is not None and (found.fence, found.state) != (lease.fence, State.CANCELLED):
+        FENCE_LOSSES.inc()

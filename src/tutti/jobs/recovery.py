@@ -9,6 +9,7 @@ from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
+from tutti.telemetry.metrics import REQUEUED
 
 
 def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[str]:
@@ -39,6 +40,7 @@ def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[st
                 holder=None,
                 lease_until=None,
             )
+            REQUEUED.labels(job.queue, "holder_lost").inc()
         else:
             _quarantine(session, job, f"{lost}. {exhausted(max_attempts)}")
         recovered.append(job.id)

@@ -12,7 +12,7 @@ from tutti.jobs.errors import KeyReusedError
 from tutti.jobs.events import Kind
 from tutti.jobs.states import ACTIVE, State
 from tutti.jobs.tables import Job, JobEvent, JobPayload
-from tutti.telemetry.metrics import count_job_event
+from tutti.telemetry.counting import count_job_event
 
 
 @dataclass(frozen=True, slots=True)
