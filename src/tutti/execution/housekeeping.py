@@ -7,7 +7,10 @@ import logging
 import time
 from collections.abc import Callable
 
+from kombu.exceptions import OperationalError as BrokerAwayError
+from redis.exceptions import RedisError
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tutti.execution import queues
@@ -16,7 +19,7 @@ from tutti.execution.chore import Chore
 from tutti.execution.outages import Outages
 from tutti.jobs.database import Database
 from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_unsent
-from tutti.jobs.recovery import recover
+from tutti.jobs.recovery import recover, recover_from
 from tutti.jobs.retention import remove_old
 from tutti.settings import Settings
 from tutti.telemetry.metrics import MESSAGES, RECOVERIES, REMOVED_JOBS
@@ -39,6 +42,7 @@ class Housekeeping:
     ) -> None:
         self._database = database
         self._settings = settings
+        self._broker = broker
         self._recovered = recovered
         self._outages = Outages(settings.lease_s)
         self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
@@ -68,6 +72,20 @@ class Housekeeping:
         for chore in self._chores:
             chore.close(self._settings.shutdown_grace_s)
 
+    def take_back_from(self, holder: str) -> None:
+        """Take back the jobs of a holder that died, and tell the broker of them before anything else is done.
+
+        What is away meanwhile is no error: the lease runs out, and the relay tries again.
+        """
+        try:
+            with self._database.writing() as session:
+                recovered = recover_from(session, holder, max_attempts=self._settings.max_attempts)
+            self._tell_of(recovered)
+            if recovered and self._broker is not None:
+                relay(self._database, self._broker, self._settings.republish_s)
+        except (OperationalError, BrokerAwayError, RedisError) as error:
+            logger.warning("can't take the jobs of %s back yet: %s", holder, error)
+
     def _recover(self) -> None:
         """Take jobs back, unless nobody could have kept a lease: the store, or this process, was away just before."""
         with self._database.writing() as session:
@@ -75,6 +93,9 @@ class Housekeeping:
             if not self._outages.answered():
                 return
             recovered = recover(session, max_attempts=self._settings.max_attempts)
+        self._tell_of(recovered)
+
+    def _tell_of(self, recovered: list[str]) -> None:
         RECOVERIES.inc(len(recovered))
         for job_id in recovered:
             logger.warning("job %s was left behind by its holder", job_id)

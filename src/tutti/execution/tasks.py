@@ -33,7 +33,7 @@ TRANSIENT = (OperationalError, RedisError, ConnectionError, TimeoutError)
 _FIRST_RETRY_S = 60
 
 
-@app.task(bind=True, name=TASK, max_retries=3)
+@app.task(bind=True, name=TASK, max_retries=3, Request="tutti.execution.lost_process:JobRequest")
 def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | None, job_id: str) -> dict[str, Any]:
     """Run the job `job_id` of the store and return its {"schedule", "stats"}.
 

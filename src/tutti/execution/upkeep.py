@@ -16,10 +16,11 @@ from kombu.asynchronous import Hub
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.housekeeping import Housekeeping
+from tutti.execution.lost_process import process_lost
 from tutti.execution.orphans import collect
 from tutti.execution.pulse import Pulse
 from tutti.execution.watchdog import Watchdog
-from tutti.execution.worker_process import closing
+from tutti.execution.worker_process import closing, holder_name
 from tutti.jobs.database import open_database
 from tutti.jobs.reading import try_reading
 from tutti.settings import read_settings
@@ -63,12 +64,14 @@ class Upkeep(bootsteps.StartStopStep):
             Chore("watchdog", _INTERVAL_S, self._watch),
             Chore("orphans", _INTERVAL_S, lambda: self._collect(worker.pool)),
         ]
+        process_lost.connect(self._take_back)
         self._housekeeping.start()
         for chore in self._chores:
             chore.start()
 
     def stop(self, worker: Any) -> None:
         """End in order."""
+        process_lost.disconnect(self._take_back)
         for chore in self._chores:
             chore.close(self._settings.shutdown_grace_s)
         self._housekeeping.close()
@@ -96,6 +99,9 @@ class Upkeep(bootsteps.StartStopStep):
             with self._database.reading() as session:
                 try_reading(session)
             self._pulse.ready()
+
+    def _take_back(self, pid: int, **_: Any) -> None:
+        self._housekeeping.take_back_from(holder_name(pid))
 
     def _collect(self, pool: Any) -> None:
         """Only process 1 inherits orphans. The pool waits for its processes itself."""

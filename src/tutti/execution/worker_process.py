@@ -55,13 +55,18 @@ class WorkerProcess:
     @property
     def holder(self) -> str:
         """Its name on the jobs that it runs."""
-        return f"{socket.gethostname()}/{os.getpid()}"
+        return holder_name(os.getpid())
 
     def close(self) -> None:
         """Give everything back."""
         self.slot.close()
         self.broker.close()
         self.database.close()
+
+
+def holder_name(pid: int) -> str:
+    """What a process of this machine is called on the jobs that it runs."""
+    return f"{socket.gethostname()}/{pid}"
 
 
 _opened: dict[int, WorkerProcess] = {}  # by process id: what was opened before a fork is not for the child

@@ -1,4 +1,4 @@
-"""Taking jobs back from holders that are gone: their lease ran out, so nobody is at work on them."""
+"""Taking jobs back from holders that are gone: their lease ran out, or somebody saw them die."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,25 +26,37 @@ def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[st
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    recovered = []
-    for job in session.scalars(overdue).all():
+    jobs = session.scalars(overdue).all()
+    for job in jobs:
         lost = f"{job.holder} gave no sign of life in attempt {job.attempts} and its lease ran out"
-        if job.attempts < max_attempts:
-            account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
-            change(
-                session,
-                Job.number == job.number,
-                events=[Event(Kind.QUEUED, {"reason": lost, **account})],
-                state=State.QUEUED,
-                sent_at=None,
-                holder=None,
-                lease_until=None,
-            )
-            REQUEUED.labels(job.queue, "holder_lost").inc()
-        else:
-            _quarantine(session, job, f"{lost}. {exhausted(max_attempts)}")
-        recovered.append(job.id)
-    return recovered
+        _take_back(session, job, lost, max_attempts)
+    return [job.id for job in jobs]
+
+
+def recover_from(session: Session, holder: str, *, max_attempts: int) -> list[str]:
+    """Do the same at once for the jobs of a holder that is known to be gone."""
+    held = select(Job).where(Job.state == State.RUNNING, Job.holder == holder).order_by(Job.number)
+    jobs = session.scalars(held.with_for_update(skip_locked=True)).all()
+    for job in jobs:
+        _take_back(session, job, f"{holder} died in attempt {job.attempts}", max_attempts)
+    return [job.id for job in jobs]
+
+
+def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> None:
+    if job.attempts >= max_attempts:
+        _quarantine(session, job, f"{reason}. {exhausted(max_attempts)}")
+        return
+    account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
+    change(
+        session,
+        Job.number == job.number,
+        events=[Event(Kind.QUEUED, {"reason": reason, **account})],
+        state=State.QUEUED,
+        sent_at=None,
+        holder=None,
+        lease_until=None,
+    )
+    REQUEUED.labels(job.queue, "holder_lost").inc()
 
 
 def exhausted(max_attempts: int) -> str:

@@ -1,0 +1,29 @@
+"""A process of a worker that dies in the middle of a job while the worker lives."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.acceptance.conftest import Cluster, until
+from tests.days import day
+
+pytestmark = pytest.mark.server
+
+
+def test_the_job_of_a_killed_process_is_taken_back_before_its_lease_runs_out(cluster: Cluster) -> None:
+    cluster.environment["TUTTI_LEASE_S"] = "600"
+    client = cluster.start_api()
+    cluster.start_worker()
+    job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
+    until(client, f"/v1/jobs/{job_id}", "running")
+    started = client.get(f"/v1/jobs/{job_id}/history").json()["entries"][-1]
+    os.kill(int(started["text"].split()[0].rpartition("/")[2]), signal.SIGKILL)
+    give_up_at = time.monotonic() + 60
+    while client.get(f"/v1/jobs/{job_id}").json()["attempts"] < 2:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.1)
+    told = [entry["text"] for entry in client.get(f"/v1/jobs/{job_id}/history").json()["entries"]]
+    assert any("died in attempt 1" in text for text in told)
+    client.delete(f"/v1/jobs/{job_id}")
