@@ -18,7 +18,7 @@ class Jobs(Part):
     """Solving time after which a job ends with its best plan; a minute less than the hard limit if not set."""
     stop_grace_seconds: Seconds = 2
     """Time that a solver gets to stop in order."""
-    lease_seconds: Seconds = 5
+    lease_seconds: Seconds = 3.5
     """A job without a sign of life for this time is given to another worker."""
     heartbeat_seconds: Seconds = 1
     """Time between two signs of life."""
