@@ -48,11 +48,31 @@ class Keda(Part):
     """Password of the role that may read how many jobs there are, and nothing else."""
 
 
+class Hpa(Part):
+    """What Kubernetes' own scaler goes by."""
+
+    cpu_percent: Count = 75
+    """Use of the CPU that is asked for, in percent, that it aims at; jobs that wait are not seen by it."""
+    external_metric: str = ""
+    """Name of an external metric of your cluster by which it scales instead: jobs, with the label `queue`."""
+
+
+class IdleFirst(Part):
+    """Which pods go first when there are too many."""
+
+    enabled: bool = False
+    """Have workers write on their pods that they are busy, so that idle ones go first. They get a token for that."""
+    guard: bool = True
+    """Let it change this annotation of its own pod only, by a ValidatingAdmissionPolicy (an object of the cluster)."""
+
+
 class Autoscaling(Part):
     """What scales the groups of workers."""
 
-    mode: Literal["none", "keda"] = "none"
-    """`none`: nothing; `keda`: KEDA, which must be installed, by the jobs that wait and run."""
+    mode: Literal["none", "keda", "hpa"] = "none"
+    """`none`: nothing; `keda`: KEDA, which must be installed; `hpa`: Kubernetes' own, by CPU or an external metric."""
+    source: Literal["jobs", "redis-list"] = "jobs"
+    """What KEDA counts: `jobs` that wait and run, by PostgreSQL; `redis-list`: messages that wait, by Redis."""
     max_slots: Amount = 0
     """Most jobs that all groups together may come to run at once; 0: what their maxReplicas come to."""
     polling_seconds: Count = 5
@@ -63,6 +83,10 @@ class Autoscaling(Part):
     """Time for which fewer jobs must have been enough before pods go."""
     keda: Keda = Keda()
     """Where KEDA is, and how it logs in."""
+    hpa: Hpa = Hpa()
+    """What the mode hpa goes by."""
+    idle_first: IdleFirst = IdleFirst()
+    """Have idle pods go first."""
 
 
 class NetworkPolicy(Part):
@@ -78,6 +102,10 @@ class NetworkPolicy(Part):
     """Ports that the pods of the cluster's DNS listen on."""
     external_cidrs: list[str] = ["0.0.0.0/0", "::/0"]
     """Networks that an external PostgreSQL or Redis is in."""
+    api_server_cidrs: list[str] = ["0.0.0.0/0", "::/0"]
+    """Networks that the cluster's API server is in, where workers call it (autoscaling.idleFirst)."""
+    api_server_ports: list[Port] = [443, 6443]
+    """Ports that it listens on."""
 
 
 class ServiceAccounts(Part):

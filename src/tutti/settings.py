@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """Folder of the files by which a worker shows that it lives; empty: `tutti-` and the user's number in `TMPDIR`."""
     probe_age_s: Seconds = probe.DEFAULT_AGE_S
     """Age at which such a file makes `tutti probe` fail."""
+    pod_name: str = ""
+    """Pod of Kubernetes in which a `tutti worker` notes whether it is busy, so that idle ones go first; empty: none."""
 
     demand_user: str = "tutti_demand"
     """Role of PostgreSQL that `tutti db demand-role` lets read how many jobs wait and run, and nothing else."""

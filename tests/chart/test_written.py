@@ -43,6 +43,12 @@ def test_every_setting_that_the_chart_sets_is_one(helm: Renderer) -> None:
     assert {name for name in written if name.startswith("TUTTI_")} - known <= {"TUTTI_SERVER"}
 
 
+def test_times_of_jobs_are_those_of_the_program_unless_set(helm: Renderer) -> None:
+    written = helm.render().of("ConfigMap")["t-tutti-settings"]["data"]
+    for name in ("lease_s", "heartbeat_s", "checkpoint_s", "stop_grace_s", "hard_limit_s", "soft_limit_s"):
+        assert float(written[f"TUTTI_{name.upper()}"]) == Settings.model_fields[name].default
+
+
 def test_the_chart_has_the_version_of_the_program() -> None:
     assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == version("tutti")
 

@@ -54,7 +54,7 @@
 {{- range $name, $_ := .Values.workers }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- $slots = add $slots (mul $group.maxReplicas $group.concurrency) }}
-{{- if and (eq $.Values.autoscaling.mode "keda") (has "celery" $group.queues) (lt (int $group.minReplicas) 1) }}{{ fail (printf "workers.%s serves the queue celery, whose messages PostgreSQL does not know: with minReplicas 0 nobody would take them; set it to 1, or leave celery out" $name) }}{{ end }}
+{{- if and (eq $.Values.autoscaling.mode "keda") (eq $.Values.autoscaling.source "jobs") (has "celery" $group.queues) (lt (int $group.minReplicas) 1) }}{{ fail (printf "workers.%s serves the queue celery, whose messages PostgreSQL does not know: with minReplicas 0 nobody would take them; set it to 1, or leave celery out" $name) }}{{ end }}
 {{- if gt (int $group.minReplicas) (int $group.maxReplicas) }}{{ fail (printf "workers.%s.minReplicas (%v) is more than its maxReplicas (%v)" $name $group.minReplicas $group.maxReplicas) }}{{ end }}
 {{- end }}
 {{- if and .Values.autoscaling.maxSlots (gt $slots (int .Values.autoscaling.maxSlots)) }}{{ fail (printf "the groups' maxReplicas and concurrency come to %d jobs at once, more than autoscaling.maxSlots (%v)" $slots .Values.autoscaling.maxSlots) }}{{ end }}

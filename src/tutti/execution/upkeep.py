@@ -13,6 +13,8 @@ from celery import bootsteps
 from celery.worker import state
 from kombu.asynchronous import Hub
 
+from tutti.cluster.idle_first import IdleFirst
+from tutti.cluster.own_pod import OwnPod
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.housekeeping import Housekeeping
@@ -65,6 +67,9 @@ class Upkeep(bootsteps.StartStopStep):
             Chore("orphans", _INTERVAL_S, lambda: self._collect(worker.pool)),
         ]
         process_lost.connect(self._take_back)
+        if self._settings.pod_name:
+            idle_first = IdleFirst(OwnPod(self._settings.pod_name).annotate)
+            self._chores.append(Chore("idle first", _INTERVAL_S, lambda: idle_first.look(len(state.active_requests))))
         self._housekeeping.start()
         for chore in self._chores:
             chore.start()

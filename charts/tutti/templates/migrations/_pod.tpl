@@ -3,7 +3,8 @@ The pod that brings the tables up to date. Where KEDA scales, it then lets KEDA'
 step after the other, so the first one is an init container.
 */}}
 {{- define "tutti.migrationPod" -}}
-{{- $role := and (eq .root.Values.autoscaling.mode "keda") .root.Values.autoscaling.keda.makeRole -}}
+{{- $scaling := .root.Values.autoscaling }}
+{{- $role := and (eq $scaling.mode "keda") (eq $scaling.source "jobs") $scaling.keda.makeRole -}}
 metadata: {{- include "tutti.podMetadata" . | nindent 2 }}
 spec:
   {{- include "tutti.podSpec" . | nindent 2 }}

@@ -55,10 +55,11 @@ matchExpressions:
   - {key: app.kubernetes.io/component, operator: In, values: [{{ join ", " .from }}]}
 {{- end }}
 
-{{/* Who besides the release reads the job store: KEDA, if it scales by it. */}}
+{{/* "tutti.scalerPeers" (list $ "jobs"): who besides the release asks a store, YAML of a list: KEDA, if this is its source. */}}
 {{- define "tutti.scalerPeers" -}}
-{{- if eq .Values.autoscaling.mode "keda" -}}
+{{- $scaling := (index . 0).Values.autoscaling }}
+{{- if and (eq $scaling.mode "keda") (eq $scaling.source (index . 1)) -}}
 - namespaceSelector:
-    matchLabels: {kubernetes.io/metadata.name: {{ .Values.autoscaling.keda.namespace }}}
+    matchLabels: {kubernetes.io/metadata.name: {{ $scaling.keda.namespace }}}
 {{- end }}
 {{- end }}

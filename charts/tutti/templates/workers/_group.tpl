@@ -3,3 +3,8 @@
 {{- $values := (index . 0).Values -}}
 {{ mergeOverwrite (deepCopy $values.workerDefaults) (index $values.workers (index . 1) | default dict) | toYaml }}
 {{- end }}
+
+{{/* Whether workers tell the cluster that they are busy: "true" or nothing. Only what is scaled loses single pods. */}}
+{{- define "tutti.idleFirst" -}}
+{{- if and .Values.autoscaling.idleFirst.enabled (ne .Values.autoscaling.mode "none") }}true{{ end }}
+{{- end }}

@@ -1,0 +1,1 @@
+"""What only makes sense on Kubernetes: which pods go first when there are too many."""
