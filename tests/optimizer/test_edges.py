@@ -83,9 +83,14 @@ def test_an_impossible_day_names_every_reason() -> None:
     assert seen.ended == [result]
 
 
-def test_a_day_longer_than_an_arc_can_hold_is_refused() -> None:
+def test_a_connection_longer_than_an_arc_can_hold_is_refused() -> None:
     with pytest.raises(InputError, match="30000"):
-        solve(_problem(_trip("a", 0, 10), _trip("b", 30_000, 30_010)))
+        solve(_problem(_trip("a", 0, 10), _trip("b", 40_000, 40_010), travel=30_000))
+
+
+def test_a_day_may_be_longer_than_an_arc_can_hold() -> None:
+    problem = _problem(_trip("a", 0, 10), _trip("b", 90_000, 90_010), travel=29_999)
+    assert checked_plan(problem, solve(problem)).objective == Objective(1, 29_999, 0)
 
 
 def test_places_too_far_apart_for_any_day_are_never_linked() -> None:

@@ -13,7 +13,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 NO_ARC = 30_000
-"""Stored in the travel matrix where one trip can't follow another; more than any horizon that is admitted."""
+"""Stored in the travel matrix where one trip can't follow another; more than any travel time that is admitted."""
 
 NONE = -1
 """In an array of successors: the trip ends its block; of predecessors: it begins one."""
@@ -45,16 +45,18 @@ class Arcs:
 
     @classmethod
     def of(cls, problem: Problem) -> "Arcs":
-        """All connections of `problem`; InputError if its day is longer than what an arc can hold."""
+        """All connections of `problem`; InputError if one of them takes longer than what an arc can hold."""
         earliest, latest, asked, duration = (
             np.array([getattr(trip, name) for trip in problem.trips], dtype=np.int64)
             for name in ("earliest_min", "latest_min", "asked_min", "duration_min")
         )
-        if len(earliest) and latest.max() - earliest.min() + duration.max() >= NO_ARC:
-            raise InputError([Finding("routes", f"the day must be shorter than {NO_ARC} minutes from first to last")])
         starts, origin = _distinct([trip.origin for trip in problem.trips])
         ends, destination = _distinct([trip.destination for trip in problem.trips])
-        between = np.minimum(problem.travel.matrix(ends, starts), NO_ARC).astype(np.int16)
+        minutes = problem.travel.matrix(ends, starts)
+        longest = latest.max() - (earliest + duration).min() if len(earliest) else 0
+        if ((minutes >= NO_ARC) & (minutes <= longest)).any():
+            raise InputError([Finding("routes", f"no travel between two trips may take {NO_ARC} minutes or more")])
+        between = np.minimum(minutes, NO_ARC).astype(np.int16)
         travel = _connections(between, origin, destination, earliest + duration, latest)
         return cls(earliest, latest, asked, duration, origin, destination, travel)
 
@@ -119,7 +121,8 @@ def _connections(
     for first in range(0, n, rows_at_once):
         rows = slice(first, min(first + rows_at_once, n))
         block = np.take(between[destination[rows]], origin, axis=1)
-        slack = np.subtract.outer(-ready[rows], -latest).astype(np.int16)
+        slack = np.subtract.outer(-ready[rows], -latest)
+        slack = np.clip(slack, -1, NO_ARC - 1, out=slack).astype(np.int16)
         block[block > slack] = NO_ARC
         travel[rows] = block
     np.fill_diagonal(travel, NO_ARC)
