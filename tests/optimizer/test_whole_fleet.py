@@ -12,9 +12,11 @@ from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.oracle import drivable_chains
 from tests.optimizer.watching import Recorder
+from tutti.fleet.blocks import Depot
 from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.rules import check
+from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import solve
 
@@ -45,6 +47,19 @@ def fleets(draw: st.DrawFn, *, most_trips: int = 6, limited: bool = False) -> Pr
     return replace(problem, trips=tuple(map(asks, problem.trips)), vehicle_types=(*small, largest))
 
 
+@st.composite
+def fleets_in_depots(draw: st.DrawFn) -> Problem:
+    """Fleets, some limited, with one to three depots, each type in some of them."""
+    problem = draw(fleets(most_trips=5, limited=draw(st.booleans())))
+    places = {trip.origin for trip in problem.trips} | {trip.destination for trip in problem.trips}
+    stands = draw(st.lists(st.sampled_from(sorted(places)), min_size=1, max_size=3))  # type: ignore[type-var]  # numbers
+    names = [f"D{number}" for number in range(len(stands))]
+    types = tuple(
+        replace(vehicle, depots=frozenset(draw(st.sets(st.sampled_from(names))))) for vehicle in problem.vehicle_types
+    )
+    return replace(problem, depots=tuple(map(Depot, names, stands)), vehicle_types=types)
+
+
 def least_levels(problem: Problem) -> tuple[int, int] | None:
     """(cost or buses, deadhead) of the best plan, by trying every way to split the trips among buses; None: no plan."""
     ways: dict[frozenset[int], set[tuple[int, int, int]]] = {}
@@ -73,12 +88,15 @@ def least_levels(problem: Problem) -> tuple[int, int] | None:
 def _values(problem: Problem, chain: tuple[int, ...]) -> Iterable[tuple[int, int, int]]:
     """(number of the type, what it adds to the first level, deadhead minutes) for each type that can run the chain."""
     trips = [problem.trips[number] for number in chain]
-    deadhead = sum(problem.travel.minutes(a.destination, b.origin) for a, b in pairwise(trips))
+    between = sum(problem.travel.minutes(a.destination, b.origin) for a, b in pairwise(trips))
     service = sum(trip.duration_min for trip in trips)
     able = problem.able(trips)
     for number, vehicle in enumerate(problem.vehicle_types):
         if vehicle in able:
-            yield number, vehicle.first_level + vehicle.running_cost(deadhead, service), deadhead
+            stands = problem.depots_of(vehicle)
+            pulls = [problem.pull_out_min(each, trips[0]) + problem.pull_in_min(trips[-1], each) for each in stands]
+            for deadhead in {between + pull for pull in pulls or [0]}:
+                yield number, vehicle.first_level + vehicle.running_cost(deadhead, service), deadhead
 
 
 def assert_is_honest(problem: Problem) -> None:
@@ -114,6 +132,25 @@ def test_a_plan_of_a_mixed_fleet_is_valid_and_the_optimum_between_it_and_its_bou
 @given(fleets(limited=True))
 def test_a_plan_of_a_limited_fleet_is_valid_and_the_optimum_between_it_and_its_bound(problem: Problem) -> None:
     assert_is_honest(problem)
+
+
+@examples(60)
+@given(fleets_in_depots())
+def test_a_plan_with_depots_is_valid_and_the_optimum_between_it_and_its_bound(problem: Problem) -> None:
+    assert_is_honest(problem)
+
+
+def test_a_block_begins_at_the_depot_that_saves_most_and_not_at_the_one_next_to_its_first_trip() -> None:
+    table = ((0, 1, 30), (1, 0, 30), (90, 5, 0))  # places 0, 1, 2: from 2 it is far to 0, but near to 1
+    trip = replace(random_problem("narrow", 1, 1).trips[0], origin=0, destination=2)
+    depots = (Depot("next to the first trip", 0), Depot("near both", 1))
+    bus = VehicleType("bus", 40, 100, deadhead_cost_per_min=1)
+    result = solve(Problem((trip,), MatrixTravel(table), (bus,), depots=depots))
+    assert result.plan is not None
+    assert result.plan.blocks[0].depot == "near both"
+    assert result.certificate.objective == result.plan.objective
+    assert result.plan.objective.cost == 106
+    assert result.certificate.status is Status.OPTIMAL
 
 
 @examples(20)

@@ -47,23 +47,24 @@ class BlockSearch:
         self._search = relaxation.search
         self._lp = relaxation.master
         self._arcs = relaxation.arcs
-        self._prices = relaxation.master.prices
+        self._prices = relaxation.prices()
         self._seed = seed
         self.projected = projected_prices(relaxation)
         self.trips = relaxation.arcs.n
-        cheap = relaxation.near_arcs(self._prices.clipped(), _CHEAP_MIN)
+        cheap = relaxation.near_arcs(self._prices, _CHEAP_MIN)
         self.near_tail, self.near_head = (np.concatenate(ends) for ends in zip(*cheap, strict=True))
 
     def incumbent(self) -> list[WeighedBlock]:
         """The blocks of the best plan."""
         search = self._search
         return [
-            block_of(self._lp, type_, chain) for chain, type_ in zip(search.chains, search.types.tolist(), strict=True)
+            block_of(self._lp, kind, chain) for chain, kind in zip(search.chains, search.kinds.tolist(), strict=True)
         ]
 
     def loss(self, block: WeighedBlock) -> float:
         """How much dearer a block is than its trips' projected prices; the sum of all is the gap to the bound."""
-        return block.cost - float(self.projected[list(block.trips)].sum()) - float(self._prices.count[block.type])
+        type_ = self._lp.vehicles.type_of[block.kind]
+        return block.cost - float(self.projected[list(block.trips)].sum()) - float(self._prices.count[type_])
 
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
@@ -83,8 +84,8 @@ class BlockSearch:
         arcs, able = self._arcs, self._lp.vehicles.able
         tail, head = nearest_arcs(arcs, _NEAREST)
         links = []
-        for type_, (near_tail, near_head) in enumerate(self._relaxation.near_arcs(self._prices.clipped(), _NEAR_MIN)):
-            both = able[type_, tail] & able[type_, head]
+        for kind, (near_tail, near_head) in enumerate(self._relaxation.near_arcs(self._prices, _NEAR_MIN)):
+            both = able[kind, tail] & able[kind, head]
             codes = [tail[both] * arcs.n + head[both], near_tail * arcs.n + near_head]
             code = np.unique(np.concatenate(codes))
             links.append((code // arcs.n, code % arcs.n))
@@ -103,13 +104,10 @@ class BlockSearch:
         return found is not None and self._search.offer(self._arcs, [block.trips for block in (*part.kept, *found)])
 
     def _block_lp(self, part: Part) -> BlockLP:
-        vehicles = self._lp.vehicles
-        lp = BlockLP(
-            self._arcs.n, vehicles.count, self._lp.penalty, seed=self._seed, wants_stop=self._search.wants_stop
-        )
+        lp = BlockLP(self._lp, seed=self._seed, wants_stop=self._search.wants_stop)
         lp.add(part.old)
-        for type_, able in enumerate(vehicles.able):
-            lp.add(block_of(self._lp, type_, [trip]) for trip in part.trips[able[part.trips]].tolist())
+        for kind, able in enumerate(self._lp.vehicles.able):
+            lp.add(block_of(self._lp, kind, [trip]) for trip in part.trips[able[part.trips]].tolist())
         return lp
 
     def _generate(
@@ -130,8 +128,8 @@ class BlockSearch:
 
     def _missing(self, lp: BlockLP, blocks: Sequence[WeighedBlock]) -> list[WeighedBlock]:
         """Those that have a negative reduced cost at the programme's own prices."""
-        cover, count = lp.cover_price, lp.count_price
-        return [block for block in blocks if block.cost - cover[list(block.trips)].sum() - count[block.type] < -1e-6]
+        cover, count = lp.cover_price, lp.count_price[self._lp.vehicles.type_of]
+        return [block for block in blocks if block.cost - cover[list(block.trips)].sum() - count[block.kind] < -1e-6]
 
     def _dive(self, lp: BlockLP, pricing: BlockPricing, part: Part, share: float) -> list[WeighedBlock] | None:
         """Fix the surest blocks, add what is missing for the rest, and so on; None if that can't end better."""

@@ -19,12 +19,12 @@ _Columns = tuple[Ints, Ints, Ints]
 
 def offer_split_flow(search: Search, arcs: Arcs, vehicles: Vehicles) -> None:
     """Offer the plan in which each trip has the cheapest type that may run it, each type planned by itself."""
-    alone = np.where(vehicles.able, vehicles.fixed[:, None] * vehicles.types + vehicles.preference[:, None], np.inf)
+    alone = np.where(vehicles.able, vehicles.fixed[:, None] * vehicles.size + vehicles.preference[:, None], np.inf)
     own = alone.argmin(axis=0)
     chains: list[list[int]] = []
-    for type_ in range(vehicles.types):
+    for kind in range(vehicles.size):
         search.poll()
-        trips = np.flatnonzero(own == type_)
+        trips = np.flatnonzero(own == kind)
         if len(trips):
             successor, _, _ = _flow(arcs.among(trips))
             pieces = feasible_pieces(arcs.among(trips), successor)
@@ -33,22 +33,25 @@ def offer_split_flow(search: Search, arcs: Arcs, vehicles: Vehicles) -> None:
 
 
 def first_fleet_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> _Columns:
-    """(tail, head, type): near connections, the links of the best plan, and what is cheap in the flow of each type."""
-    codes = [code + type_ * arcs.n**2 for type_, code in enumerate(_near_columns(search, arcs, vehicles))]
-    for chain, type_ in zip(search.chains, search.types.tolist(), strict=True):
+    """(tail, head, kind): near connections, the links of the best plan, and what is cheap in the flow of each kind."""
+    codes = [code + kind * arcs.n**2 for kind, code in enumerate(_near_columns(search, arcs, vehicles))]
+    for chain, kind in zip(search.chains, search.kinds.tolist(), strict=True):
         links = np.array(chain, dtype=np.int64)
-        codes.append(links[:-1] * arcs.n + links[1:] + type_ * arcs.n**2)
+        codes.append(links[:-1] * arcs.n + links[1:] + kind * arcs.n**2)
     code = np.unique(np.concatenate(codes))
-    type_, code = code // arcs.n**2, code % arcs.n**2
-    return code // arcs.n, code % arcs.n, type_
+    kinds, code = code // arcs.n**2, code % arcs.n**2
+    return code // arcs.n, code % arcs.n, kinds
 
 
 def _near_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> list[Ints]:
-    """For each type the codes (tail * n + head) of connections among the trips that it may run."""
-    codes = []
-    for able in vehicles.able:
+    """For each kind the codes (tail * n + head) of connections among the trips that it may run."""
+    codes: list[Ints] = []
+    for kind, able in enumerate(vehicles.able):
         search.poll()
         trips = np.flatnonzero(able)
+        if kind and (able == vehicles.able[kind - 1]).all():  # such as the same type in another depot
+            codes.append(codes[-1])
+            continue
         if not len(trips):
             codes.append(trips)
             continue

@@ -1,10 +1,11 @@
-"""The linear programme over connections with a copy of each for every type of bus that may use it.
+"""The linear programme over connections with a copy of each for every kind of bus that may use it.
 
-min sum of costs;  cover_i: what enters trip i, by any type, is 1;  balance_iv: what enters i by type v leaves it or
-ends;  count_v: at most so many blocks of type v begin;  level: all blocks cost at least what is proven;  then cuts.
-(Forbes, Holt, Watts 1994 call it the multi-commodity model of vehicle scheduling.) Costs are weighted minutes.
+A kind is a type, or a type that stands in a depot: what leaves one comes back to it. min sum of costs;  cover_i: what
+enters trip i, by any kind, is 1;  balance_iv: what enters i by kind v leaves it or ends;  count: at most so many blocks
+of each type begin;  level: all blocks cost at least what is proven;  then cuts. (Forbes, Holt, Watts 1994 call it the
+multi-commodity model of vehicle scheduling.) Costs are weighted minutes.
 
-A pair is a trip and a type that may run it. Columns: the starts of all pairs, their ends, one for each trip that is
+A pair is a trip and a kind that may run it. Columns: the starts of all pairs, their ends, one for each trip that is
 left out at a penalty (only used while buses are limited), then arcs as they were added.
 """
 
@@ -25,7 +26,7 @@ from tutti.optimizer.weights import Weights
 
 @dataclass(frozen=True, slots=True)
 class FleetPrices:
-    """Row prices: cover (n,), balance (V, n), infinite where the type may not run the trip, count (V,), level, cut."""
+    """Row prices: cover (n,), balance (V, n), infinite where a kind may not run the trip, count by type, level, cut."""
 
     cover: Floats
     balance: Floats
@@ -33,10 +34,13 @@ class FleetPrices:
     level: float
     cut: Floats
 
-    def clipped(self) -> "FleetPrices":
-        """With the signs that a bound needs, which bounds of a dive or the solver's tolerance may have got wrong."""
-        signs = self.balance.clip(min=0), self.count.clip(max=0), max(0.0, self.level), self.cut.clip(max=0)
-        return FleetPrices(self.cover, *signs)
+    def clipped(self, end_cost: Floats) -> "FleetPrices":
+        """With the signs that a bound needs, which bounds of a dive or the solver's tolerance may have got wrong.
+
+        end_cost: (V, n), what it weighs to end a block with a trip.
+        """
+        balance = np.maximum(self.balance, -end_cost)
+        return FleetPrices(self.cover, balance, self.count.clip(max=0), max(0.0, self.level), self.cut.clip(max=0))
 
 
 class FleetLP:
@@ -48,16 +52,17 @@ class FleetLP:
         self.cuts = cuts
         self.weights = weights
         self.vehicles = vehicles
-        self.pair_type, self.pair_trip = np.nonzero(vehicles.able)
+        self.pair_kind, self.pair_trip = np.nonzero(vehicles.able)
         self.pairs = len(self.pair_trip)
         self.pair = np.full(vehicles.able.shape, -1)
-        self.pair[self.pair_type, self.pair_trip] = np.arange(self.pairs)
+        self.pair[self.pair_kind, self.pair_trip] = np.arange(self.pairs)
         self.trip_cost = vehicles.trip_cost(weights.arcs.duration)
+        self.start_cost, self.end_cost = vehicles.start_cost(), vehicles.end_cost()
         self.tail: Ints = np.zeros(0, dtype=np.int64)
         self.head: Ints = np.zeros(0, dtype=np.int64)
-        self.type: Ints = np.zeros(0, dtype=np.int64)
+        self.kind: Ints = np.zeros(0, dtype=np.int64)
         self.level = -np.inf
-        self.penalty = 4.0 * float(vehicles.start_cost().max() + self.trip_cost.max(initial=0.0))
+        self.penalty = 4.0 * float((self.start_cost + self.end_cost).max(initial=1.0) + self.trip_cost.max(initial=0.0))
         self._cuts_in_lp = 0
         self._simplex = Simplex(seed, wants_stop)
         self._add_rows()
@@ -74,7 +79,7 @@ class FleetLP:
 
     @property
     def _first_cut(self) -> int:
-        return self.n + self.pairs + self.vehicles.types + 1
+        return self.n + self.pairs + len(self.vehicles.count) + 1
 
     def raise_penalty(self) -> bool:
         """Make it ten times as dear to leave a trip out; False if that is dearer than any plan already."""
@@ -86,7 +91,7 @@ class FleetLP:
         return True
 
     def _add_rows(self) -> None:
-        types = self.vehicles.types
+        types = len(self.vehicles.count)
         count = np.where(self.vehicles.count < self.n, self.vehicles.count.astype(np.float64), np.inf)
         lower = np.r_[np.ones(self.n), np.zeros(self.pairs), np.full(types + 1, -np.inf)]
         upper = np.r_[np.ones(self.n), np.zeros(self.pairs), count, np.inf]
@@ -94,22 +99,22 @@ class FleetLP:
 
     def _add_fixed_columns(self) -> None:
         pairs, n = np.arange(self.pairs), self.n
-        type_, trip = self.pair_type, self.pair_trip
-        fixed = self.vehicles.fixed[type_].astype(np.float64)
+        kind, trip = self.pair_kind, self.pair_trip
+        fixed = self.vehicles.fixed[kind].astype(np.float64)
         level_row = np.full(self.pairs, self._first_cut - 1)
-        rows = np.concatenate([trip, n + pairs, n + self.pairs + type_, level_row])
+        rows = np.concatenate([trip, n + pairs, n + self.pairs + self.vehicles.type_of[kind], level_row])
         values = np.concatenate([np.ones(3 * self.pairs), fixed])
-        cost = self.vehicles.start_cost()[type_] + self.trip_cost[type_, trip]
+        cost = self.start_cost[kind, trip] + self.trip_cost[kind, trip]
         self._simplex.add_columns(cost, np.tile(pairs, 4), rows, values)
-        self._simplex.add_columns(np.zeros(self.pairs), pairs, n + pairs, np.full(self.pairs, -1.0))
+        self._simplex.add_columns(self.end_cost[kind, trip], pairs, n + pairs, np.full(self.pairs, -1.0))
         self._simplex.add_columns(np.full(n, self.penalty), np.arange(n), np.arange(n))
 
-    def arc_cost(self, tail: Ints, head: Ints, type_: Ints) -> Floats:
+    def arc_cost(self, tail: Ints, head: Ints, kind: Ints) -> Floats:
         """What arcs weigh, the run of their head included."""
-        extra = (self.vehicles.per_minute[type_] - 1.0) * self.weights.arcs.travel[tail, head]
-        return self.weights.of(tail, head) / self.weights.scale + extra + self.trip_cost[type_, head]
+        extra = (self.vehicles.per_minute[kind] - 1.0) * self.weights.arcs.travel[tail, head]
+        return self.weights.of(tail, head) / self.weights.scale + extra + self.trip_cost[kind, head]
 
-    def add_arcs(self, tail: Ints, head: Ints, type_: Ints) -> None:
+    def add_arcs(self, tail: Ints, head: Ints, kind: Ints) -> None:
         """New columns, with their coefficients in all cuts; the next solve goes on from the last basis."""
         count = len(tail)
         if not count:
@@ -118,13 +123,13 @@ class FleetLP:
         in_lp = row < self._cuts_in_lp
         each = np.arange(count)
         columns = np.concatenate([each, each, each, arc[in_lp]])
-        into, out_of = self.n + self.pair[type_, head], self.n + self.pair[type_, tail]
+        into, out_of = self.n + self.pair[kind, head], self.n + self.pair[kind, tail]
         rows = np.concatenate([head, into, out_of, self._first_cut + row[in_lp]])
         values = np.ones(len(rows))
         values[2 * count : 3 * count] = -1.0
-        self._simplex.add_columns(self.arc_cost(tail, head, type_), columns, rows, values)
+        self._simplex.add_columns(self.arc_cost(tail, head, kind), columns, rows, values)
         self.tail, self.head = np.concatenate([self.tail, tail]), np.concatenate([self.head, head])
-        self.type = np.concatenate([self.type, type_])
+        self.kind = np.concatenate([self.kind, kind])
 
     def add_cut_rows(self) -> None:
         """Rows for the cuts that were added to `cuts` since the last call."""
@@ -134,18 +139,18 @@ class FleetLP:
         self._simplex.add_rows(limits, row - first, self._first_arc + arc)
         self._cuts_in_lp = len(self.cuts)
 
-    def start_from(self, chains: Sequence[Chain], types: Ints) -> None:
+    def start_from(self, chains: Sequence[Chain], kinds: Ints) -> None:
         """Make a plan, whose links are columns, the first basis: what enters each trip by it, and all ends."""
         status = highspy.HighsBasisStatus
-        arcs = zip(self.tail.tolist(), self.head.tolist(), self.type.tolist(), strict=True)
+        arcs = zip(self.tail.tolist(), self.head.tolist(), self.kind.tolist(), strict=True)
         number = {arc: index for index, arc in enumerate(arcs)}
         columns = [status.kLower] * (self._first_arc + len(self.tail))
         columns[self.pairs : 2 * self.pairs] = [status.kBasic] * self.pairs
-        for chain, type_ in zip(chains, types.tolist(), strict=True):
-            columns[int(self.pair[type_, chain[0]])] = status.kBasic
+        for chain, kind in zip(chains, kinds.tolist(), strict=True):
+            columns[int(self.pair[kind, chain[0]])] = status.kBasic
             for tail, head in pairwise(chain):
-                columns[self._first_arc + number[tail, head, type_]] = status.kBasic
-        rows = [status.kLower] * (self.n + self.pairs) + [status.kBasic] * (self.vehicles.types + 1)
+                columns[self._first_arc + number[tail, head, kind]] = status.kBasic
+        rows = [status.kLower] * (self.n + self.pairs) + [status.kBasic] * (len(self.vehicles.count) + 1)
         self._simplex.start_from(columns, rows)
 
     def require_level(self, level: int) -> None:
@@ -193,9 +198,9 @@ class FleetLP:
     def prices(self) -> FleetPrices:
         """Row prices of the last solution, as they are."""
         price = self._simplex.prices
-        n, types = self.n, self.vehicles.types
+        n, types = self.n, len(self.vehicles.count)
         balance = np.full(self.vehicles.able.shape, np.inf)
-        balance[self.pair_type, self.pair_trip] = price[n : n + self.pairs]
+        balance[self.pair_kind, self.pair_trip] = price[n : n + self.pairs]
         after = n + self.pairs
         return FleetPrices(
             price[:n], balance, price[after : after + types], float(price[after + types]), price[self._first_cut :]

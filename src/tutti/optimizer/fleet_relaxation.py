@@ -1,4 +1,4 @@
-"""The linear relaxation of a whole fleet with its cuts, priced over all connections of all types."""
+"""The linear relaxation of a whole fleet with its cuts, priced over all connections of all kinds of bus."""
 
 import math
 from collections.abc import Callable
@@ -63,7 +63,7 @@ class FleetRelaxation:
         """What the value says of both levels: weight * level + deadhead + tie-breaks of any plan is no less."""
         vehicles = self.master.vehicles
         whole = math.ceil(self.value - self.weights.slack_min - _ROUNDING)
-        least = max(0, math.ceil((whole - vehicles.most_deadhead) / vehicles.weight))
+        least = vehicles.least_level(whole, self.search.bound.buses)
         if least > vehicles.dearest:
             self.search.refute("the fleet has too few buses for these routes, whatever the blocks")
         self.search.prove_level(least * vehicles.unit)
@@ -73,10 +73,12 @@ class FleetRelaxation:
     def _require_level(self) -> bool:
         """Let the LP know what is proven of the first level, if that is more than its own; whether it was."""
         vehicles = self.master.vehicles
+        if self.master.left_out > _INTEGRAL:  # there may be no blocks that cost so much
+            return False
         if (vehicles.per_deadhead.any() or vehicles.per_service.any()) or self.search.is_proven:
             return False
         level = -(-self.search.bound.first_level // vehicles.unit)
-        used = float(self.master.start @ vehicles.fixed[self.master.pair_type])
+        used = float(self.master.start @ vehicles.fixed[self.master.pair_kind])
         if level <= max(used + _INTEGRAL, self.master.level):
             return False
         self.master.require_level(level)
@@ -106,8 +108,12 @@ class FleetRelaxation:
         return True
 
     def price(self) -> FleetPricing:
-        """Price all connections of all types with the LP's row prices."""
-        return price_fleet(self.master, self.master.prices.clipped())
+        """Price all connections of all kinds with the LP's row prices."""
+        return price_fleet(self.master, self.prices())
+
+    def prices(self) -> FleetPrices:
+        """The LP's row prices as a bound needs them."""
+        return self.master.prices.clipped(self.master.end_cost)
 
     def price_in(self, allows: Callable[[Ints, Ints], NDArray[np.bool_]]) -> bool:
         """Price all connections and add some of those that `allows` says may be used; False if there are none."""
@@ -117,15 +123,15 @@ class FleetRelaxation:
     def add_some(self, pricing: FleetPricing, among: NDArray[np.bool_] | None = None) -> bool:
         """Add the few most negative columns of each pair, of those in the mask `among`; False if there are none."""
         inside = np.ones(len(pricing.tail), dtype=bool) if among is None else among
-        tail, head, type_ = pricing.tail[inside], pricing.head[inside], pricing.type[inside]
+        tail, head, kind = pricing.tail[inside], pricing.head[inside], pricing.kind[inside]
         cost = pricing.reduced_cost[inside]
         pair = self.master.pair
-        chosen = np.union1d(least_of_each(pair[type_, tail], cost), least_of_each(pair[type_, head], cost))
-        self.master.add_arcs(tail[chosen], head[chosen], type_[chosen])
+        chosen = np.union1d(least_of_each(pair[kind, tail], cost), least_of_each(pair[kind, head], cost))
+        self.master.add_arcs(tail[chosen], head[chosen], kind[chosen])
         return len(chosen) > 0
 
     def used_links(self) -> tuple[Ints, Ints, Floats]:
-        """(tail, head, value) of the links that are used, all types together."""
+        """(tail, head, value) of the links that are used, all kinds together."""
         used = np.flatnonzero(self.master.value > _USED)
         code = self.master.tail[used] * self.arcs.n + self.master.head[used]
         code, index = np.unique(code, return_inverse=True)
@@ -145,5 +151,5 @@ class FleetRelaxation:
         return successor
 
     def near_arcs(self, prices: FleetPrices, limit: float) -> list[tuple[Ints, Ints]]:
-        """For each type tails and heads of all connections with a reduced cost of less than `limit`."""
-        return [arcs_below(self.master, prices, type_, limit)[:2] for type_ in range(self.master.vehicles.types)]
+        """For each kind tails and heads of all connections with a reduced cost of less than `limit`."""
+        return [arcs_below(self.master, prices, kind, limit)[:2] for kind in range(self.master.vehicles.size)]

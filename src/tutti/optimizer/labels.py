@@ -1,4 +1,4 @@
-"""The cheapest blocks that one type of bus can run at given prices of trips, exact to the minute: pricing by labels.
+"""The cheapest blocks that one kind of bus can run at given prices of trips, exact to the minute: pricing by labels.
 
 A label is a trip and a minute at which it may start. best(j, t) = the least cost of a block that ends with trip j,
 started at t or before, so it falls along t. A label depends on labels that are at least `min(duration + travel)`
@@ -90,6 +90,10 @@ class Labels:
             slices.append(_Slice(moves, first, target[first], label, cell, len(row_starts), before))
         return slices
 
+    def place_at(self, label: int) -> int:
+        """The position of a label's trip among the labels' trips."""
+        return int(self._trip_of[label])
+
     def trip_at(self, label: int) -> int:
         """The trip of a label, by number."""
         return int(self.trips[self._trip_of[label]])
@@ -109,22 +113,26 @@ class Labels:
         least = int(values.argmin())
         return int(self._source[moves][least]), float(values[least])
 
-    def price(self, begin: float, run_cost: Floats, price: Floats) -> "Priced":
-        """At a cost of `begin` for a block and of run_cost - price for each trip of `arcs`; infinite: not to be run."""
-        own = (run_cost - price)[self.trips]
-        reached = np.full(self._count, begin)
+    def price(self, begin: Floats, run_cost: Floats, price: Floats, finish: Floats) -> "Priced":
+        """At costs of each trip of `arcs`: to begin a block with it, to run it (less its price), to end one with it.
+
+        A run cost that is infinite: not to be run.
+        """
+        own, begin = (run_cost - price)[self.trips], begin[self.trips]
+        begins = begin[self._trip_of]
+        reached = begins.copy()
         best = np.full(self._count, np.inf)
         for part in self._slices:
             if len(part.first):
                 values = best[self._source[part.moves]] + self._cost[part.moves]
-                reached[part.target] = np.minimum(begin, np.minimum.reduceat(values, part.first))
+                reached[part.target] = np.minimum(begins[part.target], np.minimum.reduceat(values, part.first))
             grid = np.full(part.rows * self._length, np.inf)
             grid[part.cell] = reached[part.label] + own[self._trip_of[part.label]]
             table = grid.reshape(part.rows, self._length)
             earlier = np.where(part.before >= 0, best[part.before], np.inf)
             table[:, 0] = np.minimum(table[:, 0], earlier)
             best[part.label] = np.minimum.accumulate(table, axis=1).ravel()[part.cell]
-        return Priced(self, begin, own, best)
+        return Priced(self, begin, own, best, finish[self.trips])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +140,14 @@ class Priced:
     """What the labels cost at some prices."""
 
     labels: Labels
-    begin: float
+    begin: Floats
     own: Floats
     best: Floats
+    finish: Floats
 
     def cheapest_ends(self, most: int) -> list[tuple[float, int]]:
         """(reduced cost, position among the labels' trips) of the last trips of the cheapest blocks, one block each."""
-        value = self.best[self.labels.last]
+        value = self.best[self.labels.last] + self.finish
         order = np.argsort(value, kind="stable")[:most]
         return [(float(value[end]), end) for end in order.tolist() if np.isfinite(value[end])]
 
@@ -154,6 +163,6 @@ class Priced:
         while True:
             chain.append(labels.trip_at(label))
             source, value = labels.cheapest_move(label, self.best)
-            if source is None or value >= self.begin:
+            if source is None or value >= self.begin[labels.place_at(label)]:
                 return chain[::-1]
             label = source

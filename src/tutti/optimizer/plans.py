@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tutti.fleet.blocks import Depot
 from tutti.fleet.plan import Block, Plan, PlannedTrip
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
@@ -11,21 +12,29 @@ from tutti.optimizer.chains import cut_where_broken
 from tutti.optimizer.timing import Chain, least_shift_starts
 
 
-def plan_of(problem: Problem, arcs: Arcs, chains: Sequence[Chain], vehicles: Sequence[VehicleType]) -> Plan:
+def plan_of(
+    problem: Problem, arcs: Arcs, chains: Sequence[Chain], vehicles: Sequence[tuple[VehicleType, Depot | None]]
+) -> Plan:
     """The plan of feasible chains that hold each trip once: least-shift times, blocks by their first start.
 
-    vehicles: the type of bus for each chain.
+    vehicles: the type of bus for each chain, and the depot that it stands in.
     """
     starts = least_shift_starts(arcs, chains).tolist()
     digits = len(str(len(chains)))
     ordered = sorted(zip(chains, vehicles, strict=True), key=lambda pair: (starts[pair[0][0]], pair[0][0]))
     blocks = []
-    for number, (chain, vehicle) in enumerate(ordered, 1):
+    for number, (chain, (vehicle, depot)) in enumerate(ordered, 1):
         deadheads = [0, *(int(arcs.travel[a, b]) for a, b in pairwise(chain))]
         trips = tuple(
             _planned(problem, trip, starts[trip], deadhead) for trip, deadhead in zip(chain, deadheads, strict=True)
         )
-        blocks.append(Block.by(vehicle, f"B{number:0{digits}d}", trips))
+        block_id = f"B{number:0{digits}d}"
+        if depot is None:
+            blocks.append(Block.by(vehicle, block_id, trips))
+            continue
+        out = problem.pull_out_min(depot, problem.trips[chain[0]])
+        back = problem.pull_in_min(problem.trips[chain[-1]], depot)
+        blocks.append(Block.by(vehicle, block_id, trips, depot=depot.name, pull_out_min=out, pull_in_min=back))
     return Plan(tuple(blocks))
 
 

@@ -12,7 +12,7 @@ def projected_prices(relaxation: FleetRelaxation) -> Floats:
     Cover price of a trip and the prices of the cuts at it: a block meets each threshold at most once, and has as many
     links of a path or cycle as it leaves trips of it by them.
     """
-    prices, cuts = relaxation.master.prices.clipped(), relaxation.master.cuts
+    prices, cuts = relaxation.prices(), relaxation.master.cuts
     projected = prices.cover.copy()
     in_lp = cuts.row < len(prices.cut)
     np.add.at(projected, cuts.node[in_lp], prices.cut[cuts.row[in_lp]])

@@ -10,7 +10,7 @@ import numpy as np
 from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.optimizer.arcs import Arcs, Ints
-from tutti.optimizer.assignment import cheapest_types, runnable_pieces
+from tutti.optimizer.assignment import cheapest_kinds, runnable_pieces
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.plans import plan_of
 from tutti.optimizer.progress import Progress
@@ -46,7 +46,7 @@ class Search:
         self.plan: Plan | None = None
         self.objective: Objective | None = None
         self.chains: list[list[int]] = []
-        self.types: Ints = np.zeros(0, dtype=np.int64)
+        self.kinds: Ints = np.zeros(0, dtype=np.int64)
         self.rounds = 0
         self.phase = "start"
         self.proof = Proof()
@@ -97,35 +97,37 @@ class Search:
     def offer(self, arcs: Arcs, chains: Sequence[Chain]) -> bool:
         """Take feasible chains that hold each trip once as a plan if it is better, with the cheapest buses for them.
 
-        Chains that no type can run are cut; with too few buses for them there is no plan. Exact times are found here.
+        Chains that no bus can run are cut; with too few buses for them there is no plan. Exact times are found here.
         """
         vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
         pieces = runnable_pieces(vehicles, chains)
-        types = cheapest_types(arcs, vehicles, pieces)
-        if types is None:
+        kinds = cheapest_kinds(arcs, vehicles, pieces)
+        if kinds is None:
             return False
-        deadhead = [sum(int(arcs.travel[a, b]) for a, b in pairwise(chain)) for chain in pieces]
+        pulls = [int(vehicles.pulls_min(chain[0], chain[-1])[kind]) for chain, kind in zip(pieces, kinds, strict=True)]
+        links = [sum(int(arcs.travel[a, b]) for a, b in pairwise(chain)) for chain in pieces]
+        deadhead = [along + pull for along, pull in zip(links, pulls, strict=True)]
         best = self.objective
         if best is not None:
-            level = self._level(arcs, vehicles, pieces, types, deadhead)
+            level = self._level(arcs, vehicles, pieces, kinds, deadhead)
             if (level, sum(deadhead)) > (best.first_level, best.deadhead_min):
                 return False
-        plan = plan_of(self.problem, arcs, pieces, [self.problem.vehicle_types[number] for number in types.tolist()])
+        plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
         if best is not None and plan.objective >= best:
             return False
-        self.plan, self.objective, self.chains, self.types = plan, plan.objective, pieces, types
+        self.plan, self.objective, self.chains, self.kinds = plan, plan.objective, pieces, kinds
         self._improved = self._clock()
         progress = self._progress()
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
         return True
 
     def _level(
-        self, arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain], types: Ints, deadhead: Sequence[int]
+        self, arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain], kinds: Ints, deadhead: Sequence[int]
     ) -> int:
         """The first level of the objective of these blocks."""
         service = [int(arcs.duration[list(chain)].sum()) for chain in chains]
-        each = zip(types.tolist(), deadhead, service, strict=True)
-        return vehicles.unit * sum(int(vehicles.block_cost(minutes, run)[number]) for number, minutes, run in each)
+        amounts = zip(kinds.tolist(), deadhead, service, strict=True)
+        return vehicles.unit * sum(vehicles.cost_by(kind, minutes, run) for kind, minutes, run in amounts)
 
     def prove_buses(self, buses: int) -> bool:
         """Take it that no plan has fewer buses, and tell whether that is news. Costs follow from it."""

@@ -55,10 +55,8 @@ class Translation(Callback):
         return replace(progress, objective=kept.objective, bound=self._bound(progress.bound, kept.objective))
 
     def _bound(self, bound: Bound, objective: Objective) -> Bound:
-        """With the least pull-outs and pull-ins; without deadhead where the plan is above the first level of it."""
-        if bound.deadhead_min is None or objective.first_level > bound.first_level:
-            return replace(bound, deadhead_min=None)
-        return replace(bound, deadhead_min=bound.deadhead_min + self._blocks.least_pulls_min(bound.buses))
+        """Without deadhead where the plan is above the first level of it."""
+        return replace(bound, deadhead_min=None) if objective.first_level > bound.first_level else bound
 
     def result(self, result: Result) -> Result:
         """The answer of the simpler solve, told of the whole problem."""

@@ -1,4 +1,4 @@
-"""Depots and limits of whole blocks, which the search doesn't know: its plans are cut until they keep them.
+"""Limits of whole blocks, which the search doesn't know: its plans are cut until they keep them.
 
 The bounds of the search hold for the plans that keep them, too, for leaving a rule out never makes the best plan worse.
 """
@@ -20,12 +20,12 @@ from tutti.optimizer.timing import least_shift_starts
 
 def has_whole_blocks(problem: Problem) -> bool:
     """Whether the problem has rules about whole blocks."""
-    return bool(problem.depots) or problem.limits.any
+    return problem.limits.any
 
 
 def without_whole_blocks(problem: Problem) -> Problem:
     """The same problem without these rules."""
-    return replace(problem, depots=(), limits=BlockLimits())
+    return replace(problem, limits=BlockLimits())
 
 
 class WholeBlocks:
@@ -38,7 +38,7 @@ class WholeBlocks:
         self._counts = {vehicle.name: vehicle.count for vehicle in problem.vehicle_types if vehicle.count is not None}
 
     def kept_by(self, plan: Plan) -> Plan | None:
-        """The plan with depots, its blocks cut where they break a limit; None if that takes too many buses."""
+        """The plan with its blocks cut where they break a limit; None if that takes too many buses."""
         blocks = [piece for block in plan.blocks for piece in self._pieces(block)]
         used = Counter(block.vehicle_type for block in blocks)
         if any(used[name] > count for name, count in self._counts.items()):
@@ -120,21 +120,10 @@ class WholeBlocks:
             trips.append(replace(planned, start_min=start, end_min=end, shift_min=shift))
         return replace(block, trips=tuple(trips))
 
-    def least_pulls_min(self, buses: int) -> int:
-        """No plan with `buses` buses or more has fewer minutes of pull-outs and pull-ins: the least of any trips."""
-        if not self._problem.depots:
-            return 0
-        trips, depots = self._problem.trips, self._problem.depots
-        out = sorted(min(self._problem.pull_out_min(depot, trip) for depot in depots) for trip in trips)
-        back = sorted(min(self._problem.pull_in_min(trip, depot) for depot in depots) for trip in trips)
-        return sum(out[:buses]) + sum(back[:buses])
-
     def ignored(self) -> tuple[str, ...]:
         """A sentence for each rule that the bounds of the search say nothing of."""
         limits = self._problem.limits
         sentences = []
-        if self._problem.depots:
-            sentences.append("the bound counts the least pull-outs and pull-ins of any trips, not those of the blocks")
         if limits.longest_min is not None:
             sentences.append(f"the bound ignores the maximum block length of {limits.longest_min} min")
         if limits.break_after_min is not None:

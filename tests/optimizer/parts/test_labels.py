@@ -1,5 +1,6 @@
 """Pricing by labels finds the cheapest block of all, and the projected prices leave none to find."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +23,7 @@ from tutti.optimizer.weights import Weights
 KINDS = ["narrow", "wide", "cyclic", "huge", "still"]
 
 
-def travel_min(problem: Problem, chain: tuple[int, ...]) -> int:
+def travel_min(problem: Problem, chain: Sequence[int]) -> int:
     trips = [problem.trips[number] for number in chain]
     return sum(problem.travel.minutes(before.destination, after.origin) for before, after in pairwise(trips))
 
@@ -35,14 +36,19 @@ def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
     price = np.random.default_rng(seed).uniform(0, 40, arcs.n)
-    priced = labels.price(30.0, np.zeros(arcs.n), price)
+    begin, finish = np.random.default_rng(seed).uniform(0, 30, (2, arcs.n))
+
+    def value(chain: Sequence[int]) -> float:
+        return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
+
+    priced = labels.price(begin, np.zeros(arcs.n), price, finish)
     (cost, end), *_ = priced.cheapest_ends(1)
-    least = min(30 + travel_min(problem, chain) - price[list(chain)].sum() for chain in drivable_chains(problem))
+    least = min(map(value, drivable_chains(problem)))
     assert cost <= least + 1e-9  # a block of labels may run a trip twice, so it can be cheaper than any real one
     chain = priced.walked_back(end)
     if len(set(chain)) == len(chain):
         assert tuple(chain) in set(drivable_chains(problem))
-        assert cost == pytest.approx(30 + travel_min(problem, tuple(chain)) - price[chain].sum())
+        assert cost == pytest.approx(value(chain))
         assert cost == pytest.approx(least)
 
 
@@ -59,5 +65,5 @@ def test_no_block_is_cheaper_than_the_projected_prices_of_its_trips(kind: str, s
     projected = projected_prices(relaxation)
     for chain in drivable_chains(problem):
         trips = np.array(chain)
-        cost = vehicles.start_cost()[0] + (weights.of(trips[:-1], trips[1:]) / weights.scale).sum()
+        cost = vehicles.start_cost()[0, trips[0]] + (weights.of(trips[:-1], trips[1:]) / weights.scale).sum()
         assert cost >= projected[trips].sum() - 1e-6
