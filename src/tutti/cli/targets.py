@@ -51,4 +51,11 @@ class Targets:
 
 
 def _as_json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, indent=1) + "\n"
+    """A line for each field, and for each bus: to be read and compared by people, and written in no time."""
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {_lines(value)}" for name, value in document.items()) + "\n}\n"
+
+
+def _lines(value: object) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value)
+    return "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"
