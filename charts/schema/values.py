@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from charts.schema.api import Api
+from charts.schema.monitoring import Monitoring
 from charts.schema.parts import (
     Amount,
     Component,
@@ -150,6 +151,8 @@ class Values(Part):
     """The job store."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Who may talk to whom."""
+    monitoring: Monitoring = Monitoring()
+    """What watches the service."""
     service_accounts: ServiceAccounts = ServiceAccounts()
     """The ServiceAccounts."""
     global_: dict[str, Any] = Field(default={}, alias="global")

@@ -5,6 +5,7 @@
 {{- include "tutti.checkQueues" . }}
 {{- include "tutti.checkTimes" . }}
 {{- include "tutti.checkScaling" . }}
+{{- include "tutti.checkMonitoring" . }}
 {{- end }}
 
 {{- define "tutti.checkStores" -}}
@@ -58,4 +59,8 @@
 {{- if gt (int $group.minReplicas) (int $group.maxReplicas) }}{{ fail (printf "workers.%s.minReplicas (%v) is more than its maxReplicas (%v)" $name $group.minReplicas $group.maxReplicas) }}{{ end }}
 {{- end }}
 {{- if and .Values.autoscaling.maxSlots (gt $slots (int .Values.autoscaling.maxSlots)) }}{{ fail (printf "the groups' maxReplicas and concurrency come to %d jobs at once, more than autoscaling.maxSlots (%v)" $slots .Values.autoscaling.maxSlots) }}{{ end }}
+{{- end }}
+
+{{- define "tutti.checkMonitoring" -}}
+{{- if and .Values.monitoring.monitors.enabled .Values.networkPolicy.enabled .Values.networkPolicy.apiFrom (not .Values.monitoring.scrapers) }}{{ fail "networkPolicy.apiFrom lets in only those whom it names: name the pods of Prometheus in monitoring.scrapers" }}{{ end }}
 {{- end }}

@@ -1,3 +1,10 @@
+{{/* The components of all groups, as a YAML list. */}}
+{{- define "tutti.workerComponents" -}}
+{{- range $name, $_ := .Values.workers }}
+- worker-{{ $name }}
+{{- end }}
+{{- end }}
+
 {{/* "tutti.workerGroup" (list $ name): a group with what it does not set itself taken from workerDefaults. */}}
 {{- define "tutti.workerGroup" -}}
 {{- $values := (index . 0).Values -}}

@@ -1,0 +1,73 @@
+"""Each alert fires when it should and not otherwise, says whom to call, and has a runbook."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.monitoring.alerts import CASES, FILE, ROOT, alerts
+
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="no promtool on the PATH (Debian: prometheus)"
+)
+RUNBOOKS = ROOT / "docs/runbooks"
+PARTS = ("## What it means", "## How to see it", "## What to do", "## How to know that it worked")
+
+
+def expectation(series: dict[str, str], name: str, *, fires: bool) -> dict[str, Any]:
+    """A test of promtool's: after 1000 minutes of these series the alert fires, or does not."""
+    return {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
+        "promql_expr_test": [
+            {
+                "expr": f'count(ALERTS{{alertname="{name}",alertstate="firing"}})',
+                "eval_time": "1000m",
+                "exp_samples": [{"labels": "{}", "value": 1}] if fires else [],
+            }
+        ],
+    }
+
+
+@needs_promtool
+def test_every_alert_fires_when_it_should_and_not_otherwise(tmp_path: Path) -> None:
+    tests = []
+    for name, (bad, good) in CASES.items():
+        tests += [expectation(bad, name, fires=True), expectation(good, name, fires=False)]
+    file = tmp_path / "tests.yaml"
+    file.write_text(yaml.safe_dump({"rule_files": [str(FILE)], "evaluation_interval": "1m", "tests": tests}))
+    done = subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+def test_prometheus_takes_the_rules() -> None:
+    done = subprocess.run(["promtool", "check", "rules", str(FILE)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_is_tried() -> None:
+    assert set(CASES) == set(alerts())
+
+
+@pytest.mark.parametrize("name", alerts())
+def test_every_alert_has_a_severity_a_summary_and_a_runbook(name: str) -> None:
+    rule = alerts()[name]
+    assert rule["labels"]["severity"] in ("critical", "warning")
+    assert rule["annotations"]["summary"]
+    assert rule["annotations"]["runbook_url"] == f"$runbooks/{name}.md"
+    page = (RUNBOOKS / f"{name}.md").read_text()
+    assert page.startswith(f"# {name}\n")
+    places = [page.find(part) for part in PARTS]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_every_runbook_is_of_an_alert_and_in_the_reference() -> None:
+    assert {page.stem for page in RUNBOOKS.glob("*.md")} == set(alerts())
+    reference = (ROOT / "docs/reference/alerts.md").read_text()
+    for name, rule in alerts().items():
+        assert f"| [{name}](../runbooks/{name}.md) | {rule['labels']['severity']} |" in reference
