@@ -61,6 +61,18 @@ def test_choices_on_the_command_line_go_with_the_file(day_file: Path, jobs: Clie
     assert (options.seed, options.time_limit_s) == (7, 9)
 
 
+def test_a_week_from_a_plan_is_submitted_as_it_is_solved(
+    day_file: Path, jobs: Client, server: str, call: Call, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    assert call("solve", day_file, "-o", plan).code == 0
+    job_id = call("submit", day_file, "--server", server, "--week", "--from", plan).out.strip()
+    sent = jobs.day(job_id)
+    assert sent.options.week
+    assert sent.earlier is not None
+    assert jobs.wait(job_id).status is JobStatus.COMPLETED
+
+
 def test_the_same_key_prints_the_same_job(day_file: Path, jobs: Client, server: str, call: Call) -> None:
     first, second = (call("submit", day_file, "--server", server, "--key", "k").out for _ in range(2))
     assert first == second

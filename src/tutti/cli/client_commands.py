@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tutti.cli.arguments import LOCAL_SERVER, Csv, Gap, Html, Json, Output, Routes, Seed, Server, TimeLimit
+from tutti.cli.arguments import LOCAL_SERVER, Csv, From, Gap, Html, Json, Output, Routes, Seed, Server, TimeLimit, Week
 from tutti.cli.running import exit_by
 
 
@@ -19,6 +19,8 @@ def submit(
     time_limit: TimeLimit = None,
     gap: Gap = None,
     seed: Seed = None,
+    week: Week = False,
+    earlier: From = None,
     output: Output = None,
     html: Html = None,
     csv: Csv = None,
@@ -34,7 +36,9 @@ def submit(
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
     targets = Targets(plan=output, page=html, table=csv, json_only=json)
-    exit_by(lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets))
+    exit_by(
+        lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets, earlier=earlier, week=week)
+    )
 
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The id that `tutti submit` printed.")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
-from tutti.fleet.errors import InputError
+from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import MOST_BYTES, load_json, parse_json, read_day
 from tutti.fleet.rules import Violation
@@ -32,6 +32,16 @@ def day_with(file: str, *, earlier: str | None, week: bool) -> Day:
 
     Raises as `day_from` does.
     """
+    return day_of(content_with(file, earlier=earlier, week=week), file)
+
+
+def content_with(file: str, *, earlier: str | None, week: bool) -> object:
+    """The content of a file of routes, with the plan in the file `earlier` to start from, and as a week if asked for.
+
+    Raises UnusableFileError if there is none, InputError if both would come from standard input.
+    """
+    if file == earlier == "-":
+        raise InputError([Finding("--from", "routes and plan can't both come from standard input; name a file")])
     content = content_of(file)
     changed = dict(content) if isinstance(content, dict) else {"routes": content}
     if earlier is not None:
@@ -41,7 +51,7 @@ def day_with(file: str, *, earlier: str | None, week: bool) -> Day:
     options = changed.get("options") or {}
     if week and isinstance(options, dict):
         changed["options"] = {**options, "week": True, "day": None}
-    return day_of(changed if earlier is not None or week else content, file)
+    return changed if earlier is not None or week else content
 
 
 def content_of(file: str) -> object:

@@ -8,22 +8,33 @@ from tutti.cli.choices import Choices
 from tutti.cli.complaints import say_wrong
 from tutti.cli.connection import connected
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import content_of, day_of
+from tutti.cli.inputs import content_with, day_of
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets
 from tutti.cli.watch import watch
 from tutti.fleet.errors import Finding, InputError
 
 
-def submit_file(file: str, choices: Choices, server: str, *, key: str | None, watching: bool, targets: Targets) -> Exit:
+def submit_file(
+    file: str,
+    choices: Choices,
+    server: str,
+    *,
+    key: str | None,
+    watching: bool,
+    targets: Targets,
+    earlier: str | None = None,
+    week: bool = False,
+) -> Exit:
     """Check the file as `tutti solve` does, post it, and print the job's id or watch it.
 
+    earlier: the file of a plan to start from and to stay close to. week: plan all weekdays, whatever the file says.
     Raises InputError before anything is posted if anything given can't be used.
     """
     if not watching and (targets.places or targets.json_only):
         raise InputError([Finding("--watch", "is missing: without it there is no plan to write or print")])
-    try_places(targets.places, [file])
-    content = content_of(file)
+    try_places(targets.places, [file] if earlier is None else [file, earlier])
+    content = content_with(file, earlier=earlier, week=week)
     day = day_of(content, file)
     obstacles = list(day.problem().obstacles())
     if obstacles:
