@@ -32,16 +32,28 @@ def main() -> None:
     day = read_day(load_json(args.day))
     problem = day.problem()
     began = time.perf_counter()
-    data = _model(problem, args.bus_cost)
-    found = pyvrp.solve(data, stop=MaxRuntime(args.seconds), seed=args.seed, display=False)
-    if not found.best.is_feasible():
+    plan = plan_by_pyvrp(problem, args.seconds, seed=args.seed, bus_cost=args.bus_cost)
+    if plan is None:
         parser.exit(1, "PyVRP found no feasible plan\n")
-    plan = _plan(problem, [[stop.idx for stop in route if stop.is_client()] for route in found.best.routes()])
     certificate = Certificate(Status.STOPPED, plan.objective, None, time.perf_counter() - began)
     args.plan.write_text(json.dumps(plan_document(day, plan, certificate)))
 
 
-def _model(problem: Problem, bus_cost: int) -> pyvrp.ProblemData:
+def plan_by_pyvrp(problem: Problem, seconds: float, *, seed: int = 1, bus_cost: int | None = None) -> Plan | None:
+    """The best plan that it finds in so many seconds for a fleet of equal buses; None if it finds none.
+
+    bus_cost: in units of deadhead; None: ten times the longest drive, at least 1000.
+    """
+    if len(problem.vehicle_types) > 1 or problem.depots:
+        raise SystemExit("this model of PyVRP has equal buses and no depots")
+    data = _model(problem, bus_cost)
+    found = pyvrp.solve(data, stop=MaxRuntime(seconds), seed=seed, display=False)
+    if not found.best.is_feasible():
+        return None
+    return _plan(problem, [[stop.idx for stop in route if stop.is_client()] for route in found.best.routes()])
+
+
+def _model(problem: Problem, bus_cost: int | None) -> pyvrp.ProblemData:
     trips = problem.trips
     depot, size = 0, len(trips) + 1
     minutes = np.zeros((size, size), dtype=np.int64)
@@ -52,7 +64,7 @@ def _model(problem: Problem, bus_cost: int) -> pyvrp.ProblemData:
         pyvrp.Client(at, service_duration=trip.duration_min, tw_early=trip.earliest_min, tw_late=trip.latest_min)
         for at, trip in enumerate(trips, depot + 1)
     ]
-    bus = pyvrp.VehicleType(num_available=len(trips), fixed_cost=bus_cost)
+    bus = pyvrp.VehicleType(num_available=len(trips), fixed_cost=bus_cost or max(1000, 10 * int(minutes.max())))
     locations = [pyvrp.Location(0, 0) for _ in range(size)]  # only the table of minutes counts
     return pyvrp.ProblemData(locations, clients, [pyvrp.Depot(depot)], [bus], [minutes], [minutes])
 

@@ -1,0 +1,73 @@
+"""Plans the instances of a published set, or days with several types of buses, each alone on one core; prints a table.
+
+Level is what is made least first: cost where the set has costs, else buses. Every plan is checked against every rule.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from measuring import Table, complain, run_measured, stay_on_one_core
+
+_SOLVE = Path(__file__).with_name("solve_instance.py")
+_PATTERNS = {
+    "days": "*.json.gz",
+    "kim2012": "*-trips.txt",
+    "mit-sbsp": "*.txt",
+    "mdvsp-ts": "GD-*.txt",
+    "mdvsp-ts-3": "GD-*.txt",
+}
+_COLUMNS = ["instance", "n", "level", "bound", "gap %", "deadhead", "bound", "status", "s", "peak MB"]
+_PEER_COLUMNS = ["PyVRP level", "deadhead", "s"]
+
+
+def main() -> int:
+    """Print a row for each instance; 1 if any plan broke a rule or any process failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("set", choices=_PATTERNS, help="mdvsp-ts: trips shift by a minute at most, -3: by three")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--only", default="", metavar="PART", help="only files with this in their names")
+    parser.add_argument("--seconds", type=float, default=600, metavar="S", help="for each instance (default: 600)")
+    parser.add_argument("--peer-seconds", type=float, metavar="S", help="also let PyVRP plan it; equal buses only")
+    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    args = parser.parse_args()
+    core = stay_on_one_core(args.core)
+    complain(f"Python {sys.version.split()[0]} on core {core}, at most {args.seconds:g} s an instance")
+    table = Table(_COLUMNS + (_PEER_COLUMNS if args.peer_seconds else []))
+    failed = False
+    for path in sorted(args.folder.glob(_PATTERNS[args.set]), key=lambda path: (path.stat().st_size, path.name)):
+        if args.only not in path.name:
+            continue
+        told, peak_mb = _run(args.set, path, "tutti", args.seconds)
+        failed |= told is None
+        cells = _cells(path, told or {}, peak_mb)
+        if args.peer_seconds:
+            peer, _ = _run(args.set, path, "pyvrp", args.peer_seconds)
+            cells += [(peer or {}).get(key) for key in ("level", "deadhead", "seconds")]
+        table.row(cells)
+    return 1 if failed else 0
+
+
+def _run(name: str, path: Path, solver: str, seconds: float) -> tuple[dict[str, Any] | None, float]:
+    """What a process of its own tells of its plan, None if it failed; and its peak memory."""
+    command: list[str | Path] = [sys.executable, _SOLVE, name, path, "--by", solver, "--seconds", str(seconds)]
+    run = run_measured(command)
+    if run.exit_code:
+        complain(f"{path.name} by {solver} failed\n{run.printed}")
+        return None, run.peak_mb
+    told: dict[str, Any] = json.loads(run.printed.splitlines()[-1])
+    return told, run.peak_mb
+
+
+def _cells(path: Path, told: dict[str, Any], peak_mb: float) -> list[object]:
+    level, least = told.get("level"), told.get("least_level")
+    gap = None if level is None or least is None else 100 * (level - least) / level
+    name = path.name.removesuffix("-trips.txt").removesuffix(".txt").removesuffix(".json.gz")
+    cells = [told.get("trips"), level, least, gap, told.get("deadhead"), told.get("least_deadhead"), told.get("status")]
+    return [name, *cells, told.get("seconds"), peak_mb]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Plans one instance of a set in this process and prints what came of it as one line of JSON."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from instances import READERS
+from measuring import complain
+from tutti.fleet.plan import Bound, Plan, Status
+from tutti.fleet.problem import Problem
+from tutti.fleet.rules import check
+from tutti.optimizer import solve, time_limit
+
+
+def main() -> None:
+    """Read, plan, check, print; ends with 1 if the plan breaks a rule."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("set", choices=READERS)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--by", choices=["tutti", "pyvrp"], default="tutti", help="pyvrp: of equal buses alone")
+    args = parser.parse_args()
+    problem = READERS[args.set](args.file)
+    began = time.perf_counter()
+    if args.by == "tutti":
+        result = solve(problem, stop=time_limit(args.seconds))
+        plan, bound, status = result.plan, result.certificate.bound, result.certificate.status
+    else:
+        from pyvrp_peer import plan_by_pyvrp  # noqa: PLC0415  # only of the benchmarks' dependencies
+
+        plan, bound, status = plan_by_pyvrp(problem, args.seconds), None, Status.STOPPED
+    print(json.dumps(_told(problem, plan, bound, status) | {"seconds": time.perf_counter() - began}))
+    broken = ["there is no plan"] if plan is None else check(problem, plan)
+    for violation in broken:
+        complain(f"{args.file.name}: {violation}")
+    parser.exit(1 if broken else 0)
+
+
+def _told(problem: Problem, plan: Plan | None, bound: Bound | None, status: Status) -> dict[str, Any]:
+    """First level of the objective and its bound, deadhead and its bound, and how it ended."""
+    told: dict[str, Any] = {"trips": len(problem.trips), "status": status.value}
+    if plan is not None:
+        told |= {"level": plan.objective.first_level, "deadhead": plan.objective.deadhead_min}
+    if bound is not None:
+        told |= {"least_level": bound.first_level, "least_deadhead": bound.deadhead_min}
+    return told
+
+
+if __name__ == "__main__":
+    main()
