@@ -12,9 +12,11 @@ from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.oracle import drivable_chains
 from tests.optimizer.watching import Recorder
+from tutti.fleet.blocks import Depot
 from tutti.fleet.plan import Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.rules import check
+from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import solve
 from tutti.optimizer.dropping import solve_or_drop
@@ -119,3 +121,17 @@ def test_a_route_that_runs_and_one_that_is_not_known_can_not_be_dropped() -> Non
         "dropped[0]: route t0 is in a block",
         "dropped[1]: route who is not known",
     ]
+
+
+def test_with_depots_the_deadhead_of_a_plan_that_drops_routes_is_not_called_proven() -> None:
+    trip = random_problem("fixed", 1, 1).trips[0]
+    trips = (trip, replace(trip, id="at the same time", duration_min=trip.duration_min + 1))
+    places = 8
+    travel = MatrixTravel(((20,) * places,) * places)
+    bus = VehicleType("bus", 40, count=1)
+    result = solve_or_drop(Problem(trips, travel, (bus,), depots=(Depot("D", 0),), may_drop=True))
+    assert result.plan is not None
+    assert result.plan.dropped
+    assert result.certificate.status is Status.FEASIBLE
+    assert result.certificate.bound is not None
+    assert result.certificate.bound.deadhead_min is None

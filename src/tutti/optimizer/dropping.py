@@ -74,6 +74,7 @@ class _Translated(Callback):
     def __init__(self, problem: Problem, rest: Problem, stop: Stop, callbacks: Sequence[Callback]) -> None:
         self._types = problem.types_by_name
         self._has_costs = problem.has_costs
+        self._has_depots = bool(problem.depots)
         self._price = _price_per_min(problem)
         self._duration = {trip.id: trip.duration_min for trip in rest.trips}
         self._all = tuple(trip.id for trip in problem.trips)
@@ -99,13 +100,17 @@ class _Translated(Callback):
         return Plan(blocks, tuple(name for name in self._all if name not in driven))
 
     def _bound(self, bound: Bound, plan: Plan) -> Bound:
-        """What the bound on cost leaves when the price of what is dropped is taken off."""
+        """What the bound on cost leaves when the price of what is dropped is taken off.
+
+        Where there are depots the bound on deadhead counts the way to dropped trips, too, so it says nothing.
+        """
         minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
         if not minutes:
             return bound
         least = max(0, (bound.cost or 0) - self._price * minutes)
         fewest = min(1, len(plan.blocks))
-        return Bound(fewest, bound.deadhead_min, least) if self._has_costs else Bound(least, bound.deadhead_min)
+        deadhead = None if self._has_depots else bound.deadhead_min
+        return Bound(fewest, deadhead, least) if self._has_costs else Bound(least, deadhead)
 
     def result(self, result: Result, too_few: Sequence[str]) -> Result:
         """The answer, with the reasons for what is dropped."""
@@ -119,5 +124,8 @@ class _Translated(Callback):
             why = "no plan drops fewer" if least else "that fewer can't be done is not proven"
             reasons = (*reasons, *too_few, f"{minutes} service minutes are dropped for want of buses; {why}")
         bound = self._bound(known.bound, plan)
-        certificate = replace(known, objective=plan.objective, bound=bound, reasons=(*reasons, *known.reasons))
+        is_open = known.status is Status.OPTIMAL and bound.deadhead_min is None
+        status = Status.FEASIBLE if is_open else known.status
+        told = (*reasons, *known.reasons)
+        certificate = replace(known, status=status, objective=plan.objective, bound=bound, reasons=told)
         return replace(result, plan=plan, certificate=certificate)
