@@ -26,6 +26,8 @@ class OwnPod:
         except (KeyError, OSError) as error:
             message = f"is for a pod on Kubernetes with a token of its ServiceAccount, and this is none ({error})"
             raise InputError([Finding("TUTTI_POD_NAME", message)]) from None
+        # from 3.13 on Python asks for extensions that many clusters' own authorities lack; chain and name are checked
+        self._context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         host = f"[{host}]" if ":" in host else host
         self._url = f"https://{host}:{port}/api/v1/namespaces/{namespace}/pods/{name}"
         self._token = account / "token"
