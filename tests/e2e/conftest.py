@@ -5,6 +5,7 @@ They run only where TUTTI_IMAGE is set, as `make e2e` does: nobody's cluster get
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.releases import Release, namespace
+from tests.e2e.releases import CHART, Release, namespace
 
+_HAS_KEDA = ("kubectl", "get", "crd", "scaledobjects.keda.sh")
+_KEDA_PATIENCE_S = 400
 HERE = Path(__file__).parent
 
 
@@ -59,4 +62,20 @@ def release() -> Iterator[Release]:
         began = time.monotonic()
         fresh.install()
         _figures.add("fresh install until all is ready", f"{time.monotonic() - began:.0f} s")
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def scaled() -> Iterator[Release]:
+    """A release that KEDA scales, shared by all tests of scaling.
+
+    KEDA takes an object up only when PostgreSQL answers, and looks again after twice the time that it looked for in
+    vain: up to as long again as PostgreSQL took to be there.
+    """
+    if subprocess.run(_HAS_KEDA, capture_output=True, check=False).returncode:
+        pytest.skip("the cluster has no KEDA")
+    with namespace() as name:
+        fresh = Release(name)
+        fresh.install(CHART / "ci/keda-values.yaml")
+        fresh.kubectl("wait", "--for=condition=Ready", "scaledobject", "--all", f"--timeout={_KEDA_PATIENCE_S}s")
         yield fresh

@@ -67,6 +67,12 @@ class Release:
         found = self.objects("pods", "-l", f"app.kubernetes.io/component={component}")
         return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
+    def evict(self, pod: str) -> None:
+        """Have a pod go, as a drain of its node does."""
+        place = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/eviction"
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod}}
+        self.kubectl("create", "--raw", place, "-f", "-", given=json.dumps(body))
+
     @contextmanager
     def forward(self, service: str = "api", port: int = 8000) -> Iterator[str]:
         """host:port at which a service answers; the port-forward ends with the block."""

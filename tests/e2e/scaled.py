@@ -1,0 +1,73 @@
+"""A release whose workers come and go with the jobs, and what is asked of it."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.e2e.days import endless_day
+from tests.e2e.releases import Release, until
+from tutti import Client
+from tutti.client import Job, UnavailableError, UnreachableError
+
+
+def replicas(release: Release, group: str) -> int:
+    """Pods that a group is to have."""
+    (deployment,) = release.objects("deployments", "-l", f"app.kubernetes.io/component=worker-{group}")
+    count: int = deployment["spec"]["replicas"]
+    return count
+
+
+def status(client: Client, job: Job) -> str:
+    """A job's status, or that it can't be had just now."""
+    try:
+        return client.job(job.id).status
+    except (UnavailableError, UnreachableError):
+        return "not to be had"
+
+
+@dataclass
+class Outcome:
+    """What a fault cost the jobs that ran: seconds until all ran again, and the attempts that counted, at worst."""
+
+    recovery_s: float = 0
+    attempts: int = 0
+
+    def __str__(self) -> str:
+        return f"all run again after {self.recovery_s:.1f} s, attempts that counted at most {self.attempts}"
+
+
+@contextmanager
+def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
+    """Jobs that run, to be hurt in the block. After it they must run again, and all of them end with a plan."""
+    outcome = Outcome()
+    with release.client() as client:
+        jobs = [client.submit(endless_day(seed)) for seed in range(count)]
+        until(lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run")
+    yield outcome
+    with release.client() as client:
+        outcome.recovery_s = until(
+            lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run again"
+        )
+        for job in jobs:
+            client.stop(job.id)
+        ends = [client.wait(job.id) for job in jobs]
+    assert [end.status for end in ends] == ["completed"] * count
+    outcome.attempts = max(end.attempts for end in ends)
+
+
+def least_replicas(release: Release, group: str, seconds: float) -> int:
+    """The fewest pods that a group was to have at any time of the next seconds."""
+    seen = {replicas(release, group)}
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        seen.add(replicas(release, group))
+        time.sleep(1)
+    return min(seen)
+
+
+def bound_pods(release: Release, group: str, most: int) -> None:
+    """Let a group have no more than so many pods."""
+    patch = json.dumps({"spec": {"maxReplicaCount": most}})
+    release.kubectl("patch", f"scaledobject/tutti-worker-{group}", "--type=merge", "-p", patch)
