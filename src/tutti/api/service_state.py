@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from tutti.api.context import Context
+from tutti.api.health import circuits
 from tutti.execution.broker import Broker
 from tutti.execution.queues import CELERY
 from tutti.jobs.backlog import backlogs, checkpoint_ages
@@ -50,8 +51,8 @@ class ServiceState(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Circuits, the jobs that wait or run, and how full the stores are."""
         families = state_metrics()
-        database, broker = self._context.database, self._context.broker
-        for circuit in [database.circuit] + ([] if broker is None else [broker.circuit]):
+        broker = self._context.broker
+        for circuit in circuits(self._context):
             families["tutti_circuit_closed"].add_metric([circuit.name], circuit.state == "closed")
         families["tutti_store_up"].add_metric([], self._ask_store(families))
         if broker is not None:

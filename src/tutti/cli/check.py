@@ -5,8 +5,7 @@ from rich.text import Text
 
 from tutti.cli.complaints import print_some
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from, plan_from
-from tutti.fleet.errors import Finding, InputError
+from tutti.cli.inputs import day_from, plan_from, refuse_one_input_for_both
 from tutti.fleet.rules import RULES
 from tutti.fleet.statements import STATEMENT_RULES
 from tutti.fleet.verdict import buses
@@ -14,8 +13,7 @@ from tutti.fleet.verdict import buses
 
 def check_files(routes: str, plan: str) -> Exit:
     """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used."""
-    if routes == plan == "-":
-        raise InputError([Finding("PLAN", "routes and plan can't both come from standard input; name a file")])
+    refuse_one_input_for_both(routes, plan, "PLAN")
     day = day_from(routes)
     found, violations = plan_from(plan, day)
     console = Console(soft_wrap=True, highlight=False)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from, plan_from
+from tutti.cli.inputs import day_from, plan_from, refuse_one_input_for_both
 from tutti.cli.live import LiveLine
 from tutti.cli.writing import printable
 from tutti.fleet.day import Day
@@ -24,8 +24,7 @@ from tutti.optimizer.planning import plan_day
 
 def explain_file(routes: str, plan: str | None, *, json_only: bool) -> Exit:
     """Print why the plan, or without one the best that is found, needs its buses. Raises InputError for bad files."""
-    if routes == plan == "-":
-        raise InputError([Finding("PLAN", "routes and plan can't both come from standard input; name a file")])
+    refuse_one_input_for_both(routes, plan, "PLAN")
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
         day = day_from(routes)

@@ -40,8 +40,7 @@ def content_with(file: str, *, earlier: str | None, week: bool) -> object:
 
     Raises UnusableFileError if there is none, InputError if both would come from standard input.
     """
-    if file == earlier == "-":
-        raise InputError([Finding("--from", "routes and plan can't both come from standard input; name a file")])
+    refuse_one_input_for_both(file, earlier, "--from")
     content = content_of(file)
     changed = dict(content) if isinstance(content, dict) else {"routes": content}
     if earlier is not None:
@@ -52,6 +51,12 @@ def content_with(file: str, *, earlier: str | None, week: bool) -> object:
     if week and isinstance(options, dict):
         changed["options"] = {**options, "week": True, "day": None}
     return changed if earlier is not None or week else content
+
+
+def refuse_one_input_for_both(routes: str, plan: str | None, argument: str) -> None:
+    """Raises InputError, for the argument that names the plan, if it and the routes would come from standard input."""
+    if routes == plan == "-":
+        raise InputError([Finding(argument, "routes and plan can't both come from standard input; name a file")])
 
 
 def content_of(file: str) -> object:

@@ -11,7 +11,6 @@ from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets
-from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.plan import Status
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
@@ -24,8 +23,6 @@ def solve_file(
 
     earlier: the file of a plan to start from and to stay close to. week: plan all weekdays, whatever the file says.
     """
-    if file == earlier == "-":
-        raise InputError([Finding("--from", "routes and plan can't both come from standard input; name a file")])
     try_places(targets.places, [file] if earlier is None else [file, earlier])
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")

@@ -4,7 +4,7 @@ A lease is the right to write for one job. Every write is conditional on the fen
 that a holder that was thought dead (paused, cut off, slow) changes no row after someone else took its job over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ _WORK = (
 )
 _KEEP_RESULT = insert(JobResult)
 _DROP_CHECKPOINT = delete(JobCheckpoint).where(JobCheckpoint.job_id == bindparam("of_job"))
+
+QUEUED_AGAIN: Mapping[str, Any] = {"state": State.QUEUED, "sent_at": None, "holder": None, "lease_until": None}
+"""What a job is set to that ran and is to run again: nobody's, and the broker is to be told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +160,7 @@ def hand_back(
         session,
         lease,
         events=[event],
-        state=State.QUEUED,
-        sent_at=None,
-        holder=None,
-        lease_until=None,
+        **QUEUED_AGAIN,
         attempts=Job.attempts if counts else Job.attempts - 1,
     )
     REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc()

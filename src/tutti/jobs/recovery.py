@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from tutti.jobs.checkpoints import kept_and_lost
 from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.leases import QUEUED_AGAIN
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
@@ -51,10 +52,7 @@ def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> No
         session,
         Job.number == job.number,
         events=[Event(Kind.QUEUED, {"reason": reason, **account})],
-        state=State.QUEUED,
-        sent_at=None,
-        holder=None,
-        lease_until=None,
+        **QUEUED_AGAIN,
     )
     REQUEUED.labels(job.queue, "holder_lost").inc()
 
