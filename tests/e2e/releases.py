@@ -27,6 +27,15 @@ def run(*command: str, given: str | None = None) -> str:
     return done.stdout
 
 
+def named_image(image: str) -> dict[str, str]:
+    """The values of an image that is named by its tag or, after an @, by its digest."""
+    repository, _, digest = image.partition("@")
+    if digest:
+        return {"repository": repository, "digest": digest}
+    repository, _, tag = image.rpartition(":")
+    return {"repository": repository, "tag": tag}
+
+
 @dataclass(frozen=True)
 class Release:
     """A release that may be installed or not."""
@@ -43,14 +52,12 @@ class Release:
         self, *files: Path, values: Mapping[str, Any] | None = None, image: str = os.environ.get("TUTTI_IMAGE", "")
     ) -> str:
         """Install or upgrade it with files of values, and over them with `values`; wait until all of it is ready."""
-        repository, _, tag = image.rpartition(":")
         return self.helm(
             *("upgrade", "--install", self.name, str(CHART)),
             *(f"--values={file}" for file in (VALUES, *files)),
             "--values=-",
-            *("--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}"),
             *("--wait", "--timeout", f"{PATIENCE_S}s"),
-            given=json.dumps(values or {}),
+            given=json.dumps({"image": named_image(image), **(values or {})}),
         )
 
     def kubectl(self, *arguments: str, given: str | None = None) -> str:

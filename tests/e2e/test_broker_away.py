@@ -1,0 +1,34 @@
+"""The broker goes away and comes back empty-handed."""
+
+import json
+
+from tests.e2e.days import EXAMPLE, endless_day
+from tests.e2e.releases import Release, until
+
+_OURS = ("api", "worker", "flower")
+
+
+def lives(release: Release) -> dict[str, tuple[str, int]]:
+    """Uid and restarts of each pod of Tutti's own."""
+    pods = json.loads(release.kubectl("get", "pods", "-o", "json"))["items"]
+    return {
+        pod["metadata"]["name"]: (pod["metadata"]["uid"], container["restartCount"])
+        for pod in pods
+        for container in pod["status"].get("containerStatuses", [])
+        if container["name"] in _OURS
+    }
+
+
+def test_a_broker_that_is_replaced_costs_no_pod_and_no_attempt(release: Release) -> None:
+    with release.client() as client:
+        running = client.submit(endless_day())
+        until(lambda: client.job(running.id).status == "running", "the job runs")
+        before = lives(release)
+        release.kubectl("delete", "pod", "tutti-redis-0")
+        meanwhile = client.submit(EXAMPLE)
+        release.kubectl("rollout", "status", "statefulset/tutti-redis", "--timeout=120s")
+        assert client.wait(meanwhile.id).status == "completed"
+        client.stop(running.id)
+        ended = client.wait(running.id)
+    assert (ended.status, ended.attempts) == ("completed", 1)
+    assert lives(release) == before
