@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tutti.optimizer.arcs import NO_ARC, Floats, Ints
 from tutti.optimizer.block_lp import WeighedBlock
 from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.labels import Labels, Priced
+from tutti.optimizer.labels import Labels
 
 _ENDS = 400  # last trips of each kind that are looked at in a pass
 
@@ -44,10 +44,7 @@ class BlockPricing:
         for _ in range(passes):
             self._poll()
             taken = np.zeros_like(left)
-            for kind, priced, end in self._candidates(np.where(left, cover, -np.inf), count):
-                if taken[priced.last_trip(end)]:
-                    continue
-                chain = priced.walked_back(end)
+            for kind, chain in self._candidates(np.where(left, cover, -np.inf), count):
                 if len(set(chain)) == len(chain) and not taken[chain].any():  # labels may run a trip twice
                     taken[chain] = True
                     found.append(block_of(self._lp, kind, chain))
@@ -56,15 +53,17 @@ class BlockPricing:
                 break
         return found
 
-    def _candidates(self, price: Floats, count: Floats) -> list[tuple[int, Priced, int]]:
-        """(kind, labels, last trip) of blocks by reduced cost, the lowest first."""
-        lp, candidates = self._lp, []
+    def _candidates(self, price: Floats, count: Floats) -> list[tuple[int, list[int]]]:
+        """(kind, chain of trips) by reduced cost, the lowest first."""
+        lp = self._lp
         begin = lp.start_cost - count[lp.vehicles.type_of][:, None]
+        costs, candidates = [], []
         for kind, labels in enumerate(self._labels):
             priced = labels.price(begin[kind], lp.trip_cost[kind], price, lp.end_cost[kind])
-            candidates += [(cost, kind, end, priced) for cost, end in priced.cheapest_ends(_ENDS)]
-        candidates.sort(key=lambda candidate: candidate[:3])
-        return [(kind, priced, end) for _, kind, end, priced in candidates]
+            cost, ends = priced.cheapest_ends(_ENDS)
+            costs.append(cost)
+            candidates += [(kind, chain) for chain in priced.walked_back(ends)]
+        return [candidates[number] for number in np.argsort(np.concatenate(costs), kind="stable").tolist()]
 
 
 def block_of(lp: FleetLP, kind: int, chain: Sequence[int]) -> WeighedBlock:

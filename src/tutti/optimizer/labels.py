@@ -90,28 +90,33 @@ class Labels:
             slices.append(_Slice(moves, first, target[first], label, cell, len(row_starts), before))
         return slices
 
-    def place_at(self, label: int) -> int:
-        """The position of a label's trip among the labels' trips."""
-        return int(self._trip_of[label])
+    def trips_at(self, labels: Ints) -> Ints:
+        """Positions of the labels' trips among the trips."""
+        at: Ints = self._trip_of[labels]
+        return at
 
-    def trip_at(self, label: int) -> int:
-        """The trip of a label, by number."""
-        return int(self.trips[self._trip_of[label]])
+    def as_cheap(self, best: Floats) -> Ints:
+        """For each label the first one of its trip that is as cheap."""
+        falls = np.r_[True, best[1:] < best[:-1]]
+        falls[self._first] = True
+        return np.maximum.accumulate(np.where(falls, np.arange(self._count), 0))
 
-    def cheapest_move(self, label: int, best: Floats) -> tuple[int | None, float]:
-        """(label that it comes from, cost on arrival) of the cheapest move to the first label that is as cheap as this.
-
-        None if there is no move.
-        """
-        first = int(self._first[self._trip_of[label]])
-        label = first + int(np.argmax(best[first : label + 1] <= best[label]))
-        key = int(self._minute_of[label]) // self._length * self._count + label
-        moves = slice(*np.searchsorted(self._slice_and_target, [key, key + 1]).tolist())
-        values = best[self._source[moves]] + self._cost[moves]
-        if not len(values):
-            return None, np.inf
-        least = int(values.argmin())
-        return int(self._source[moves][least]), float(values[least])
+    def cheapest_moves(self, labels: Ints, best: Floats) -> tuple[Ints, Floats]:
+        """(label that it comes from, -1 if there is no move; cost on arrival) of the cheapest move to each label."""
+        key = self._minute_of[labels] // self._length * self._count + labels
+        first, end = np.searchsorted(self._slice_and_target, [key, key + 1])
+        count = end - first
+        begin = np.cumsum(count) - count
+        move = np.repeat(first - begin, count) + np.arange(int(count.sum()))
+        source, value = np.full(len(labels), -1), np.full(len(labels), np.inf)
+        moved = np.flatnonzero(count)
+        if len(moved):
+            values = best[self._source[move]] + self._cost[move]
+            value[moved] = np.minimum.reduceat(values, begin[moved])
+            is_least = np.flatnonzero(values <= np.repeat(value, count))
+            least = is_least[np.searchsorted(is_least, begin[moved])]
+            source[moved] = self._source[move[least]]
+        return source, value
 
     def price(self, begin: Floats, run_cost: Floats, price: Floats, finish: Floats) -> "Priced":
         """At costs of each trip of `arcs`: to begin a block with it, to run it (less its price), to end one with it.
@@ -145,24 +150,24 @@ class Priced:
     best: Floats
     finish: Floats
 
-    def cheapest_ends(self, most: int) -> list[tuple[float, int]]:
-        """(reduced cost, position among the labels' trips) of the last trips of the cheapest blocks, one block each."""
+    def cheapest_ends(self, most: int) -> tuple[Floats, Ints]:
+        """Reduced costs and positions of the last trips of the cheapest blocks, one block each, the cheapest first."""
         value = self.best[self.labels.last] + self.finish
         order = np.argsort(value, kind="stable")[:most]
-        return [(float(value[end]), end) for end in order.tolist() if np.isfinite(value[end])]
+        ends = order[np.isfinite(value[order])]
+        return value[ends], ends
 
-    def last_trip(self, end: int) -> int:
-        """The number of a trip by its position."""
-        return int(self.labels.trips[end])
-
-    def walked_back(self, end: int) -> list[int]:
-        """The trips of the cheapest block that ends with the trip at that position, in driving order."""
+    def walked_back(self, ends: Ints) -> list[list[int]]:
+        """The trips of the cheapest blocks that end with the trips at those positions, in driving order."""
         labels = self.labels
-        chain: list[int] = []
-        label = int(labels.last[end])
-        while True:
-            chain.append(labels.trip_at(label))
-            source, value = labels.cheapest_move(label, self.best)
-            if source is None or value >= self.begin[labels.place_at(label)]:
-                return chain[::-1]
-            label = source
+        chains: list[list[int]] = [[] for _ in range(len(ends))]
+        as_cheap = labels.as_cheap(self.best)
+        which, label = np.arange(len(ends)), labels.last[ends]
+        while len(which):
+            at = labels.trips_at(label)
+            for number, trip in zip(which.tolist(), labels.trips[at].tolist(), strict=True):
+                chains[number].append(trip)
+            source, value = labels.cheapest_moves(as_cheap[label], self.best)
+            goes_on = value < self.begin[at]
+            which, label = which[goes_on], source[goes_on]
+        return [chain[::-1] for chain in chains]

@@ -42,10 +42,10 @@ def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
         return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
 
     priced = labels.price(begin, np.zeros(arcs.n), price, finish)
-    (cost, end), *_ = priced.cheapest_ends(1)
+    (cost,), ends = priced.cheapest_ends(1)
     least = min(map(value, drivable_chains(problem)))
     assert cost <= least + 1e-9  # a block of labels may run a trip twice, so it can be cheaper than any real one
-    chain = priced.walked_back(end)
+    (chain,) = priced.walked_back(ends)
     if len(set(chain)) == len(chain):
         assert tuple(chain) in set(drivable_chains(problem))
         assert cost == pytest.approx(value(chain))
