@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 from tests.servers import create_database, postgres_server, redis_server
@@ -46,17 +48,18 @@ class Stage:
         return self.address_of(self.start("-m", "tutti", "serve", "--port", "0", stderr=subprocess.PIPE))
 
     def start_worker(self) -> "subprocess.Popen[str]":
-        """Start a worker."""
-        return self.start("-m", "tutti", "worker")
+        """Start a worker; what it logs, as in production, goes nowhere."""
+        return self.start("-m", "tutti", "worker", stderr=subprocess.DEVNULL)
 
     @staticmethod
     def address_of(server: "subprocess.Popen[str]") -> tuple[str, int]:
-        """Host and port of a server that prints its address first."""
+        """Host and port of a server that prints its address first; what it says then is read, and goes nowhere."""
         assert server.stderr is not None
         while (line := server.stderr.readline()) and not (found := re.search(r"http://[\d.:]+", line)):
             pass
         assert line, "the server ended before it had an address"
         assert found is not None
+        Thread(target=deque, args=(server.stderr, 0), daemon=True).start()
         parts = urlsplit(found[0])
         return str(parts.hostname), int(parts.port or 80)
 

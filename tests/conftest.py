@@ -1,5 +1,6 @@
 """Servers that live as long as the test run, started by the first test that asks for one."""
 
+import os
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -8,6 +9,9 @@ from sqlalchemy import make_url
 
 from tests.servers import create_database, postgres_server, redis_server
 from tests.services import tutti_serve
+
+os.environ |= {"TUTTI_LOG_FORMAT": "text", "TUTTI_LOG_LEVEL": "warning"}
+"""Of the services that tests start: what they log goes into pipes that nobody reads for long."""
 
 
 @pytest.fixture(scope="session")

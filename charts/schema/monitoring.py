@@ -1,10 +1,19 @@
-"""Values of what watches the service: metrics, alerts, dashboard. All of it is off until it is asked for."""
+"""Values of what watches the service: logs, and, off until it is asked for, metrics, alerts, dashboard."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from charts.schema.parts import Count, Objects, Part, Port, Texts
+
+
+class Logs(Part):
+    """What Tutti's pods log."""
+
+    format: Literal["json", "text"] = "json"
+    """`json`: an object a line, for what collects logs; `text`: lines for people."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least weight of what is logged."""
 
 
 class Monitors(Part):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from charts.schema.api import Api
-from charts.schema.monitoring import Monitoring
+from charts.schema.monitoring import Logs, Monitoring
 from charts.schema.parts import (
     Amount,
     Component,
@@ -151,6 +151,8 @@ class Values(Part):
     """The job store."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Who may talk to whom."""
+    logs: Logs = Logs()
+    """What Tutti's pods log."""
     monitoring: Monitoring = Monitoring()
     """What watches the service."""
     service_accounts: ServiceAccounts = ServiceAccounts()

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     worker_queues: str = "small,large,celery"
     """Queues a `tutti worker` takes jobs from, by commas; `celery` is where clients of the broker send theirs."""
 
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """Form of what is logged to stderr: `json`, `text` for people, or `auto`: text in a terminal, JSON elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least weight of what Tutti logs; libraries log warnings and errors."""
+
     deaf_after_s: Seconds = 30
     """A worker that takes nothing for this time, though jobs wait and a slot is free, ends to be started again."""
     metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0

@@ -59,6 +59,11 @@ def test_the_alerts_are_of_the_releases_namespace_and_lead_to_the_runbooks(helm:
     assert "$namespace" not in str(groups)
 
 
+def test_all_pods_log_as_the_values_say(helm: Renderer) -> None:
+    settings = helm.render({"logs": {"level": "debug"}}).of("ConfigMap")["t-tutti-settings"]["data"]
+    assert (settings["TUTTI_LOG_FORMAT"], settings["TUTTI_LOG_LEVEL"]) == ("json", "debug")
+
+
 def test_the_dashboard_is_labelled_for_grafanas_sidecar(helm: Renderer) -> None:
     found = helm.render({"monitoring": ALL}).of("ConfigMap")["t-tutti-dashboard"]
     assert found["metadata"]["labels"]["grafana_dashboard"] == "1"

@@ -16,12 +16,14 @@
   "TUTTI_FLOWER_USER" .Values.flower.user
   "TUTTI_DEMAND_USER" .Values.autoscaling.keda.user
   "TUTTI_PROBE_DIR" "/tmp/probe"
+  "TUTTI_LOG_FORMAT" .Values.logs.format
+  "TUTTI_LOG_LEVEL" .Values.logs.level
   "TUTTI_METRICS_PORT" .Values.monitoring.workerPort
   "CELERY_ENABLED" "true"
 }}
 {{- range $name, $value := .Values.settings }}
 {{- if hasKey $own $name }}
-{{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api, monitoring); set those instead" $name) }}
+{{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api, logs, monitoring); set those instead" $name) }}
 {{- end }}
 {{- $_ := set $own $name $value }}
 {{- end }}

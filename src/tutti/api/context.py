@@ -26,6 +26,7 @@ class Context:
     executor: EmbeddedExecutor | None
     housekeeping: Housekeeping
     _closing: Event = field(default_factory=Event)
+    _threads: list[Thread] = field(default_factory=list)
 
     def start(self) -> None:
         """Begin to run and to watch jobs; called in the event loop that serves requests."""
@@ -34,7 +35,9 @@ class Context:
         if self.executor is not None:
             self.executor.start()
         if self.broker is not None:
-            Thread(target=self.broker.listen, args=(self.hub.announce, self._closing), daemon=True).start()
+            listener = Thread(target=self.broker.listen, args=(self.hub.announce, self._closing), daemon=True)
+            listener.start()
+            self._threads.append(listener)
 
     def wake(self) -> None:
         """Say that a job was queued or taken back."""
@@ -56,6 +59,8 @@ class Context:
         if self.executor is not None:
             self.executor.close()
         self.housekeeping.close()
+        for thread in self._threads:  # before its connection is taken from it
+            thread.join(self.settings.shutdown_grace_s)
         if self.broker is not None:
             self.broker.close()
         self.database.close()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import anyio
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tutti.api.context import Context
 from tutti.jobs.events import Kind, events_after
@@ -48,7 +48,7 @@ async def watch(context: Context) -> None:
         job_ids = context.hub.listened()
         try:
             found = await run_in_threadpool(_last_events, context, job_ids) if job_ids else {}
-        except OperationalError as error:
+        except DBAPIError as error:
             logger.warning("the job store is away: %s", error.orig)
             continue
         for job_id, number in found.items():

@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
+from structlog.contextvars import get_contextvars
 
+from tutti.api.answering import REQUEST_ID
 from tutti.api.errors import RefusedError, UnavailableError
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs.errors import KeyReusedError
@@ -80,8 +82,10 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        # Starlette logs it with its traceback; the client learns that it is not its fault.
-        return _answer(request, 500, "Internal error", "something failed here that was not foreseen; the log has more")
+        # It is logged with its traceback; the client learns that it is not its fault, and how to find that.
+        headers = {REQUEST_ID: get_contextvars().get("request_id", "")}
+        detail = "something failed here that was not foreseen; the log has more"
+        return _answer(request, 500, "Internal error", detail, headers=headers)
 
 
 def _bad_input(request: Request, findings: list[Finding] | tuple[Finding, ...]) -> JSONResponse:

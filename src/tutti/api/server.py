@@ -6,12 +6,12 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from rich.console import Console
 
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
+from tutti.telemetry.logs import set_up_logs
 
 _MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say is short
 
@@ -19,20 +19,20 @@ _MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say
 def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C, then hand running jobs back. InputError if folder or port can't be used."""
     settings = read_settings() if data is None else read_settings(data_dir=data)
+    say = set_up_logs(settings.log_format, settings.log_level)
     if not settings.database_url:
         _make_folder(settings.data_dir)
     with _listen(host, port) as listener:
         context = make_context(settings)
         config = uvicorn.Config(
             create_app(context),
-            log_level="warning",
+            log_config=None,
+            access_log=False,
             ws_max_size=_MOST_SOCKET_BYTES,
             timeout_graceful_shutdown=round(settings.shutdown_grace_s),
         )
         address = f"http://{host}:{listener.getsockname()[1]}"
-        Console(stderr=True).print(
-            f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it", soft_wrap=True
-        )
+        say(f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it")
         Server(config, context).run(sockets=[listener])
 
 

@@ -1,6 +1,7 @@
 """Announcements in a thread of their own, so that a broker that hangs delays no heartbeat."""
 
 from collections.abc import Mapping
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -21,7 +22,7 @@ class Announcements:
         self._tell = tell
         self._patience_s = patience_s
         self._news: SimpleQueue[_News | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="announcements", daemon=True)
+        self._thread = Thread(target=copy_context().run, args=(self._run,), name="announcements", daemon=True)
 
     def __enter__(self) -> Announce:
         self._thread.start()

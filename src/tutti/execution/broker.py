@@ -107,7 +107,7 @@ class Broker:
             with self.circuit.passing():
                 self._redis.publish(f"{_CHANNEL}{job_id}", json.dumps(progress_message(job_id, progress)))
         except RedisError as error:
-            logger.warning("no live progress for job %s: %s", job_id, error)
+            logger.warning("no live progress: %s", error, extra={"job_id": job_id})
 
     def listen(self, announce: Callable[[str], None], closing_flag: Flag) -> None:
         """Call `announce` for every job that changes anywhere, until the flag is set; connects again when need be."""

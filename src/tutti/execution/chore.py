@@ -8,7 +8,7 @@ from threading import Thread
 
 from kombu.exceptions import OperationalError as BrokerAwayError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ class Chore:
         while not self._closing.is_set():
             try:
                 self._do()
-            except OperationalError as error:
-                logger.warning("%s: the job store is away: %s", self._name, error.orig)
+            except DBAPIError as error:  # away, or there without its tables: both pass when somebody sees to it
+                logger.warning("%s: the job store does not do what it is asked: %s", self._name, error.orig)
                 self._closing.wait(self._interval_s)
             except (BrokerAwayError, RedisError) as error:
                 logger.warning("%s: the broker is away: %s", self._name, error)

@@ -9,6 +9,7 @@ from threading import Event as Flag
 from threading import Thread
 
 from sqlalchemy.exc import OperationalError
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_slot import SolverSlot
@@ -65,6 +66,7 @@ class EmbeddedExecutor:
         holder = f"{self._holder}/slot-{number}"
         with SolverSlot(self._settings) as slot:
             while not self._closing.is_set():
+                clear_contextvars()
                 try:
                     if (claimed := self._claim(holder)) is None:
                         self._rest()
@@ -94,6 +96,7 @@ class EmbeddedExecutor:
             if lease is None:
                 return None
             work = open_work(session, lease)
+        bind_contextvars(job_id=lease.job_id, attempt=lease.attempt)
         self._announce(lease.job_id, None)
         return lease, work
 

@@ -98,7 +98,7 @@ class Housekeeping:
     def _tell_of(self, recovered: list[str]) -> None:
         RECOVERIES.inc(len(recovered))
         for job_id in recovered:
-            logger.warning("job %s was left behind by its holder", job_id)
+            logger.warning("the job was left behind by its holder", extra={"job_id": job_id})
             self._recovered(job_id)
         if recovered:
             self.wake()

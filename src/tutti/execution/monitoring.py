@@ -6,11 +6,11 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from kombu import Queue
-from rich.console import Console
 
 from tutti.execution.celery_app import WORKER_QUEUES, make_app
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import Settings, read_settings
+from tutti.telemetry.logs import set_up_logs
 
 
 def run_flower(*, host: str, port: int, without_password: bool) -> None:
@@ -20,7 +20,8 @@ def run_flower(*, host: str, port: int, without_password: bool) -> None:
     findings = list(_objections(settings, host, guarded=bool(credentials), without_password=without_password))
     if findings:
         raise InputError(findings)
-    serve = _prepare(settings, host, port, None if without_password else credentials)
+    say = set_up_logs(settings.log_format, settings.log_level)
+    serve = _prepare(settings, host, port, None if without_password else credentials, say)
     serve()
 
 
@@ -52,7 +53,9 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _prepare(settings: Settings, host: str, port: int, credentials: str | None) -> Callable[[], None]:
+def _prepare(
+    settings: Settings, host: str, port: int, credentials: str | None, say: Callable[[str], None]
+) -> Callable[[], None]:
     """Flower listening; the function that serves.
 
     It is put together here and not by its own command: that would show the password in the list of processes, and take
@@ -74,7 +77,7 @@ def _prepare(settings: Settings, host: str, port: int, credentials: str | None) 
     except OSError as error:
         message = f"can't listen there ({error.strerror}); choose another port with --port"
         raise InputError([Finding(f"{host}:{port}", message)]) from None
-    Console(stderr=True).print(f"Flower shows http://{host}:{chosen}; Ctrl-C ends it", soft_wrap=True)
+    say(f"Flower shows http://{host}:{chosen}; Ctrl-C ends it")
 
     def serve() -> None:
         for ending in (signal.SIGTERM, signal.SIGINT):

@@ -171,7 +171,7 @@ class Attempt:
                 )
                 self._save_best(session)
         except OperationalError as error:  # the store is away: go on, the fencing token decides what still counts
-            logger.warning("no heartbeat for job %s: %s", self._lease.job_id, error.orig)
+            logger.warning("no heartbeat: %s", error.orig)
             return
         self._saved = self._best
         self._tell()
@@ -294,7 +294,7 @@ class Attempt:
                 logger.info("%s; what it found is dropped", lost)
                 return False
             except OperationalError as error:
-                logger.warning("can't write the end of job %s yet: %s", self._lease.job_id, error.orig)
+                logger.warning("can't write the end of the job yet: %s", error.orig)
                 if self._closing.wait(_WRITE_RETRY_S):
                     return False
             else:

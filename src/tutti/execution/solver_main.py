@@ -5,10 +5,10 @@ It ends with its parent: when the pipe is closed it exits at once, whatever it i
 
 import gc
 import json
+import logging
 import os
 import resource
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -25,6 +25,8 @@ from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.reading import read_day
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
+
+logger = logging.getLogger(__name__)
 
 _MIB = 1024 * 1024
 
@@ -63,6 +65,8 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
     day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s - request.spent_s)))
     initial, known = (None, None) if day.options.week else _start(request, day.options.cost_name, send)
     reporter.resume(known)
+    start = "from nothing" if initial is None else f"from a plan that took {request.spent_s:.1f} s"
+    logger.info("plans %d routes within %g s, %s", len(day.routes), limit_s, start)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
     found = answer(day, stop=stop, initial=initial, callbacks=[reporter], begin=reporter.begin)
     certificate, last = certified(found.certificate, known), None
@@ -104,6 +108,7 @@ def main() -> None:
     descriptor, memory_mb = int(sys.argv[1]), int(sys.argv[2])
     if memory_mb:
         resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MIB, memory_mb * _MIB))
+    logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)  # as SolverProcess reads it
     pipe: Connection[bytes, bytes] = Connection(descriptor)
     inbox, sender = Inbox(pipe), Sender(pipe)
     gc.freeze()  # what is imported stays: looking through it again and again takes longer than a small day
@@ -117,8 +122,8 @@ def main() -> None:
             report = Refused(code="invalid_input", message=str(error))
         except MemoryError:
             report = Refused(code="out_of_memory", message="the solver process reached its memory limit")
-        except Exception as error:  # noqa: BLE001  # the boundary of the task: whatever failed is reported as it is
-            traceback.print_exc()
+        except Exception as error:  # the boundary of the task: whatever failed is reported as it is
+            logger.exception("the optimizer failed")
             report = Refused(code="solver_error", message=f"the optimizer failed: {type(error).__name__}: {error}")
         sender.send(report)
 

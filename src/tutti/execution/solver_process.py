@@ -1,5 +1,6 @@
 """The runner's end of a solver process: started once, given one job after another, stopped or killed when need be."""
 
+import logging
 import resource
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Thread
@@ -18,11 +20,14 @@ from pydantic import ValidationError
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.messages import Report, Solve, Stop, reports
 
+logger = logging.getLogger("tutti.solver")  # of what the process says, not of this module
+
 _LOG_LINES = 40
 _LOG_LINE_BYTES = 1000
 _REPORT_BYTES = 512 * 1024 * 1024  # a report that claims to be longer is garbage
 _CUT_OFF = "got end of file during message"  # what multiprocessing says if a process ended while it wrote
 _EXIT_WAIT_S = 5.0
+_LEVELS = logging.getLevelNamesMapping()
 _FORGET_PEAK = "5"  # see proc(5), clear_refs
 _COMMAND = (sys.executable, "-m", "tutti.execution.solver_main")
 
@@ -43,8 +48,9 @@ class SolverProcess:
                 start_new_session=True,
             )
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        self._about = copy_context()
         output = cast("IO[bytes]", self._process.stdout)  # there, because PIPE was asked for
-        self._drain = Thread(target=_drain, args=(output, self._log), name="solver-log", daemon=True)
+        self._drain = Thread(target=self._drain_output, args=(output,), name="solver-log", daemon=True)
         self._drain.start()
 
     @property
@@ -75,8 +81,9 @@ class SolverProcess:
         return int(peak_kib) * 1024
 
     def solve(self, request: Solve) -> None:
-        """Give it a job. SolverDiedError if it is gone."""
+        """Give it a job; what it prints is logged as of that from now on. SolverDiedError if it is gone."""
         self.jobs += 1
+        self._about = copy_context()
         with suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text(_FORGET_PEAK)
         self._send(request)
@@ -113,6 +120,16 @@ class SolverProcess:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.kill()
 
+    def _drain_output(self, stream: IO[bytes]) -> None:
+        """Keep the last lines that it prints, and log each: as what it is, or as a warning if that is not said."""
+        with stream:
+            while printed := stream.readline(_LOG_LINE_BYTES):
+                line = printed.decode(errors="replace").rstrip()
+                self._log.append(line)
+                word, _, rest = line.partition(" ")
+                level, text = (_LEVELS[word], rest) if word in _LEVELS else (logging.WARNING, line)
+                self._about.run(logger.log, level, "%s", text)
+
     def _send(self, request: Solve | Stop) -> None:
         try:
             self._pipe.send_bytes(request.encoded())
@@ -137,10 +154,3 @@ def describe_exit(code: int) -> tuple[str, str]:
     if code < 0:
         return "solver_crashed", f"the solver process crashed in native code ({signal.Signals(-code).name})"
     return "solver_exited", f"the solver process ended with exit code {code} before it had answered"
-
-
-def _drain(stream: IO[bytes], log: deque[str]) -> None:
-    """Keep the last lines of the stream."""
-    with stream:
-        while line := stream.readline(_LOG_LINE_BYTES):
-            log.append(line.decode(errors="replace").rstrip())

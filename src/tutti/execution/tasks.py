@@ -10,6 +10,7 @@ from celery.exceptions import Ignore
 from kombu.exceptions import OperationalError as BrokerAwayError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from tutti.execution.announcements import Announcements
 from tutti.execution.broker import progress_message
@@ -33,13 +34,21 @@ TRANSIENT = (OperationalError, RedisError, ConnectionError, TimeoutError)
 _FIRST_RETRY_S = 60
 
 
-@app.task(bind=True, name=TASK, max_retries=3, Request="tutti.execution.lost_process:JobRequest")
+@app.task(
+    bind=True,
+    name=TASK,
+    max_retries=3,
+    throws=(JobFailedError,),  # foreseen, and the job's history says why: Celery need not log a traceback
+    Request="tutti.execution.lost_process:JobRequest",
+)
 def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | None, job_id: str) -> dict[str, Any]:
     """Run the job `job_id` of the store and return its {"schedule", "stats"}.
 
     Routes that are given for a job that the store does not know become a job under that id. A message for a job that
     runs elsewhere, or has ended, is no error: it is dropped, or answered with the result that is there.
     """
+    clear_contextvars()
+    bind_contextvars(job_id=job_id, task_id=self.request.id)
     worker = this_process()
     try:
         claimed = _claim(worker, routes_data, job_id, self.request.id)
@@ -57,6 +66,7 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
                 return _result(claimed[1].content, document)
         return _outcome(worker, job_id, self)
     except TRANSIENT as error:
+        logger.warning("what the task needs is away, it is tried again later: %s", error)
         raise self.retry(exc=error, countdown=_FIRST_RETRY_S * 2**self.request.retries) from error
 
 
@@ -69,7 +79,10 @@ def _claim(
             queue = queue_for(len(routes_data), settings)
             submit(session, Submission(json.dumps(routes_data), len(routes_data), "celery", queue), job_id=job_id)
         lease = claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
-        return None if lease is None else (lease, open_work(session, lease))
+        if lease is None:
+            return None
+        bind_contextvars(attempt=lease.attempt)
+        return lease, open_work(session, lease)
 
 
 def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
@@ -85,7 +98,7 @@ def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
             with worker.broker.circuit.passing():
                 task.update_state(state="PROGRESS", meta=progress_message(job_id, progress), task_id=task_id)
         except (RedisError, BrokerAwayError) as error:
-            logger.warning("the task of job %s shows no progress: %s", job_id, error)
+            logger.warning("the task shows no progress: %s", error)
 
     return announce
 

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any
 
-from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_shutting_down
 from celery.worker import state
 
 from tutti.execution.celery_app import WORKER_QUEUES, app
@@ -15,15 +15,16 @@ from tutti.execution.worker_process import close_process, closing, this_process
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
 from tutti.telemetry.exposing import forget_process
+from tutti.telemetry.logs import set_up_logs
 
 _FLAGS = (
+    "--quiet",  # no banner: what is printed is for machines to read
     "worker",
     "--pool=prefork",
     "-O",
     "fair",  # a job goes to a process that is free, never behind one that is at work
     "--without-gossip",
     "--without-mingle",
-    "--loglevel=WARNING",
 )
 
 
@@ -33,6 +34,7 @@ def run_worker() -> None:
     Exits by 75 if the watchdog found that it hears nothing of its broker.
     """
     settings = read_settings()
+    set_up_logs(settings.log_format, settings.log_level)
     if not settings.uses_celery:
         raise InputError([Finding("TUTTI_BROKER_URL", "names no broker, or CELERY_ENABLED is false; set it")])
     app.steps["worker"].add(Upkeep)
@@ -51,6 +53,11 @@ def _queues(names: str) -> list[str]:
         message = f"{'names no queue' if not queues else f'{unknown[0]!r} is no queue'}; {', '.join(WORKER_QUEUES)} are"
         raise InputError([Finding("TUTTI_WORKER_QUEUES", message)])
     return queues
+
+
+@setup_logging.connect
+def _leave_logs_alone(**_: Any) -> None:
+    """Celery sets up logs of its own unless somebody listens to this."""
 
 
 @worker_process_init.connect

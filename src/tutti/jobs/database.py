@@ -87,7 +87,9 @@ def _sqlite_engine(url: str, **pool: int | None) -> Engine:
     of many can wait for ever; those of a process share one connection instead, and queue for it. synchronous=FULL: an
     accepted job survives a power cut.
     """
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False}, **pool)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False}, **pool
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, record: object) -> None:

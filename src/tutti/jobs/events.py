@@ -1,5 +1,6 @@
 """Changing a job and recording what happened to it, in one step: every change of a job passes through `change`."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.tables import Job, JobEvent
 from tutti.telemetry.counting import count_job_event
+
+logger = logging.getLogger(__name__)
 
 _RECORD = insert(JobEvent)
 
@@ -26,6 +29,19 @@ class Kind(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+_LEVELS = {
+    Kind.QUEUED: logging.INFO,
+    Kind.STARTED: logging.INFO,
+    Kind.COMPLETED: logging.INFO,
+    Kind.CANCELLED: logging.INFO,
+    Kind.FAILED: logging.WARNING,
+    Kind.WARNING: logging.WARNING,
+}
+"""What is worth a line in the log."""
+_LOGGED = {"holder": "holder", "reason": "reason", "code": "error_code", "seconds": "seconds"}
+"""What the line says of it; the sentence of an error is left out, for it may name what is in the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +67,19 @@ def change(
     if job is not None and events:
         record(session, job.id, events, first=job.last_event - len(events) + 1)
         for event in events:
-            _count(job, event)
+            tell(job, event)
     return job
+
+
+def tell(job: Job, event: Event) -> None:
+    """Count what happened, and log it."""
+    _count(job, event)
+    level = _LEVELS.get(event.kind)
+    if level is None or not logger.isEnabledFor(level):
+        return
+    about = {name: event.data[key] for name, key in _LOGGED.items() if key in event.data}
+    text = event.data["message"] if event.kind == Kind.WARNING else f"job {event.kind}"
+    logger.log(level, "%s", text, extra={"job_id": job.id, "queue": job.queue, "attempt": job.attempts, **about})
 
 
 def _count(job: Job, event: Event) -> None:

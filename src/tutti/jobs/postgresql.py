@@ -27,6 +27,7 @@ def postgresql_engine(
     limits = {"statement_timeout": statement_timeout_s, "idle_in_transaction_session_timeout": idle_s}
     engine = create_engine(
         url,
+        hide_parameters=True,  # which are days of our users, in the text of an error
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=statement_timeout_s,

@@ -9,10 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tutti.jobs.errors import KeyReusedError
-from tutti.jobs.events import Kind
+from tutti.jobs.events import Event, Kind, tell
 from tutti.jobs.states import ACTIVE, State
 from tutti.jobs.tables import Job, JobEvent, JobPayload
-from tutti.telemetry.counting import count_job_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def submit(session: Session, submission: Submission, *, job_id: str | None = Non
         return earlier, False
     session.add(JobPayload(job_id=job.id, content=submission.content))
     session.add(JobEvent(job_id=job.id, number=1, kind=Kind.QUEUED, data={}))
-    count_job_event(job.queue, Kind.QUEUED, {})
+    tell(job, Event(Kind.QUEUED))
     return job, True
 
 

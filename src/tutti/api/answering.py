@@ -1,0 +1,69 @@
+"""What is noted of every request: an id of its own, the time to its answer, a line in the log."""
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
+
+from tutti.telemetry.metrics import HTTP_SECONDS
+
+logger = logging.getLogger(__name__)
+
+REQUEST_ID = "X-Request-ID"
+_SANE = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
+_LOOKS = ("GET", "HEAD", "OPTIONS")  # those who only look come in crowds
+
+
+class Noted:
+    """Middleware. Each answer is counted by its route's template, however long its body then takes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        bind_contextvars(request_id=request_id)  # a request has a task of its own, and with it a context
+        began = time.perf_counter()
+
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                _note(scope, message["status"], time.perf_counter() - began)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note if scope["type"] == "http" else send)
+        except Exception:
+            if scope["type"] == "http":
+                _note(scope, 500, time.perf_counter() - began)
+            raise
+
+
+def _request_id(headers: Headers) -> str:
+    """The client's, if it is one that can be written anywhere; else one of ours."""
+    given = headers.get(REQUEST_ID, "")
+    return given if _SANE.fullmatch(given) else uuid4().hex
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    method, route = _method(scope["method"]), getattr(scope.get("route"), "path", "none")
+    HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
+    level = logging.DEBUG if method in _LOOKS else logging.INFO
+    level = logging.WARNING if status >= 500 else level
+    if logger.isEnabledFor(level):
+        about = {"method": method, "route": route, "status": status, "seconds": round(seconds, 4)}
+        job_id = scope.get("path_params", {}).get("job_id")
+        logger.log(level, "request answered", extra=about if job_id is None else {**about, "job_id": job_id})
+
+
+def _method(name: str) -> str:
+    """Of methods that nobody has heard of there are too many."""
+    return name if name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"
