@@ -59,9 +59,13 @@ class Renderer:
 
     def render(self, values: Mapping[str, Any] | None = None, *, name: str = "t") -> Rendered:
         """The objects that some values make."""
+        return Rendered(self.text(values, name=name))
+
+    def text(self, values: Mapping[str, Any] | None = None, *, name: str = "t") -> str:
+        """The manifests that some values make."""
         done = self.run("template", name, "--kube-version", "1.34.0", values=values)
         assert done.returncode == 0, done.stderr
-        return Rendered(done.stdout)
+        return done.stdout
 
     def refusal(self, values: Mapping[str, Any], *, name: str = "t") -> str:
         """What it says when it refuses some values."""

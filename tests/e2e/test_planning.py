@@ -2,6 +2,7 @@
 
 import base64
 import json
+import subprocess
 import time
 
 import httpx
@@ -10,11 +11,14 @@ from websockets.sync.client import connect
 
 from tests.e2e.conftest import Figures
 from tests.e2e.days import EXAMPLE
-from tests.e2e.releases import Release, namespace
+from tests.e2e.releases import Release, namespace, until
 from tutti.fleet.document import plan_document
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
 from tutti.optimizer import solve
+
+_METRICS = "/apis/metrics.k8s.io/v1beta1"
+_HAS_METRICS = ("kubectl", "get", "--raw", _METRICS)
 
 
 def test_a_fresh_install_plans_the_example(figures: Figures) -> None:
@@ -69,3 +73,21 @@ def test_flower_opens_to_the_password_of_the_secret(release: Release) -> None:
     with release.forward("flower", 5555) as place:
         password = base64.b64decode(secret).decode()
         assert httpx.get(f"http://{place}/workers", auth=("tutti", password)).status_code == 200
+
+
+def test_no_pod_takes_half_of_its_memory_when_all_is_planned(release: Release, figures: Figures) -> None:
+    if subprocess.run(_HAS_METRICS, capture_output=True, check=False).returncode:
+        pytest.skip("the cluster has no metrics-server")
+
+    def taken_mib() -> dict[str, float]:
+        answer = json.loads(release.kubectl("get", "--raw", f"{_METRICS}/namespaces/{release.namespace}/pods"))
+        parts = [(pod["metadata"]["name"], part) for pod in answer["items"] for part in pod["containers"]]
+        return {name: int(part["usage"]["memory"].removesuffix("Ki")) / 1024 for name, part in parts}
+
+    pods = release.objects("pods", "--field-selector=status.phase=Running")
+    limits = {pod["metadata"]["name"]: pod["spec"]["containers"][0]["resources"]["limits"]["memory"] for pod in pods}
+    until(lambda: limits.keys() <= taken_mib().keys(), "metrics-server knows every pod")
+    taken = {name: round(mib) for name, mib in taken_mib().items() if name in limits}
+    figures.add("memory of a release at rest", f"{sum(taken.values())} MiB in {len(taken)} pods: {taken}")
+    in_mib = {"Mi": 1, "Gi": 1024}
+    assert [name for name, mib in taken.items() if mib > int(limits[name][:-2]) * in_mib[limits[name][-2:]] / 2] == []
