@@ -17,7 +17,7 @@ class Solve(_Message):
     """Plan this. content: the request's JSON text; initial: the document of a plan to start from, JSON text.
 
     soft_limit_s: most seconds of solving, of which earlier attempts have used spent_s. plan_interval_s: least seconds
-    between two BestPlan reports.
+    between two BestPlan reports. with_schedule: whether the answer is asked for in the kept shape, too.
     """
 
     kind: Literal["solve"] = "solve"
@@ -26,6 +26,7 @@ class Solve(_Message):
     soft_limit_s: float
     spent_s: float = 0.0
     plan_interval_s: float
+    with_schedule: bool = False
 
 
 class Stop(_Message):
@@ -80,13 +81,15 @@ class Warned(_Message):
 class Finished(_Message):
     """The answer: the plan document, JSON text, its certificate's status and where the solve stood at its end.
 
-    reasons: why there is no plan, sentences; `last` is None then. limit_s: the most seconds that it might have taken.
+    schedule: the plan as {"schedule", "stats"}, JSON text, if that was asked for and there is one. reasons: why there
+    is no plan, sentences; `last` is None then. limit_s: the most seconds that it might have taken.
     """
 
     kind: Literal["finished"] = "finished"
     status: str
     document: str
     last: Moment | None
+    schedule: str | None = None
     reasons: tuple[str, ...] = ()
     seconds: float
     limit_s: float | None = None

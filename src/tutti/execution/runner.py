@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy.exc import OperationalError
@@ -42,6 +43,14 @@ _LOOK_INTERVAL_S = 0.2  # how often limits and the shutdown are looked at while 
 _WRITE_RETRY_S = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a job was completed with, JSON texts: its plan's document, and the same in the kept shape if it is there."""
+
+    document: str
+    schedule: str | None
+
+
 class Attempt:
     """Feeds a solver process with a job and keeps the job store up to date, until the job ends or is given back.
 
@@ -58,6 +67,7 @@ class Attempt:
         settings: Settings,
         announce: Announce,
         closing: Flag,
+        with_schedule: bool = False,
     ) -> None:
         self._database = database
         self._settings = settings
@@ -67,6 +77,7 @@ class Attempt:
         self._slot = slot
         self._solver = slot.process()
         self._closing = closing
+        self._with_schedule = with_schedule
         self._began = self._beaten_at = time.monotonic()
         self._spent_before_s = 0.0
         self._stop_asked_at: float | None = None
@@ -77,10 +88,10 @@ class Attempt:
         self._saved: Checkpoint | None = None
         self._progress: dict[str, Any] | None = None
         self._news: dict[Kind, Event] = {}
-        self._completed_with: str | None = None
+        self._completion: Completion | None = None
 
-    def run(self) -> str | None:
-        """Run the job; the document of its plan if that completed it, JSON text.
+    def run(self) -> Completion | None:
+        """Run the job; what it was completed with, if it was.
 
         Whatever happens to the solver is written down; nothing is raised but programming errors.
         """
@@ -92,7 +103,7 @@ class Attempt:
         except LeaseLostError as lost:
             logger.info("%s", lost)
             self._slot.renew()
-        return self._completed_with
+        return self._completion
 
     def _solve(self) -> Finished | Refused | None:
         """The solver's answer; None if it gave none in time and was killed."""
@@ -135,6 +146,7 @@ class Attempt:
                 soft_limit_s=settings.soft_limit_s,
                 spent_s=self._spent_before_s,
                 plan_interval_s=settings.checkpoint_s,
+                with_schedule=self._with_schedule,
             )
         )
         if work.stop_requested:
@@ -221,7 +233,7 @@ class Attempt:
             case None if self._closing.is_set() and not self._keep_best:
                 self._hand_over(None)
             case None if best is not None and (self._keep_best or self._settings.when_out_of_time == "keep"):
-                self._complete(best.document, stopped=self._keep_best)
+                self._complete(Completion(best.document, None), stopped=self._keep_best)
             case None if best is not None:
                 self._fail("out_of_time", "the solver did not stop in order when its time was over, and was killed")
             case None:
@@ -240,19 +252,21 @@ class Attempt:
                 if last is not None:
                     self._note(last)
                 SOLVE_MEMORY.labels(self._lease.queue).observe(self._solver.peak_bytes())
-                self._complete(document, stopped=self._keep_best and status == Status.STOPPED, limit_s=answer.limit_s)
+                completion = Completion(document, answer.schedule)
+                stopped = self._keep_best and status == Status.STOPPED
+                self._complete(completion, stopped=stopped, limit_s=answer.limit_s)
 
-    def _complete(self, document: str, *, stopped: bool, limit_s: float | None = None) -> None:
+    def _complete(self, completion: Completion, *, stopped: bool, limit_s: float | None = None) -> None:
         limit_s = limit_s or self._settings.soft_limit_s
         self._progress = progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
 
         def write(session: Session) -> None:
             if self._was_stuck:
                 warn(session, self._lease, "the solver did not stop in order and was killed; its last plan is taken")
-            complete(session, self._lease, document, stopped=stopped, progress=progress, limit_s=limit_s)
+            complete(session, self._lease, completion.document, stopped=stopped, progress=progress, limit_s=limit_s)
 
         if self._write(write):
-            self._completed_with = document
+            self._completion = completion
 
     def _fail(self, code: str, message: str, log: tuple[str, ...] = ()) -> None:
         self._write(lambda session: fail(session, self._lease, code, message, log))

@@ -23,6 +23,7 @@ from tutti.fleet.document import certificate_document, read_plan
 from tutti.fleet.errors import InputError
 from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.reading import read_day
+from tutti.fleet.schedule import schedule_of
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
 
@@ -79,6 +80,7 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
         status=certificate.status,
         document=json.dumps(document),
         last=last,
+        schedule=json.dumps(schedule_of(day, document)) if request.with_schedule and last is not None else None,
         reasons=certificate.reasons,
         seconds=certificate.seconds,
         limit_s=limit_s,

@@ -17,7 +17,7 @@ from tutti.execution.broker import progress_message
 from tutti.execution.celery_app import TASK, app
 from tutti.execution.errors import JobFailedError
 from tutti.execution.queues import queue_for
-from tutti.execution.runner import Announce, Attempt
+from tutti.execution.runner import Announce, Attempt, Completion
 from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
@@ -54,16 +54,17 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
         claimed = _claim(worker, routes_data, job_id, self.request.id)
         if claimed is not None:
             with Announcements(_announcing(worker, self), 2 * worker.settings.broker_timeout_s) as announce:
-                document = Attempt(
+                completion = Attempt(
                     *claimed,
                     worker.slot,
                     database=worker.database,
                     settings=worker.settings,
                     announce=announce,
                     closing=closing,
+                    with_schedule=True,
                 ).run()
-            if document is not None:
-                return _result(claimed[1].content, document)
+            if completion is not None:
+                return _answer(claimed[1].content, completion)
         return _outcome(worker, job_id, self)
     except TRANSIENT as error:
         logger.warning("what the task needs is away, it is tried again later: %s", error)
@@ -117,6 +118,14 @@ def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict
     if job.state != State.COMPLETED or payload is None or document is None:
         raise Ignore
     return _result(payload, document)
+
+
+def _answer(payload: str, completion: Completion) -> dict[str, Any]:
+    """What the job was completed with; the solver has made most of it, but for one that was killed."""
+    if completion.schedule is None:
+        return _result(payload, completion.document)
+    answer: dict[str, Any] = json.loads(completion.schedule)
+    return answer
 
 
 def _result(payload: str, document: str) -> dict[str, Any]:

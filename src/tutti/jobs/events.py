@@ -6,15 +6,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from tutti.jobs.tables import Job, JobEvent
+from tutti.jobs.tables import EVENTS, JOBS, Job, JobEvent
 from tutti.telemetry.counting import count_job_event
 
 logger = logging.getLogger(__name__)
 
-_RECORD = insert(JobEvent)
+_RECORD = insert(EVENTS)
+_TOLD = tuple(
+    JOBS.c[name]
+    for name in (
+        "id",
+        "queue",
+        "fence",
+        "attempts",
+        "stop_requested",
+        "last_event",
+        "created_at",
+        "started_at",
+        "ended_at",
+    )
+)
 
 
 class Kind(StrEnum):
@@ -55,15 +69,14 @@ class Event:
 
 def change(
     session: Session, *conditions: ColumnElement[bool], events: Sequence[Event] = (), **values: Any
-) -> Job | None:
+) -> Row[Any] | None:
     """Set `values` on the one job that meets `conditions` and number `events` onto it; None if no job does.
 
-    The update locks the row, so numbers have no gap and no double, whoever else writes.
+    Of the job as it is then: what its holder asks for. The update locks the row, so numbers have no gap and no double,
+    whoever else writes.
     """
-    statement = update(Job).where(*conditions).values(**values, last_event=Job.last_event + len(events))
-    job = session.scalars(
-        statement.returning(Job), execution_options={"synchronize_session": False, "populate_existing": True}
-    ).one_or_none()
+    statement = update(JOBS).where(*conditions).values(**values, last_event=JOBS.c.last_event + len(events))
+    job = session.execute(statement.returning(*_TOLD)).one_or_none()
     if job is not None and events:
         record(session, job.id, events, first=job.last_event - len(events) + 1)
         for event in events:
@@ -71,7 +84,7 @@ def change(
     return job
 
 
-def tell(job: Job, event: Event) -> None:
+def tell(job: Job | Row[Any], event: Event) -> None:
     """Count what happened, and log it."""
     _count(job, event)
     level = _LEVELS.get(event.kind)
@@ -82,7 +95,7 @@ def tell(job: Job, event: Event) -> None:
     logger.log(level, "%s", text, extra={"job_id": job.id, "queue": job.queue, "attempt": job.attempts, **about})
 
 
-def _count(job: Job, event: Event) -> None:
+def _count(job: Row[Any], event: Event) -> None:
     age_s = None if job.ended_at is None else (job.ended_at - job.created_at).total_seconds()
     count_job_event(job.queue, event.kind, event.data, age_s=age_s, limit_s=event.limit_s)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.checkpoints import Checkpoint, kept_and_lost, objection
@@ -16,19 +16,19 @@ from tutti.jobs.clock import now
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import State
-from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
+from tutti.jobs.tables import CHECKPOINTS, JOBS, PAYLOADS, RESULTS
 from tutti.jobs.text import storable
 from tutti.telemetry.metrics import CLAIM_SECONDS, FENCE_LOSSES, REQUEUED
 
 # What every job needs is built once.
 _WORK = (
-    select(JobPayload.content, Job.stop_requested, JobCheckpoint.document, JobCheckpoint.spent_s)
-    .join(Job, Job.id == JobPayload.job_id)
-    .outerjoin(JobCheckpoint, JobCheckpoint.job_id == JobPayload.job_id)
-    .where(JobPayload.job_id == bindparam("job_id"))
+    select(PAYLOADS.c.content, JOBS.c.stop_requested, CHECKPOINTS.c.document, CHECKPOINTS.c.spent_s)
+    .join(JOBS, JOBS.c.id == PAYLOADS.c.job_id)
+    .outerjoin(CHECKPOINTS, CHECKPOINTS.c.job_id == PAYLOADS.c.job_id)
+    .where(PAYLOADS.c.job_id == bindparam("job_id"))
 )
-_KEEP_RESULT = insert(JobResult)
-_DROP_CHECKPOINT = delete(JobCheckpoint).where(JobCheckpoint.job_id == bindparam("of_job"))
+_KEEP_RESULT = insert(RESULTS)
+_DROP_CHECKPOINT = delete(CHECKPOINTS).where(CHECKPOINTS.c.job_id == bindparam("of_job"))
 
 QUEUED_AGAIN: Mapping[str, Any] = {"state": State.QUEUED, "sent_at": None, "holder": None, "lease_until": None}
 """What a job is set to that ran and is to run again: nobody's, and the broker is to be told of it."""
@@ -68,15 +68,15 @@ def claim(
         return None
     job = change(
         session,
-        Job.number == number if job_id is None else Job.id == job_id,
-        Job.state == State.QUEUED,
+        JOBS.c.number == number if job_id is None else JOBS.c.id == job_id,
+        JOBS.c.state == State.QUEUED,
         events=[Event(Kind.STARTED, {"holder": holder})],
         state=State.RUNNING,
-        fence=Job.fence + 1,
-        attempts=Job.attempts + 1,
+        fence=JOBS.c.fence + 1,
+        attempts=JOBS.c.attempts + 1,
         holder=holder,
         lease_until=now(lease_s),
-        started_at=func.coalesce(Job.started_at, now()),
+        started_at=func.coalesce(JOBS.c.started_at, now()),
         task_id=task_id,
     )
     if job is None:
@@ -88,10 +88,10 @@ def claim(
 
 def _next_number(session: Session, queues: Sequence[str] | None) -> int | None:
     """The job that waits longest and that nobody else is claiming at this moment."""
-    waiting = select(Job.number).where(Job.state == State.QUEUED)
+    waiting = select(JOBS.c.number).where(JOBS.c.state == State.QUEUED)
     if queues is not None:
-        waiting = waiting.where(Job.queue.in_(queues))
-    return session.scalar(waiting.order_by(Job.number).limit(1).with_for_update(skip_locked=True))
+        waiting = waiting.where(JOBS.c.queue.in_(queues))
+    return session.scalar(waiting.order_by(JOBS.c.number).limit(1).with_for_update(skip_locked=True))
 
 
 def open_work(session: Session, lease: Lease) -> Work:
@@ -110,7 +110,8 @@ def beat(
     session: Session, lease: Lease, *, lease_s: float, progress: dict[str, Any] | None, events: Sequence[Event] = ()
 ) -> bool:
     """Prolong the lease, write the progress and read whether to stop and keep the best plan: one statement."""
-    return _write(session, lease, events=events, lease_until=now(lease_s), progress=progress).stop_requested
+    changed = _write(session, lease, events=events, lease_until=now(lease_s), progress=progress)
+    return bool(changed.stop_requested)
 
 
 def warn(session: Session, lease: Lease, message: str) -> None:
@@ -161,7 +162,7 @@ def hand_back(
         lease,
         events=[event],
         **QUEUED_AGAIN,
-        attempts=Job.attempts if counts else Job.attempts - 1,
+        attempts=JOBS.c.attempts if counts else JOBS.c.attempts - 1,
     )
     REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc()
 
@@ -170,12 +171,12 @@ def _end(session: Session, lease: Lease, state: State, event: Event, **values: A
     _write(session, lease, events=[event], state=state, holder=None, lease_until=None, ended_at=now(), **values)
 
 
-def _write(session: Session, lease: Lease, *, events: Sequence[Event], **values: Any) -> Job:
+def _write(session: Session, lease: Lease, *, events: Sequence[Event], **values: Any) -> Row[Any]:
     """Change the job if the lease is still good; LeaseLostError otherwise."""
     held: tuple[ColumnElement[bool], ...] = (
-        Job.id == lease.job_id,
-        Job.fence == lease.fence,
-        Job.state == State.RUNNING,
+        JOBS.c.id == lease.job_id,
+        JOBS.c.fence == lease.fence,
+        JOBS.c.state == State.RUNNING,
     )
     job = change(session, *held, events=events, **values)
     if job is None:
@@ -186,6 +187,6 @@ def _write(session: Session, lease: Lease, *, events: Sequence[Event], **values:
 
 def _count_loss(session: Session, lease: Lease) -> None:
     """Count a lease that went to someone else; one that is over because the job was cancelled, or is gone, did not."""
-    found = session.execute(select(Job.fence, Job.state).where(Job.id == lease.job_id)).one_or_none()
+    found = session.execute(select(JOBS.c.fence, JOBS.c.state).where(JOBS.c.id == lease.job_id)).one_or_none()
     if found is not None and (found.fence, found.state) != (lease.fence, State.CANCELLED):
         FENCE_LOSSES.inc()

@@ -8,7 +8,7 @@ from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.leases import QUEUED_AGAIN
 from tutti.jobs.states import State
-from tutti.jobs.tables import Job
+from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 from tutti.telemetry.metrics import REQUEUED
 
@@ -50,7 +50,7 @@ def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> No
     account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
     change(
         session,
-        Job.number == job.number,
+        JOBS.c.number == job.number,
         events=[Event(Kind.QUEUED, {"reason": reason, **account})],
         **QUEUED_AGAIN,
     )
@@ -65,7 +65,7 @@ def exhausted(max_attempts: int) -> str:
 def _quarantine(session: Session, job: Job, message: str) -> None:
     change(
         session,
-        Job.number == job.number,
+        JOBS.c.number == job.number,
         events=[Event(Kind.FAILED, {"error_code": "attempts_exhausted", "error": message})],
         state=State.FAILED,
         holder=None,

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
 from tutti.jobs.states import ACTIVE, State
-from tutti.jobs.tables import Job
+from tutti.jobs.tables import JOBS
 
 
 def cancel(session: Session, job_id: str) -> bool:
@@ -15,8 +15,8 @@ def cancel(session: Session, job_id: str) -> bool:
     """
     cancelled = change(
         session,
-        Job.id == job_id,
-        Job.state.in_(ACTIVE),
+        JOBS.c.id == job_id,
+        JOBS.c.state.in_(ACTIVE),
         events=[Event(Kind.CANCELLED)],
         state=State.CANCELLED,
         holder=None,
@@ -31,4 +31,4 @@ def request_stop(session: Session, job_id: str) -> bool:
 
     A queued job will run until it has its first plan.
     """
-    return change(session, Job.id == job_id, Job.state.in_(ACTIVE), stop_requested=True) is not None
+    return change(session, JOBS.c.id == job_id, JOBS.c.state.in_(ACTIVE), stop_requested=True) is not None

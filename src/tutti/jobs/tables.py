@@ -118,3 +118,11 @@ class JobEvent(Base):
     kind: Mapped[str] = mapped_column(ShortText(16))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now())
     data: Mapped[dict[str, Any]] = mapped_column(_Json)
+
+
+# As tables: what each job needs many times does without the object mapper.
+JOBS = Base.metadata.tables[Job.__tablename__]
+PAYLOADS = Base.metadata.tables[JobPayload.__tablename__]
+EVENTS = Base.metadata.tables[JobEvent.__tablename__]
+RESULTS = Base.metadata.tables[JobResult.__tablename__]
+CHECKPOINTS = Base.metadata.tables[JobCheckpoint.__tablename__]
