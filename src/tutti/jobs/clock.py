@@ -6,7 +6,7 @@ Processes on other machines may have clocks that differ; the database they share
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import BindParameter, DateTime, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -29,13 +29,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class now(FunctionElement[datetime]):  # noqa: N801  # reads as the SQL function that it is
-    """The moment at which the statement runs (not the transaction's start); `now(5)` is 5 s later."""
+    """The moment at which the statement runs (not the transaction's start); `now(5)` is 5 s later, 5 or a parameter."""
 
     type = UtcDateTime()
     inherit_cache = True
     name = "now"
 
-    def __init__(self, plus_s: float = 0.0) -> None:
+    def __init__(self, plus_s: float | BindParameter[Any] = 0.0) -> None:
         super().__init__(plus_s)
 
 

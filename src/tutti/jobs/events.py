@@ -1,13 +1,14 @@
-"""Changing a job and recording what happened to it, in one step: every change of a job passes through `change`."""
+"""Changing a job and recording what happened to it, in one step: every change of a job passes through `apply`."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from tutti.jobs.tables import EVENTS, JOBS, Job, JobEvent
 from tutti.telemetry.counting import count_job_event
@@ -67,21 +68,36 @@ class Event:
     limit_s: float | None = None
 
 
-def change(
-    session: Session, *conditions: ColumnElement[bool], events: Sequence[Event] = (), **values: Any
+def changing(*conditions: ColumnElement[bool], **values: Any) -> ReturningUpdate[Any]:
+    """A statement for `apply`: it sets `values` on the one job that meets `conditions`.
+
+    One that is built once and has bindparam() for what differs costs a third of one that is built for each job.
+    """
+    numbered = JOBS.c.last_event + bindparam("event_count", type_=Integer)
+    return update(JOBS).where(*conditions).values(**values, last_event=numbered).returning(*_TOLD)
+
+
+def apply(
+    session: Session, statement: ReturningUpdate[Any], parameters: Mapping[str, Any], events: Sequence[Event]
 ) -> Row[Any] | None:
-    """Set `values` on the one job that meets `conditions` and number `events` onto it; None if no job does.
+    """Change the one job that the statement is about and number `events` onto it; None if there is none.
 
     Of the job as it is then: what its holder asks for. The update locks the row, so numbers have no gap and no double,
     whoever else writes.
     """
-    statement = update(JOBS).where(*conditions).values(**values, last_event=JOBS.c.last_event + len(events))
-    job = session.execute(statement.returning(*_TOLD)).one_or_none()
+    job = session.execute(statement, {**parameters, "event_count": len(events)}).one_or_none()
     if job is not None and events:
         record(session, job.id, events, first=job.last_event - len(events) + 1)
         for event in events:
             tell(job, event)
     return job
+
+
+def change(
+    session: Session, *conditions: ColumnElement[bool], events: Sequence[Event] = (), **values: Any
+) -> Row[Any] | None:
+    """The same, with a statement that is built for this one job."""
+    return apply(session, changing(*conditions, **values), {}, events)
 
 
 def tell(job: Job | Row[Any], event: Event) -> None:
@@ -95,7 +111,7 @@ def tell(job: Job | Row[Any], event: Event) -> None:
     logger.log(level, "%s", text, extra={"job_id": job.id, "queue": job.queue, "attempt": job.attempts, **about})
 
 
-def _count(job: Row[Any], event: Event) -> None:
+def _count(job: Job | Row[Any], event: Event) -> None:
     age_s = None if job.ended_at is None else (job.ended_at - job.created_at).total_seconds()
     count_job_event(job.queue, event.kind, event.data, age_s=age_s, limit_s=event.limit_s)
 
@@ -104,7 +120,7 @@ def record(session: Session, job_id: str, events: Sequence[Event], *, first: int
     """Write events that are numbered from `first` on; only by whoever has changed the job's `last_event` to match."""
     numbered = enumerate(events, first)
     rows = [{"job_id": job_id, "number": number, "kind": event.kind, "data": event.data} for number, event in numbered]
-    session.execute(_RECORD, rows)
+    session.execute(_RECORD, rows if len(rows) > 1 else rows[0])  # many rows take another, slower way
 
 
 def events_after(session: Session, job_id: str, number: int, limit: int = 500) -> Sequence[JobEvent]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from tutti.jobs.checkpoints import kept_and_lost
 from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
-from tutti.jobs.leases import QUEUED_AGAIN
+from tutti.jobs.lease_statements import QUEUED_AGAIN
 from tutti.jobs.states import State
 from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
