@@ -45,6 +45,8 @@ class WorkerGroup(Part):
     """Most pods, where something scales them."""
     termination_grace_period_seconds: Count | None = None
     """Time that a pod gets to hand its jobs over."""
+    lost_node_seconds: Amount | None = None
+    """Time after which the pods of a node that is out of reach are made elsewhere."""
     resources: Resources | None = None
     """Requests and limits of its container."""
     pod: PodOptions | None = None
@@ -66,6 +68,8 @@ class WorkerDefaults(Component):
     """Most pods, where something scales them."""
     termination_grace_period_seconds: Count = 30
     """Time that a pod gets to hand its jobs over."""
+    lost_node_seconds: Amount = 30
+    """Time after which the pods of a node that is out of reach are made elsewhere; Kubernetes waits 300 s."""
     resources: Resources = Resources(requests={"cpu": "1", "memory": "1Gi"}, limits={"memory": "2Gi"})
     """Requests and limits of its container."""
 

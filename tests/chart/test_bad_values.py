@@ -59,6 +59,14 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"autoscaling": {"mode": "keda"}, "workers": {"small": {"minReplicas": 0}}},
         "workers.small serves the queue celery, whose messages PostgreSQL does not know",
     ),
+    "small jobs that are too large for their workers": (
+        {"jobs": {"smallRoutes": 5000}},
+        "jobs.smallRoutes (5000) is more than workers.small has memory for: 3000 routes in each of 2 slots",
+    ),
+    "memory that is none": (
+        {"workers": {"large": {"resources": {"limits": {"memory": "4 apples"}}}}},
+        "is no amount of memory: write it as 512Mi or 2Gi",
+    ),
     "more slots than all together may have": (
         {"autoscaling": {"maxSlots": 20}},
         "come to 30 jobs at once, more than autoscaling.maxSlots (20)",

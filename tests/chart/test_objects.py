@@ -114,6 +114,34 @@ def test_large_numbers_are_written_out(helm: Renderer) -> None:
     assert data["TUTTI_MAX_QUEUED"] == "1000000"
 
 
+@pytest.mark.parametrize(
+    ("memory", "slots", "routes"),
+    [("4Gi", 1, "20000"), ("4Gi", 2, "10000"), ("2G", 1, "10000"), (1073741824, 2, "3000"), ("256Mi", 1, "300")],
+)
+def test_no_job_is_taken_that_is_too_large_for_every_group(
+    helm: Renderer, memory: object, slots: int, routes: str
+) -> None:
+    large = {"concurrency": slots, "resources": {"limits": {"memory": memory}}}
+    data = helm.render({"workers": {"large": large}}).of("ConfigMap")["t-tutti-settings"]["data"]
+    assert data["TUTTI_MAX_ROUTES"] == routes
+
+
+def test_who_knows_better_says_how_large_jobs_may_be(helm: Renderer) -> None:
+    values = {"settings": {"TUTTI_MAX_ROUTES": 700}, "workers": {"large": {"resources": {"limits": {"memory": "1Gi"}}}}}
+    assert helm.render(values).of("ConfigMap")["t-tutti-settings"]["data"]["TUTTI_MAX_ROUTES"] == "700"
+
+
+def test_workers_of_a_lost_node_are_made_elsewhere_soon(helm: Renderer) -> None:
+    own = {"key": "example.org/batch", "operator": "Exists"}
+    values = {"podDefaults": {"tolerations": [own]}, "workerDefaults": {"lostNodeSeconds": 5}}
+    mine, *given = helm.render(values).pods()["t-tutti-worker-large"]["tolerations"]
+    assert mine == own
+    assert {one["key"]: one["tolerationSeconds"] for one in given} == {
+        "node.kubernetes.io/not-ready": 5,
+        "node.kubernetes.io/unreachable": 5,
+    }
+
+
 def test_the_soft_limit_follows_the_hard_one(helm: Renderer) -> None:
     data = helm.render({"jobs": {"hardLimitSeconds": 600}}).of("ConfigMap")["t-tutti-settings"]["data"]
     assert (data["TUTTI_SOFT_LIMIT_S"], data["TUTTI_HARD_LIMIT_S"]) == ("540", "600")

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.releases import CHART, Release, namespace
 
-_HAS_KEDA = ("kubectl", "get", "crd", "scaledobjects.keda.sh")
+HAS_KEDA = ("kubectl", "get", "crd", "scaledobjects.keda.sh")
 _KEDA_PATIENCE_S = 400
 HERE = Path(__file__).parent
 
@@ -72,7 +72,7 @@ def scaled() -> Iterator[Release]:
     KEDA takes an object up only when PostgreSQL answers, and looks again after twice the time that it looked for in
     vain: up to as long again as PostgreSQL took to be there.
     """
-    if subprocess.run(_HAS_KEDA, capture_output=True, check=False).returncode:
+    if subprocess.run(HAS_KEDA, capture_output=True, check=False).returncode:
         pytest.skip("the cluster has no KEDA")
     with namespace() as name:
         fresh = Release(name)

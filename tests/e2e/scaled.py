@@ -1,15 +1,25 @@
 """A release whose workers come and go with the jobs, and what is asked of it."""
 
 import json
+import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
+
 from tests.e2e.days import endless_day
 from tests.e2e.releases import Release, until
 from tutti import Client
 from tutti.client import Job, UnavailableError, UnreachableError
+
+whole_cluster = pytest.mark.skipif(
+    not os.environ.get("TUTTI_WHOLE_CLUSTER"),
+    reason="changes what others on the cluster use; set TUTTI_WHOLE_CLUSTER where nobody else does",
+)
+_LOST = re.compile(r"([0-9.]+) s of solving are lost")
 
 
 def replicas(release: Release, group: str) -> int:
@@ -29,19 +39,28 @@ def status(client: Client, job: Job) -> str:
 
 @dataclass
 class Outcome:
-    """What a fault cost the jobs that ran: seconds until all ran again, and the attempts that counted, at worst."""
+    """What a fault cost the jobs that ran. Of the worst one: attempts that counted, and seconds of solving done again.
 
+    recovery_s: seconds from the fault's end until all ran again. moves: how often jobs went back to the queue in all.
+    """
+
+    jobs: int
     recovery_s: float = 0
     attempts: int = 0
+    moves: int = 0
+    repeated_s: float = 0
 
     def __str__(self) -> str:
-        return f"all run again after {self.recovery_s:.1f} s, attempts that counted at most {self.attempts}"
+        return (
+            f"{self.jobs} jobs, 0 lost, {self.moves} times handed on, {self.repeated_s:.1f} s repeated at most"
+            f", all run again after {self.recovery_s:.1f} s, attempts that counted at most {self.attempts}"
+        )
 
 
 @contextmanager
 def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
     """Jobs that run, to be hurt in the block. After it they must run again, and all of them end with a plan."""
-    outcome = Outcome()
+    outcome = Outcome(count)
     with release.client() as client:
         jobs = [client.submit(endless_day(seed)) for seed in range(count)]
         until(lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run")
@@ -53,8 +72,11 @@ def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
         for job in jobs:
             client.stop(job.id)
         ends = [client.wait(job.id) for job in jobs]
+        ways = [" ".join(entry.text for entry in client.history(job.id).entries) for job in jobs]
     assert [end.status for end in ends] == ["completed"] * count
     outcome.attempts = max(end.attempts for end in ends)
+    outcome.moves = sum(way.count("It went back to the queue") for way in ways)
+    outcome.repeated_s = max(float(lost) for way in ways for lost in ["0", *_LOST.findall(way)])
 
 
 def least_replicas(release: Release, group: str, seconds: float) -> int:
@@ -71,3 +93,9 @@ def bound_pods(release: Release, group: str, most: int) -> None:
     """Let a group have no more than so many pods."""
     patch = json.dumps({"spec": {"maxReplicaCount": most}})
     release.kubectl("patch", f"scaledobject/tutti-worker-{group}", "--type=merge", "-p", patch)
+
+
+def names(release: Release, group: str = "large") -> set[str]:
+    """Pods of a group, those about to end among them: until then their jobs count as running."""
+    pods = release.objects("pods", "-l", f"app.kubernetes.io/component=worker-{group}")
+    return {pod["metadata"]["name"] for pod in pods}

@@ -1,24 +1,16 @@
-"""Pods, nodes, stores and the scaler are taken away under running jobs. Needs a cluster with KEDA; takes minutes."""
+"""Stores and the scaler are taken away under running jobs. Needs a cluster with KEDA; takes minutes."""
 
 import json
-import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from tests.e2e.conftest import Figures
-from tests.e2e.releases import CHART, Release, run, until
-from tests.e2e.scaled import bound_pods, least_replicas, replicas, running_jobs
+from tests.e2e.releases import Release, run, until
+from tests.e2e.scaled import least_replicas, replicas, running_jobs, whole_cluster
 
-SCALED_BY = CHART / "ci/keda-values.yaml"
 _AWAY_S = 40  # longer than KEDA's three polls and an HPA's two looks
-whole_cluster = pytest.mark.skipif(
-    not os.environ.get("TUTTI_WHOLE_CLUSTER"),
-    reason="changes what others on the cluster use; set TUTTI_WHOLE_CLUSTER where nobody else does",
-)
-CRASH, RESTORE = os.environ.get("TUTTI_CRASH_NODE"), os.environ.get("TUTTI_RESTORE_NODE")
 
 
 @contextmanager
@@ -64,51 +56,6 @@ def test_no_worker_goes_for_a_password_that_is_wrong(scaled: Release, figures: F
     figures.add(f"KEDA's role refused for {_AWAY_S} s under 2 jobs", str(outcome))
 
 
-def test_scale_in_under_running_jobs_loses_none(scaled: Release, figures: Figures) -> None:
-    with running_jobs(scaled, 6) as outcome:
-        bound_pods(scaled, "large", 1)
-        took = until(lambda: len(_names(scaled)) == 1, "one pod is left, and the others have ended")
-        bound_pods(scaled, "large", 4)
-    figures.add("3 pods to 1 under 6 jobs", f"within {took:.0f} s; {outcome}")
-    assert outcome.attempts == 1
-
-
-def test_new_workers_take_over_from_old_ones(scaled: Release, figures: Figures) -> None:
-    with running_jobs(scaled, 4) as outcome:
-        before = _names(scaled)
-        scaled.install(SCALED_BY, values={"workerDefaults": {"pod": {"annotations": {"change": "workers"}}}})
-        until(lambda: not before & _names(scaled), "the old pods have ended")
-    figures.add("helm upgrade of all workers under 4 jobs", str(outcome))
-    assert outcome.attempts == 1
-
-
-@whole_cluster
-def test_a_drain_ends_within_the_grace(scaled: Release, figures: Figures) -> None:
-    """kubectl drain chooses pods by labels over all namespaces, so this cordons the node and evicts its own alone."""
-    with running_jobs(scaled, 2) as outcome:
-        node = scaled.pods("worker-large")[0]["spec"]["nodeName"]
-        there = {pod["metadata"]["name"] for pod in scaled.pods("worker-large") if pod["spec"].get("nodeName") == node}
-        run("kubectl", "cordon", node)
-        try:
-            for name in there:
-                scaled.evict(name)
-            took = until(lambda: not there & _names(scaled), "the evicted pods have ended", 30)
-        finally:
-            run("kubectl", "uncordon", node)
-    figures.add("drain of a node with a busy worker", f"within {took:.0f} s; {outcome}")
-    assert outcome.attempts == 1
-
-
-@pytest.mark.skipif(not (CRASH and RESTORE), reason="TUTTI_CRASH_NODE and TUTTI_RESTORE_NODE name no commands")
-def test_jobs_of_a_node_that_crashed_run_on_elsewhere(scaled: Release, figures: Figures) -> None:
-    try:
-        with running_jobs(scaled, 4) as outcome:
-            run(*shlex.split(CRASH or ""))
-    finally:
-        run(*shlex.split(RESTORE or ""))
-    figures.add("a node's crash under 4 jobs", str(outcome))
-
-
 def test_a_busy_pod_says_so_and_may_say_nothing_else(scaled: Release) -> None:
     def cost() -> str | None:
         annotations: dict[str, str] = scaled.pods("worker-large")[0]["metadata"]["annotations"]
@@ -140,12 +87,6 @@ answer = httpx.patch(
 )
 print(answer.status_code, answer.text)
 """
-
-
-def _names(release: Release) -> set[str]:
-    """Pods that run large jobs, those about to end among them: until then their jobs count as running."""
-    pods = release.objects("pods", "-l", "app.kubernetes.io/component=worker-large")
-    return {pod["metadata"]["name"] for pod in pods}
 
 
 def _restarts(release: Release) -> int:

@@ -3,6 +3,7 @@
 {{- include "tutti.checkStores" . }}
 {{- include "tutti.checkExposure" . }}
 {{- include "tutti.checkQueues" . }}
+{{- include "tutti.checkSizes" . }}
 {{- include "tutti.checkTimes" . }}
 {{- include "tutti.checkScaling" . }}
 {{- include "tutti.checkMonitoring" . }}
@@ -34,6 +35,14 @@
 {{- end }}
 {{- range list "small" "large" }}
 {{- if not (hasKey $owners .) }}{{ fail (printf "nobody serves the queue %s: name it in the queues of one of workers" .) }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "tutti.checkSizes" -}}
+{{- range $name, $_ := .Values.workers }}
+{{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
+{{- $routes := include "tutti.routesOf" $group | int }}
+{{- if and (has "small" $group.queues) (gt (int $.Values.jobs.smallRoutes) $routes) }}{{ fail (printf "jobs.smallRoutes (%v) is more than workers.%s has memory for: %d routes in each of %v slots with a limit of %v; raise the limit, or lower one of them" $.Values.jobs.smallRoutes $name $routes $group.concurrency $group.resources.limits.memory) }}{{ end }}
 {{- end }}
 {{- end }}
 

@@ -21,6 +21,7 @@
   "TUTTI_METRICS_PORT" .Values.monitoring.workerPort
   "CELERY_ENABLED" "true"
 }}
+{{- if not (hasKey .Values.settings "TUTTI_MAX_ROUTES") }}{{ $_ := set $own "TUTTI_MAX_ROUTES" (include "tutti.maxRoutes" .) }}{{ end }}
 {{- range $name, $value := .Values.settings }}
 {{- if hasKey $own $name }}
 {{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api, logs, monitoring); set those instead" $name) }}

@@ -11,6 +11,20 @@
 {{ mergeOverwrite (deepCopy $values.workerDefaults) (index $values.workers (index . 1) | default dict) | toYaml }}
 {{- end }}
 
+{{/*
+"tutti.workerPod" (list $ GROUP): the group's `pod:` with the time that a node which is out of reach gets. A holder that
+still lives there can do no harm: its jobs' leases go to others.
+*/}}
+{{- define "tutti.workerPod" -}}
+{{- $group := index . 1 }}
+{{- $options := include "tutti.podOptions" (dict "root" (index . 0) "pod" $group.pod) | fromYaml }}
+{{- $tolerations := $options.tolerations | default list }}
+{{- range list "not-ready" "unreachable" }}
+{{- $tolerations = append $tolerations (dict "key" (printf "node.kubernetes.io/%s" .) "operator" "Exists" "effect" "NoExecute" "tolerationSeconds" (int $group.lostNodeSeconds)) }}
+{{- end }}
+{{- set $group.pod "tolerations" $tolerations | toYaml }}
+{{- end }}
+
 {{/* Whether workers tell the cluster that they are busy: "true" or nothing. Only what is scaled loses single pods. */}}
 {{- define "tutti.idleFirst" -}}
 {{- if and .Values.autoscaling.idleFirst.enabled (ne .Values.autoscaling.mode "none") }}true{{ end }}

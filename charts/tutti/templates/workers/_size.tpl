@@ -1,0 +1,32 @@
+{{/*
+"tutti.routesOf" GROUP: the most routes of one job that a slot of the group has memory for: a table, because a solver's
+memory follows no formula (docs/explanation/how-workers-scale.md has what was measured). Without a limit of memory: all.
+*/}}
+{{- define "tutti.routesOf" -}}
+{{- $routes := 20000 }}
+{{- with (.resources.limits | default dict).memory }}
+{{- $slot := divf (include "tutti.mebibytes" .) $.concurrency }}
+{{- $routes = 300 }}
+{{- range $row := list (list 384 1000) (list 512 3000) (list 1536 10000) (list 3584 20000) }}
+{{- if ge $slot (index $row 0 | float64) }}{{ $routes = index $row 1 }}{{ end }}
+{{- end }}
+{{- end }}
+{{- $routes }}
+{{- end }}
+
+{{/* The most routes of one job that any group can take: of the one that serves the queue large. */}}
+{{- define "tutti.maxRoutes" -}}
+{{- range $name, $_ := .Values.workers }}
+{{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
+{{- if has "large" $group.queues }}{{ include "tutti.routesOf" $group }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* A quantity of memory, such as 512Mi, 2G or 1073741824, in MiB. */}}
+{{- define "tutti.mebibytes" -}}
+{{- $text := include "tutti.scalar" . }}
+{{- $factors := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $unit := regexFind "[A-Za-z]*$" $text }}
+{{- if not (hasKey $factors $unit) }}{{ fail (printf "%s is no amount of memory: write it as 512Mi or 2Gi" $text) }}{{ end }}
+{{- divf (mulf (trimSuffix $unit $text | float64) (index $factors $unit)) 1048576 }}
+{{- end }}
