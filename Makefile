@@ -38,8 +38,8 @@ COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-u
 KEEP := --constraints requirements-dev.lock
 
 lock: setup ## Lock the newest allowed versions of all dependencies (UPGRADE= keeps those that are locked)
-	$(COMPILE) pyproject.toml --extra monitoring --group dev $(UPGRADE) -o requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra monitoring $(UPGRADE) $(KEEP) -o requirements.lock
+	$(COMPILE) pyproject.toml --extra monitoring --extra tracing --group dev $(UPGRADE) -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra monitoring --extra tracing $(UPGRADE) $(KEEP) -o requirements.lock
 	$(COMPILE) --group build $(UPGRADE) $(KEEP) -o requirements-build.lock
 
 IMAGE ?= tutti:dev

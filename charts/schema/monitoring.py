@@ -1,4 +1,4 @@
-"""Values of what watches the service: logs, and, off until it is asked for, metrics, alerts, dashboard."""
+"""Values of what watches the service: logs, and, off until they are asked for, traces, metrics, alerts, dashboard."""
 
 from typing import Annotated, Literal
 
@@ -14,6 +14,15 @@ class Logs(Part):
     """`json`: an object a line, for what collects logs; `text`: lines for people."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """Least weight of what is logged."""
+
+
+class Tracing(Part):
+    """Spans of each job's way, told to a collector of OpenTelemetry."""
+
+    endpoint: Annotated[str, Field(pattern="^(https?://.+)?$")] = ""
+    """Where it takes OTLP over HTTP, such as http://collector.observability:4318; empty: no spans."""
+    collectors: Objects = []
+    """Peers (as in a NetworkPolicy) that it is among; empty: any, at the endpoint's port."""
 
 
 class Monitors(Part):

@@ -88,5 +88,7 @@ class Flower(Component):
     """Name that it asks for."""
     existing_secret: Secret = Secret()
     """Password that it asks for."""
+    persistence: Persistence = Persistence(enabled=False, size="1Gi")
+    """A volume for what it has seen, so that it knows earlier tasks after a restart."""
     resources: Resources = Resources(requests={"cpu": "20m", "memory": "128Mi"}, limits={"memory": "256Mi"})
     """Requests and limits of its container."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from charts.schema.api import Api
-from charts.schema.monitoring import Logs, Monitoring
+from charts.schema.monitoring import Logs, Monitoring, Tracing
 from charts.schema.parts import (
     Amount,
     Component,
@@ -153,6 +153,8 @@ class Values(Part):
     """Who may talk to whom."""
     logs: Logs = Logs()
     """What Tutti's pods log."""
+    tracing: Tracing = Tracing()
+    """Spans of each job's way."""
     monitoring: Monitoring = Monitoring()
     """What watches the service."""
     service_accounts: ServiceAccounts = ServiceAccounts()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,14 +16,16 @@ import pytest
 from tests.acceptance.conftest import PATIENCE_S, Cluster, running, until
 from tests.days import day
 
-_FLOWER = "from tutti.cli import main; import sys; sys.argv = ['tutti', 'flower', '--port', '0']; main()"
+_FLOWER = "from tutti.cli import main; import sys; sys.argv = ['tutti', 'flower', '--port', '0', *{options}]; main()"
 _NAME, _PASSWORD = "watcher", "a:b,c d"  # what separates words elsewhere
 _CREDENTIALS = {"TUTTI_FLOWER_USER": _NAME, "TUTTI_FLOWER_PASSWORD": _PASSWORD}
 
 
-def start_flower(cluster: Cluster) -> tuple[httpx.Client, "subprocess.Popen[str]"]:
+def start_flower(cluster: Cluster, *options: str) -> tuple[httpx.Client, "subprocess.Popen[str]"]:
     """A client without credentials of a Flower that asks for some; the Flower."""
-    process = cluster.processes.enter_context(running(_FLOWER, cluster.environment | _CREDENTIALS))
+    process = cluster.processes.enter_context(
+        running(_FLOWER.format(options=options), cluster.environment | _CREDENTIALS)
+    )
     assert process.stderr is not None
     address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
     assert address is not None
@@ -86,6 +89,26 @@ def test_flower_ends_on_request(cluster: Cluster) -> None:
     assert process.wait(30) == 0
 
 
+@pytest.mark.server
+def test_flower_with_a_state_knows_what_it_saw_before_it_was_started_again(cluster: Cluster, tmp_path: Path) -> None:
+    api = cluster.start_api()
+    client, process = start_flower(cluster, "--state", str(tmp_path / "flower"))
+    client.auth = (_NAME, _PASSWORD)
+    cluster.start_worker()
+    job_id = api.post("/optimize-async", json=day(8)).json()["job_id"]
+    eventually(lambda: client.get("/api/tasks").json().get(job_id, {}).get("state") == "SUCCESS")
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    client, _ = start_flower(cluster, "--state", str(tmp_path / "flower"))
+    client.auth = (_NAME, _PASSWORD)
+    assert client.get("/api/tasks").json()[job_id]["state"] == "SUCCESS"
+
+
+def test_flower_says_that_it_can_keep_no_state_in_a_folder_that_is_not_there() -> None:
+    said = refused("--state", "/nowhere/flower", TUTTI_BROKER_URL="redis://127.0.0.1:1/0", **_CREDENTIALS)
+    assert "/nowhere/flower" in said
+
+
 def test_flower_does_not_start_without_a_password() -> None:
     said = refused(TUTTI_BROKER_URL="redis://127.0.0.1:1/0", TUTTI_FLOWER_PASSWORD="")
     assert "TUTTI_FLOWER_PASSWORD" in said
@@ -101,7 +124,7 @@ def test_flower_without_a_broker_says_what_to_set() -> None:
 
 
 def test_flower_that_is_not_installed_says_how_to_install_it() -> None:
-    code = f"import sys; sys.modules['flower'] = None; {_FLOWER}"
+    code = f"import sys; sys.modules['flower'] = None; {_FLOWER.format(options=())}"
     environment = {**os.environ, **_CREDENTIALS, "TUTTI_BROKER_URL": "redis://127.0.0.1:1/0"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 2

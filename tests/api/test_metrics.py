@@ -60,6 +60,7 @@ def test_clients_that_follow_a_job_are_counted_while_they_do(client: Client) -> 
 
 def test_metrics_are_told_while_the_job_store_is_away(start: Start, settings: Settings) -> None:
     client = start(settings)
+    assert client.get("/livez").is_success  # it has made its tables
     settings.data_dir.joinpath("tutti.db").write_bytes(b"no database" * 1000)
     settings.data_dir.joinpath("tutti.db-wal").write_bytes(b"")
     assert client.get("/metrics").status_code == 200

@@ -23,7 +23,8 @@ ALL_ON: Object = {
     "autoscaling": {"mode": "keda", "idleFirst": {"enabled": True}, "keda": _SECRET},
     "postgresql": _SECRET,
     "redis": _SECRET,
-    "flower": _SECRET,
+    "flower": {**_SECRET, "persistence": {"enabled": True}},
+    "tracing": {"endpoint": "http://collector:4318"},
     "monitoring": {part: {"enabled": True} for part in ("monitors", "alerts", "dashboard")},
 }
 _UNSCALED = {"autoscaling": {"mode": "none"}}
@@ -55,6 +56,8 @@ CHANGED: dict[str, Any] = {
     "redis.maxMemory": "256mb",
     "redis.persistence.size": "2Gi",
     "postgresql.persistence.size": "20Gi",
+    "flower.persistence.size": "2Gi",
+    "tracing.endpoint": "https://collector.example.org",
     "jobs.softLimitSeconds": 600,
     "jobs.heartbeatSeconds": 0.5,
     "settings": {"TUTTI_MAX_ROUTES": 100},

@@ -64,6 +64,31 @@ def test_all_pods_log_as_the_values_say(helm: Renderer) -> None:
     assert (settings["TUTTI_LOG_FORMAT"], settings["TUTTI_LOG_LEVEL"]) == ("json", "debug")
 
 
+def test_spans_go_to_the_collector_and_nowhere_else(helm: Renderer) -> None:
+    collectors = [{"namespaceSelector": {"matchLabels": {"name": "observability"}}}]
+    values = {"tracing": {"endpoint": "http://collector.observability:4318", "collectors": collectors}}
+    rendered = helm.render(values)
+    settings = rendered.of("ConfigMap")["t-tutti-settings"]["data"]
+    assert settings["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector.observability:4318"
+    (way,) = rendered.of("NetworkPolicy")["t-tutti-traces"]["spec"]["egress"]
+    assert way == {"ports": [{"protocol": "TCP", "port": 4318}], "to": collectors}
+    assert "t-tutti-traces" not in helm.render().of("NetworkPolicy")
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in helm.render().of("ConfigMap")["t-tutti-settings"]["data"]
+
+
+def test_flower_keeps_what_it_saw_on_a_volume_if_it_is_asked_to(helm: Renderer) -> None:
+    rendered = helm.render({"flower": {"persistence": {"enabled": True, "size": "2Gi", "storageClass": "fast"}}})
+    claim = rendered.of("PersistentVolumeClaim")["t-tutti-flower"]["spec"]
+    assert (claim["resources"]["requests"]["storage"], claim["storageClassName"]) == ("2Gi", "fast")
+    assert rendered.of("Deployment")["t-tutti-flower"]["spec"]["strategy"] == {"type": "Recreate"}
+    pod = rendered.pods()["t-tutti-flower"]
+    assert {"name": "state", "persistentVolumeClaim": {"claimName": "t-tutti-flower"}} in pod["volumes"]
+    (container,) = pod["containers"]
+    assert container["args"][-2:] == ["--state", "/state/flower"]
+    assert {"name": "state", "mountPath": "/state"} in container["volumeMounts"]
+    assert helm.render().of("PersistentVolumeClaim") == {}
+
+
 def test_the_dashboard_is_labelled_for_grafanas_sidecar(helm: Renderer) -> None:
     found = helm.render({"monitoring": ALL}).of("ConfigMap")["t-tutti-dashboard"]
     assert found["metadata"]["labels"]["grafana_dashboard"] == "1"

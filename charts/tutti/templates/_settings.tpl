@@ -22,6 +22,7 @@
   "CELERY_ENABLED" "true"
 }}
 {{- if not (hasKey .Values.settings "TUTTI_MAX_ROUTES") }}{{ $_ := set $own "TUTTI_MAX_ROUTES" (include "tutti.maxRoutes" .) }}{{ end }}
+{{- with .Values.tracing.endpoint }}{{ $_ := set $own "OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end }}
 {{- range $name, $value := .Values.settings }}
 {{- if hasKey $own $name }}
 {{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api, logs, monitoring); set those instead" $name) }}

@@ -1,8 +1,9 @@
-"""What is noted of every request: an id of its own, the time to its answer, a line in the log."""
+"""What is noted of every request: an id of its own, the time to its answer, a line in the log, a span."""
 
 import logging
 import re
 import time
+from contextlib import AbstractContextManager, nullcontext
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from tutti.telemetry.metrics import HTTP_SECONDS
+from tutti.telemetry.tracing import rename, span
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +31,17 @@ class Noted:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
         bind_contextvars(request_id=request_id)  # a request has a task of its own, and with it a context
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        parent = headers.get("traceparent")
+        with nullcontext() if parent is None and scope["method"] in _LOOKS else _span(scope, parent):
+            await self._answer(scope, receive, send, request_id)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         began = time.perf_counter()
 
         async def note(message: Message) -> None:
@@ -40,11 +51,14 @@ class Noted:
             await send(message)
 
         try:
-            await self._app(scope, receive, note if scope["type"] == "http" else send)
+            await self._app(scope, receive, note)
         except Exception:
-            if scope["type"] == "http":
-                _note(scope, 500, time.perf_counter() - began)
+            _note(scope, 500, time.perf_counter() - began)
             raise
+
+
+def _span(scope: Scope, parent: str | None) -> AbstractContextManager[None]:
+    return span(_method(scope["method"]), parent=parent, kind="server")
 
 
 def _request_id(headers: Headers) -> str:
@@ -56,6 +70,8 @@ def _request_id(headers: Headers) -> str:
 def _note(scope: Scope, status: int, seconds: float) -> None:
     method, route = _method(scope["method"]), getattr(scope.get("route"), "path", "none")
     HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
+    known = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+    rename(f"{method} {route}", **known)
     level = logging.DEBUG if method in _LOOKS else logging.INFO
     level = logging.WARNING if status >= 500 else level
     if logger.isEnabledFor(level):

@@ -12,6 +12,7 @@ from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
 from tutti.telemetry.logs import set_up_logs
+from tutti.telemetry.tracing import end_tracing, set_up_tracing
 
 _MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say is short
 
@@ -20,6 +21,7 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
     """Serve until SIGTERM or Ctrl-C, then hand running jobs back. InputError if folder or port can't be used."""
     settings = read_settings() if data is None else read_settings(data_dir=data)
     say = set_up_logs(settings.log_format, settings.log_level)
+    set_up_tracing("tutti-api")
     if not settings.database_url:
         _make_folder(settings.data_dir)
     with _listen(host, port) as listener:
@@ -34,6 +36,7 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
         address = f"http://{host}:{listener.getsockname()[1]}"
         say(f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it")
         Server(config, context).run(sockets=[listener])
+    end_tracing()
 
 
 class Server(uvicorn.Server):

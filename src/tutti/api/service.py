@@ -18,6 +18,7 @@ from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, active_count, queued_count, submit
 from tutti.jobs.tables import Job
 from tutti.settings import Settings
+from tutti.telemetry.tracing import traceparent
 
 _LOOK_INTERVAL_S = 5.0  # to be sure: changes are announced, or found by the context's watch
 _QUEUE_RETRY_S = 30
@@ -41,7 +42,7 @@ def accept(context: Context, asked: Asked) -> Job:
     day = read_day(content)
     text = json.dumps(content, separators=(",", ":"))
     queue = _queue(context, len(day.routes))
-    submission = Submission(text, len(day.routes), asked.client, queue, asked.idempotency_key)
+    submission = Submission(text, len(day.routes), asked.client, queue, asked.idempotency_key, traceparent())
     with context.database.writing() as session:
         job, new = submit(session, submission)
         if new:

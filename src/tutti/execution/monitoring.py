@@ -1,9 +1,11 @@
 """`tutti flower`: Flower, which shows workers, tasks and queues in a browser, behind a password."""
 
 import ipaddress
+import os
 import signal
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 from kombu import Queue
 
@@ -12,17 +14,24 @@ from tutti.fleet.errors import Finding, InputError
 from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
 
+_SAVE_INTERVAL_MS = 60_000
 
-def run_flower(*, host: str, port: int, without_password: bool) -> None:
-    """Show it until SIGTERM or Ctrl-C. InputError if a part is not installed, not set, not allowed or not free."""
+
+def run_flower(*, host: str, port: int, without_password: bool, state: Path | None = None) -> None:
+    """Show it until SIGTERM or Ctrl-C. InputError if a part is not installed, not set, not allowed or not free.
+
+    state: the file that keeps what it has seen, written each minute and at the end.
+    """
     settings = read_settings()
     credentials = _credentials(settings)
-    findings = list(_objections(settings, host, guarded=bool(credentials), without_password=without_password))
+    findings = _objections(settings, host, guarded=bool(credentials), without_password=without_password)
+    if state is not None and not os.access(state.parent, os.W_OK):
+        findings.append(Finding(f"--state {state}", "is in no folder that can be written to; name one that can"))
     if findings:
         raise InputError(findings)
     say = set_up_logs(settings.log_format, settings.log_level)
-    serve = _prepare(settings, host, port, None if without_password else credentials, say)
-    serve()
+    given = None if without_password else credentials
+    _prepare(settings, host, port, credentials=given, state=state, say=say)()
 
 
 def _credentials(settings: Settings) -> str | None:
@@ -54,7 +63,13 @@ def _is_loopback(host: str) -> bool:
 
 
 def _prepare(
-    settings: Settings, host: str, port: int, credentials: str | None, say: Callable[[str], None]
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    credentials: str | None,
+    state: Path | None,
+    say: Callable[[str], None],
 ) -> Callable[[], None]:
     """Flower listening; the function that serves.
 
@@ -68,6 +83,8 @@ def _prepare(
 
     options.address, options.port = host, port
     options.basic_auth = [credentials] if credentials else []
+    if state is not None:
+        options.persistent, options.db, options.state_save_interval = True, str(state), _SAVE_INTERVAL_MS
     options.read_only = True  # what is done to a job goes through the API, which keeps the job store true
     queues = [Queue(name) for name in WORKER_QUEUES]  # seen while there is no worker, too
     loop = IOLoop()

@@ -21,6 +21,7 @@ from tutti.jobs.leases import Lease, Work, beat, complete, fail, hand_back, warn
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
 from tutti.telemetry.metrics import SOLVE_MEMORY
+from tutti.telemetry.tracing import happened, span
 
 logger = logging.getLogger(__name__)
 
@@ -95,14 +96,18 @@ class Attempt:
 
         Whatever happens to the solver is written down; nothing is raised but programming errors.
         """
-        try:
-            self._conclude(self._solve())
-        except SolverDiedError as death:
-            self._slot.renew()
-            self._after_death(death)
-        except LeaseLostError as lost:
-            logger.info("%s", lost)
-            self._slot.renew()
+        lease = self._lease
+        with span("attempt", parent=lease.traceparent, kind="consumer", job_id=lease.job_id, attempt=lease.attempt):
+            try:
+                with span("solve", solver_pid=self._solver.pid):
+                    answer = self._solve()
+                self._conclude(answer)
+            except SolverDiedError as death:
+                self._slot.renew()
+                self._after_death(death)
+            except LeaseLostError as lost:
+                logger.info("%s", lost)
+                self._slot.renew()
         return self._completion
 
     def _solve(self) -> Finished | Refused | None:
@@ -154,6 +159,8 @@ class Attempt:
 
     def _note(self, moment: Moment) -> None:
         progress = moment.progress(self._spent_before_s)
+        if self._progress is None or self._progress["phase"] != moment.phase:
+            happened(moment.phase, solving_s=moment.seconds, buses=moment.buses, bound_buses=moment.bound_buses)
         if self._progress is None and self._keep_best:
             self._stop_asked_at = time.monotonic()
         if self._progress is not None:

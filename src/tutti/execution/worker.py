@@ -16,6 +16,7 @@ from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
 from tutti.telemetry.exposing import forget_process
 from tutti.telemetry.logs import set_up_logs
+from tutti.telemetry.tracing import end_tracing, set_up_tracing
 
 _FLAGS = (
     "--quiet",  # no banner: what is printed is for machines to read
@@ -62,6 +63,7 @@ def _leave_logs_alone(**_: Any) -> None:
 
 @worker_process_init.connect
 def _open_process(**_: Any) -> None:
+    set_up_tracing("tutti-worker")
     this_process()
     gc.freeze()  # what is imported stays, and need not be looked through for each job
 
@@ -69,6 +71,7 @@ def _open_process(**_: Any) -> None:
 @worker_process_shutdown.connect
 def _close_process(**_: Any) -> None:
     close_process()
+    end_tracing()
     forget_process(os.getpid())
 
 

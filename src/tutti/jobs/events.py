@@ -25,6 +25,7 @@ _TOLD = tuple(
         "attempts",
         "stop_requested",
         "last_event",
+        "traceparent",
         "created_at",
         "started_at",
         "ended_at",

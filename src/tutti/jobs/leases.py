@@ -35,12 +35,13 @@ from tutti.telemetry.metrics import CLAIM_SECONDS, FENCE_LOSSES, REQUEUED
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to write for a job of a queue, and the token that proves it."""
+    """The right to write for a job of a queue, and the token that proves it. traceparent: the span of its request."""
 
     job_id: str
     queue: str
     fence: int
     attempt: int
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def claim(
         return None
     if job.fence == 1 and job.started_at is not None:
         CLAIM_SECONDS.labels(job.queue).observe((job.started_at - job.created_at).total_seconds())
-    return Lease(job.id, job.queue, job.fence, job.attempts)
+    return Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
 
 
 def _next(session: Session, queues: Sequence[str] | None) -> str | None:

@@ -16,13 +16,14 @@ from tutti.jobs.tables import Job, JobEvent, JobPayload
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request to plan: its JSON text, who sent it, and the queue that it goes into."""
+    """A request to plan: its JSON text, who sent it, the queue that it goes into, the span that it came in."""
 
     content: str
     route_count: int
     client: str
     queue: str
     idempotency_key: str | None = None
+    traceparent: str | None = None
 
 
 def submit(session: Session, submission: Submission, *, job_id: str | None = None) -> tuple[Job, bool]:
@@ -40,6 +41,7 @@ def submit(session: Session, submission: Submission, *, job_id: str | None = Non
         client=submission.client,
         idempotency_key=submission.idempotency_key,
         content_sha256=digest,
+        traceparent=submission.traceparent,
         last_event=1,
     )
     try:

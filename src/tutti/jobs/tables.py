@@ -35,7 +35,7 @@ class Job(Base):
     lease_until: while it is running, the moment from which anyone may take the job over.
     attempts: claims that were not handed back in order. progress, error: as the API shows them.
     sent_at: when a broker was last told that it is queued, None if not yet (see `tutti.jobs.outbox`).
-    task_id: the task of the broker that ran it last.
+    task_id: the task of the broker that ran it last. traceparent: the span of its request, as W3C's header has it.
     """
 
     __tablename__ = "jobs"
@@ -69,6 +69,7 @@ class Job(Base):
     last_event: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     task_id: Mapped[str | None] = mapped_column(ShortText(64))
+    traceparent: Mapped[str | None] = mapped_column(ShortText(64))
 
 
 class JobPayload(Base):

@@ -23,6 +23,7 @@ FIELDS = {
     "job_id": "the job that the line is about",
     "task_id": "the task of Celery that runs it",
     "attempt": "which attempt at it",
+    "trace_id": "the trace that it belongs to, where traces are told to a collector",
     "request_id": "the request; what a client sent as `X-Request-ID`, and what the answer says there",
     "queue": "the job's queue",
     "holder": "the process that took it: machine and number",

@@ -63,3 +63,9 @@ matchExpressions:
     matchLabels: {kubernetes.io/metadata.name: {{ $scaling.keda.namespace }}}
 {{- end }}
 {{- end }}
+
+{{/* The port of an HTTP address. */}}
+{{- define "tutti.portOf" -}}
+{{- $url := urlParse . -}}
+{{ regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (eq $url.scheme "https" | ternary "443" "80") }}
+{{- end }}
