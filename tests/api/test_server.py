@@ -1,73 +1,21 @@
 """`tutti serve` as a process of its own: ended, killed, started again."""
 
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
+from tests.api.process import serving
 from tests.days import day
 from tutti.api.server import _listen, serve
 from tutti.fleet.errors import InputError
 
 QUEUED = {"Prefer": "respond-async"}
-_SERVE = (
-    "import sys; from pathlib import Path; from tutti.api.server import serve; serve(port=0, data=Path(sys.argv[1]))"
-)
-
-
-class Service:
-    """A running `tutti serve` on a folder."""
-
-    def __init__(self, process: subprocess.Popen[str], client: httpx.Client) -> None:
-        self.process = process
-        self.client = client
-
-    def job(self, job_id: str) -> dict[str, Any]:
-        job: dict[str, Any] = self.client.get(f"/v1/jobs/{job_id}").json()
-        return job
-
-    def until(self, job_id: str, *states: str, attempts: int = 0) -> dict[str, Any]:
-        """The job as soon as it is in one of the states and has a plan to show."""
-        give_up_at = time.monotonic() + 60
-        while True:
-            job = self.job(job_id)
-            if job["status"] in states and job["attempts"] >= attempts and job["progress"]:
-                return job
-            assert time.monotonic() < give_up_at, job
-            time.sleep(0.05)
-
-    def end(self, sig: signal.Signals) -> int:
-        self.process.send_signal(sig)
-        return self.process.wait(30)
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[Service]:
-    """A service on the folder; killed at the end of the block if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(folder)],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TUTTI_SLOTS": "1", "TUTTI_LEASE_S": "2"},
-    )
-    with process:
-        assert process.stderr is not None
-        address = re.search(r"http://[\d.:]+", process.stderr.readline())
-        assert address is not None
-        with httpx.Client(base_url=address[0], timeout=60, transport=httpx.HTTPTransport(retries=5)) as client:
-            yield Service(process, client)
-        process.kill()
 
 
 @pytest.fixture

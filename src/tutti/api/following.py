@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 TERMINAL = (Kind.COMPLETED, Kind.FAILED, Kind.CANCELLED)
 KEEP_ALIVE_S = 15.0
 _LOOK_INTERVAL_S = 0.5
+_PAGE = 50  # events that are read ahead of a watcher, and wait in memory if it does not take them
 
 
 async def follow(context: Context, job_id: str, after: int, *, way: str) -> AsyncIterator[JobEvent | None]:
@@ -59,7 +60,7 @@ async def watch(context: Context) -> None:
 
 def _read(context: Context, job_id: str, after: int) -> Sequence[JobEvent]:
     with context.database.reading() as session:
-        return events_after(session, job_id, after)
+        return events_after(session, job_id, after, _PAGE)
 
 
 def _last_events(context: Context, job_ids: Sequence[str]) -> dict[str, int]:
