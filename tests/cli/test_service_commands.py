@@ -42,6 +42,16 @@ def test_a_worker_without_a_broker_says_what_to_set(tmp_path: Path) -> None:
     assert "TUTTI_BROKER_URL" in done.stderr
 
 
+def test_a_worker_waits_for_the_tables_of_the_job_store(tmp_path: Path) -> None:
+    def worker() -> "subprocess.CompletedProcess[str]":
+        return tutti("worker", "--wait", "0.1", TUTTI_BROKER_URL="", TUTTI_DATA_DIR=str(tmp_path))
+
+    before = worker()
+    assert (before.returncode, "not up to date within 0.1 s" in before.stderr) == (1, True)
+    assert tutti("db", "upgrade", TUTTI_DATA_DIR=str(tmp_path)).returncode == 0
+    assert "TUTTI_BROKER_URL" in worker().stderr  # what it looks at next
+
+
 @pytest.mark.parametrize("queues", [" , ", "small,medium"])
 def test_a_worker_of_queues_that_are_none_says_which_there_are(queues: str) -> None:
     done = tutti("worker", TUTTI_BROKER_URL="redis://127.0.0.1:1/0", TUTTI_WORKER_QUEUES=queues)

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -19,6 +19,7 @@ whole_cluster = pytest.mark.skipif(
     not os.environ.get("TUTTI_WHOLE_CLUSTER"),
     reason="changes what others on the cluster use; set TUTTI_WHOLE_CLUSTER where nobody else does",
 )
+_COUNTED = re.compile(r"back to the queue: \S+ (.*?) in attempt")
 _LOST = re.compile(r"([0-9.]+) s of solving are lost")
 
 
@@ -42,6 +43,7 @@ class Outcome:
     """What a fault cost the jobs that ran. Of the worst one: attempts that counted, and seconds of solving done again.
 
     recovery_s: seconds from the fault's end until all ran again. moves: how often jobs went back to the queue in all.
+    reasons: of moves that counted as attempts.
     """
 
     jobs: int
@@ -49,11 +51,13 @@ class Outcome:
     attempts: int = 0
     moves: int = 0
     repeated_s: float = 0
+    reasons: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
+        counted = f", attempts that counted at most {self.attempts}: {self.reasons}" if self.reasons else ""
         return (
             f"{self.jobs} jobs, 0 lost, {self.moves} times handed on, {self.repeated_s:.1f} s repeated at most"
-            f", all run again after {self.recovery_s:.1f} s, attempts that counted at most {self.attempts}"
+            f", all run again after {self.recovery_s:.1f} s{counted}"
         )
 
 
@@ -75,6 +79,7 @@ def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
         ways = [" ".join(entry.text for entry in client.history(job.id).entries) for job in jobs]
     assert [end.status for end in ends] == ["completed"] * count
     outcome.attempts = max(end.attempts for end in ends)
+    outcome.reasons = {reason for way in ways for reason in _COUNTED.findall(way)}
     outcome.moves = sum(way.count("It went back to the queue") for way in ways)
     outcome.repeated_s = max(float(lost) for way in ways for lost in ["0", *_LOST.findall(way)])
 

@@ -1,5 +1,7 @@
 """What `tutti db` does."""
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,8 @@ from tutti.jobs import schema
 from tutti.jobs.database import Database, open_database
 from tutti.jobs.demand import allow_reading
 from tutti.settings import read_settings
+
+_ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
 
 def upgrade_store(wait_s: float) -> None:
@@ -32,7 +36,8 @@ def print_versions() -> Exit:
 
 
 def wait_for_store(timeout_s: float) -> Exit:
-    """Wait for the store; FAILED if it is not there, or not up to date, in time."""
+    """Wait for the store; FAILED if it is not there, or not up to date, in time. SIGTERM ends it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM))  # the first process of a container ignores it
     with _store() as database:
         if schema.wait(database.engine, timeout_s):
             return Exit.DONE

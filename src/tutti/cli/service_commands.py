@@ -5,20 +5,32 @@ from typing import Annotated
 
 import typer
 
+from tutti.cli.exits import Exit
 from tutti.cli.running import exit_by
 
 db = typer.Typer(help="Look after the job store that TUTTI_DATABASE_URL names.", no_args_is_help=True)
 
 
-def worker() -> None:
+def worker(
+    wait: Annotated[
+        float, typer.Option(min=0, metavar="S", help="Wait up to S seconds for the tables of the job store first.")
+    ] = 0,
+) -> None:
     """Run jobs from the broker that TUTTI_BROKER_URL names; SIGTERM hands running jobs over."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a broker that hangs up must not end the worker
     from tutti.telemetry.folder import share_counts  # noqa: PLC0415
 
     share_counts()  # before the first metric is made
+    from tutti.cli.job_store import wait_for_store  # noqa: PLC0415
     from tutti.execution.worker import run_worker  # noqa: PLC0415
 
-    exit_by(run_worker)
+    def work() -> Exit | None:
+        if wait and (code := wait_for_store(wait)) is not Exit.DONE:
+            return code
+        run_worker()
+        return Exit.DONE
+
+    exit_by(work)
 
 
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False) -> None:
