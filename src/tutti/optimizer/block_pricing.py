@@ -1,16 +1,18 @@
 """Finds the blocks that the programme over blocks lacks, kind by kind of bus, and knows what a block weighs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.arcs import NO_ARC, Floats, Ints
-from tutti.optimizer.block_lp import WeighedBlock
+from tutti.optimizer.arcs import NO_ARC, Ints
+from tutti.optimizer.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.labels import Labels
+from tutti.optimizer.labels import Labels, Priced
+from tutti.optimizer.vehicles import Vehicles
 
-_ENDS = 400  # last trips of each kind that are looked at in a pass
+_ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
 
 
 class BlockPricing:
@@ -33,37 +35,61 @@ class BlockPricing:
         links = [(tail[both], head[both]) for both in (able[:, tail] & able[:, head])]
         return cls(lp, trips, links, poll)
 
-    def blocks(self, cover: Floats, count: Floats, is_open: NDArray[np.bool_], passes: int) -> list[WeighedBlock]:
-        """Blocks that are cheap at these prices: in each pass disjoint ones, of trips that no pass before has taken.
+    @property
+    def vehicles(self) -> Vehicles:
+        """The kinds of bus."""
+        return self._lp.vehicles
 
-        The cheapest blocks all want the same few trips. What a programme needs to get better is blocks that go together
-        (complementary columns; Ghoniem, Sherali 2009), so each pass finds the best for what the others leave.
-        """
-        left = is_open.copy()
+    @property
+    def moves(self) -> int:
+        """How many steps from label to label each pricing goes through."""
+        return sum(labels.moves for labels in self._labels)
+
+    def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> "Cheapest":
+        """The cheapest blocks of open trips at these prices, and what they say of all blocks."""
         found: list[WeighedBlock] = []
-        for _ in range(passes):
+        least = np.zeros(len(is_open))
+        for kind, priced in enumerate(self.priced(prices, is_open)):
             self._poll()
-            taken = np.zeros_like(left)
-            for kind, chain in self._candidates(np.where(left, cover, -np.inf), count):
-                if len(set(chain)) == len(chain) and not taken[chain].any():  # labels may run a trip twice
-                    taken[chain] = True
-                    found.append(block_of(self._lp, kind, chain))
-            left &= ~taken
-            if not left.any() or not taken.any():
-                break
-        return found
+            least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
+            _, ends = priced.cheapest_ends(_ENDS)
+            # labels may run a trip twice
+            chains = [chain for chain in priced.walked_back(ends) if len(set(chain)) == len(chain)]
+            found += [block_of(self._lp, kind, chain) for chain in chains]
+        return Cheapest(found, float(least.sum()))
 
-    def _candidates(self, price: Floats, count: Floats) -> list[tuple[int, list[int]]]:
-        """(kind, chain of trips) by reduced cost, the lowest first."""
+    def priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Iterator[Priced]:
+        """The labels of each kind at these prices, over open trips alone."""
         lp = self._lp
-        begin = lp.start_cost - count[lp.vehicles.type_of][:, None]
-        costs, candidates = [], []
+        begin = lp.start_cost - prices.begin(lp.vehicles)[:, None]
+        cover = np.where(is_open, prices.cover, -np.inf)
         for kind, labels in enumerate(self._labels):
-            priced = labels.price(begin[kind], lp.trip_cost[kind], price, lp.end_cost[kind])
-            cost, ends = priced.cheapest_ends(_ENDS)
-            costs.append(cost)
-            candidates += [(kind, chain) for chain in priced.walked_back(ends)]
-        return [candidates[number] for number in np.argsort(np.concatenate(costs), kind="stable").tolist()]
+            yield labels.price(begin[kind], lp.trip_cost[kind], cover, lp.end_cost[kind])
+
+    def all_below(self, prices: BlockPrices, limit: float, most: int) -> list[WeighedBlock] | None:
+        """All blocks with a reduced cost of `limit` at most, one for each kind and set of trips; None if too many."""
+        found: dict[tuple[int, frozenset[int]], WeighedBlock] = {}
+        is_open = np.ones(self.vehicles.n, dtype=bool)
+        for kind, priced in enumerate(self.priced(prices, is_open)):
+            self._poll()
+            chains = priced.all_below(limit, most - len(found))
+            if chains is None:
+                return None
+            for chain in chains:
+                key, block = (kind, frozenset(chain)), block_of(self._lp, kind, chain)
+                found[key] = min(block, found.get(key, block), key=lambda each: each.cost)
+        return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cheapest:
+    """Blocks, and how much less than the prices say any plan can cost at most, 0 or negative.
+
+    For each trip the least reduced cost of blocks that end with it, added up: each trip ends one block at most.
+    """
+
+    blocks: list[WeighedBlock]
+    missing: float
 
 
 def block_of(lp: FleetLP, kind: int, chain: Sequence[int]) -> WeighedBlock:

@@ -8,21 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import Ints
-from tutti.optimizer.block_lp import BlockLP, WeighedBlock
+from tutti.optimizer.block_choice import choose_blocks
+from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.block_pricing import BlockPricing, block_of
+from tutti.optimizer.block_relaxation import BlockRelaxation
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.flow import nearest_arcs
 from tutti.optimizer.projection import projected_prices
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
-_SMOOTHING = 0.99  # share of the projected prices in those that blocks are looked for at (Wentges 1997)
-_PASSES = 12
 _ROUNDS_IN_DIVE = 12
 _SURE = 0.999
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _GAIN = 1e-3  # weighted minutes
+_PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
+_ROUNDS_FOR_BOUND = 400
+_MOST_BLOCKS = 20_000  # to choose among
+_FEW_BLOCKS = 2_000  # where too many have next to no reduced cost
+_LIMITS = 6  # of the reduced cost that are tried, each a quarter of the one before
+_NODES = 100  # of branch and bound
+_MOST_MOVES = 3_000_000  # between labels, for all kinds of bus together
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,12 @@ class BlockSearch:
         self._search = relaxation.search
         self._lp = relaxation.master
         self._arcs = relaxation.arcs
-        self._prices = relaxation.prices()
+        self._arc_prices = relaxation.prices()
+        self._arc_value = relaxation.value
         self._seed = seed
-        self.projected = projected_prices(relaxation)
+        self.prices = BlockPrices(projected_prices(relaxation), self._arc_prices.count, self._arc_prices.level)
         self.trips = relaxation.arcs.n
-        cheap = relaxation.near_arcs(self._prices, _CHEAP_MIN)
+        cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.near_tail, self.near_head = (np.concatenate(ends) for ends in zip(*cheap, strict=True))
 
     def incumbent(self) -> list[WeighedBlock]:
@@ -62,9 +70,63 @@ class BlockSearch:
         ]
 
     def loss(self, block: WeighedBlock) -> float:
-        """How much dearer a block is than its trips' projected prices; the sum of all is the gap to the bound."""
-        type_ = self._lp.vehicles.type_of[block.kind]
-        return block.cost - float(self.projected[list(block.trips)].sum()) - float(self._prices.count[type_])
+        """How much dearer a block is than what it is worth; the sum of all is the gap to the bound."""
+        return self.prices.loss(self._lp.vehicles, block)
+
+    def bound_all(self, share: float) -> bool:
+        """Raise the bound by whole blocks, and plan all trips by them; False if there are too many connections.
+
+        Only connections that a better plan could use count: any plan with another one costs more than the best.
+        """
+        part = Part(np.arange(self._arcs.n), [], self.incumbent())
+        gap = part.cost - self._arc_value + self._relaxation.weights.slack_min
+        links = self._relaxation.near_arcs(self._arc_prices, gap)
+        pricing = self._priceable(part.trips, links)
+        if pricing is None:
+            return False
+        whole = self._begin(part, pricing)
+        while True:
+            whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, _is_close)
+            level = self._relaxation.learn(min(whole.value, part.cost))
+            if self._search.is_proven or level is None:
+                break
+            whole.lp.require_level(level)
+        self.prices = whole.prices
+        if not self._search.is_proven and self._search.plan is not None:
+            self._dive(whole, part, share)
+            self._choose(whole)
+        return True
+
+    def _choose(self, whole: BlockRelaxation) -> None:
+        """Plan by all blocks that a better plan could use, or those that are cheapest, and bound it by the others.
+
+        A plan that uses a block of reduced cost r costs at least the value of the prices + r.
+        """
+        search = self._search
+        cost = sum(block.cost for block in self.incumbent())
+        blocks, limit = self._choosable(whole, cost - whole.value + self._relaxation.weights.slack_min)
+        choice = choose_blocks(blocks, self._lp.vehicles, nodes=_NODES, seed=self._seed, wants_stop=search.wants_stop)
+        search.poll()
+        if choice.blocks is not None:
+            search.offer(self._arcs, [block.trips for block in choice.blocks])
+        self._relaxation.learn(min(choice.least, cost, whole.value + limit))
+
+    def _choosable(self, whole: BlockRelaxation, limit: float) -> tuple[list[WeighedBlock], float]:
+        """Blocks, and the reduced cost up to which they are all: `limit`, or what leaves few enough."""
+        for _ in range(_LIMITS):
+            blocks = whole.pricing.all_below(whole.prices, limit, _MOST_BLOCKS)
+            if blocks is not None:
+                return blocks, limit
+            limit /= 4
+        loss = [self.loss(block) for block in whole.lp.blocks]
+        return [whole.lp.blocks[number] for number in np.argsort(loss, kind="stable")[:_FEW_BLOCKS].tolist()], 0.0
+
+    def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]]) -> BlockPricing | None:
+        """Pricing over these connections if that is quick enough."""
+        width = self._arcs.latest - self._arcs.earliest + 1
+        if sum(int(width[head].sum()) for _, head in links) > _MOST_MOVES:
+            return None
+        return BlockPricing(self._lp, trips, links, self._search.poll)
 
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
@@ -84,7 +146,7 @@ class BlockSearch:
         arcs, able = self._arcs, self._lp.vehicles.able
         tail, head = nearest_arcs(arcs, _NEAREST)
         links = []
-        for kind, (near_tail, near_head) in enumerate(self._relaxation.near_arcs(self._prices, _NEAR_MIN)):
+        for kind, (near_tail, near_head) in enumerate(self._relaxation.near_arcs(self._arc_prices, _NEAR_MIN)):
             both = able[kind, tail] & able[kind, head]
             codes = [tail[both] * arcs.n + head[both], near_tail * arcs.n + near_head]
             code = np.unique(np.concatenate(codes))
@@ -93,65 +155,46 @@ class BlockSearch:
 
     def _improve(self, part: Part, pricing: BlockPricing, share: float, rounds: int) -> bool:
         """Find better blocks for a part and offer the plan that they make with those that are kept."""
-        lp = self._block_lp(part)
+        whole = self._begin(part, pricing)
+        bound = whole.value
+
+        def is_close(value: float, objective: float) -> bool:
+            return objective < max(value, bound + _CLOSE * (part.cost - bound)) + _GAIN
+
+        whole.converge(self._is_open(part), rounds, is_close)
+        if whole.lp.objective > part.cost - _GAIN:
+            return False
+        return self._dive(whole, part, share)
+
+    def _is_open(self, part: Part) -> NDArray[np.bool_]:
         is_open = np.zeros(self._arcs.n, dtype=bool)
         is_open[part.trips] = True
-        lp.fix(part.kept, is_open)
-        self._generate(lp, pricing, part, is_open, rounds)
-        if lp.objective > part.cost - _GAIN:
-            return False
-        found = self._dive(lp, pricing, part, share)
-        return found is not None and self._search.offer(self._arcs, [block.trips for block in (*part.kept, *found)])
+        return is_open
 
-    def _block_lp(self, part: Part) -> BlockLP:
+    def _begin(self, part: Part, pricing: BlockPricing) -> BlockRelaxation:
         lp = BlockLP(self._lp, seed=self._seed, wants_stop=self._search.wants_stop)
         lp.add(part.old)
         for kind, able in enumerate(self._lp.vehicles.able):
             lp.add(block_of(self._lp, kind, [trip]) for trip in part.trips[able[part.trips]].tolist())
-        return lp
+        lp.fix(part.kept, self._is_open(part))
+        return BlockRelaxation(self._search, lp, pricing, self.prices, lp.worth(self.prices))
 
-    def _generate(
-        self, lp: BlockLP, pricing: BlockPricing, part: Part, is_open: NDArray[np.bool_], rounds: int
-    ) -> None:
-        """Add blocks until none is missing at the programme's own prices, or its value is close to the bound."""
-        bound = float(self.projected[is_open].sum())
-        smoothing = _SMOOTHING
-        for _ in range(rounds):
-            self._search.solving(lp.solve)
-            if lp.objective < bound + _CLOSE * (part.cost - bound):
-                return
-            cover = smoothing * self.projected + (1 - smoothing) * lp.cover_price
-            new = lp.add(self._missing(lp, pricing.blocks(cover, lp.count_price, is_open, _PASSES)))
-            if not new and not smoothing:
-                return
-            smoothing = smoothing if new > 2 else max(0.0, 1 - 4 * (1 - smoothing))
-
-    def _missing(self, lp: BlockLP, blocks: Sequence[WeighedBlock]) -> list[WeighedBlock]:
-        """Those that have a negative reduced cost at the programme's own prices."""
-        cover, count = lp.cover_price, lp.count_price[self._lp.vehicles.type_of]
-        return [block for block in blocks if block.cost - cover[list(block.trips)].sum() - count[block.kind] < -1e-6]
-
-    def _dive(self, lp: BlockLP, pricing: BlockPricing, part: Part, share: float) -> list[WeighedBlock] | None:
-        """Fix the surest blocks, add what is missing for the rest, and so on; None if that can't end better."""
+    def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
+        """Fix the surest blocks, add what is missing for the rest, and so on; whether that gave a better plan."""
         fixed: list[WeighedBlock] = []
-        is_open = np.zeros(self._arcs.n, dtype=bool)
-        is_open[part.trips] = True
+        is_open = self._is_open(part)
         while True:
-            fixed += _surest(lp, is_open, share)
+            fixed += _surest(whole.lp, is_open, share)
             if not is_open.any():
-                return fixed
-            lp.fix([*part.kept, *fixed], is_open)
-            is_complete = False
-            for _ in range(_ROUNDS_IN_DIVE):
-                self._search.solving(lp.solve)
-                new = pricing.blocks((lp.cover_price + self.projected) / 2, lp.count_price, is_open, _PASSES)
-                is_complete = not lp.add(self._missing(lp, new))
-                if is_complete:
-                    break
-            else:
-                self._search.solving(lp.solve)
-            if is_complete and lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
-                return None
+                return self._search.offer(self._arcs, [block.trips for block in (*part.kept, *fixed)])
+            whole.lp.fix([*part.kept, *fixed], is_open)
+            is_complete = whole.complete(is_open, _ROUNDS_IN_DIVE)
+            if is_complete and whole.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
+                return False
+
+
+def _is_close(value: float, objective: float) -> bool:
+    return objective < value + _PRECISE
 
 
 def _surest(lp: BlockLP, is_open: NDArray[np.bool_], share: float) -> list[WeighedBlock]:

@@ -70,6 +70,16 @@ class FleetRelaxation:
         level = self.search.bound.first_level // vehicles.unit
         self.search.prove_deadhead(level * vehicles.unit, max(0, whole - vehicles.weight * level))
 
+    def learn(self, value: float) -> int | None:
+        """Take it that no plan has a lower sum of weights; the least level that follows, None if that is no news."""
+        before = self.search.bound.first_level
+        self.value = max(self.value, value)
+        self._prove()
+        vehicles = self.master.vehicles
+        is_fixed = not vehicles.per_deadhead.any() and not vehicles.per_service.any()
+        is_news = is_fixed and self.search.bound.first_level > before
+        return -(-self.search.bound.first_level // vehicles.unit) if is_news else None
+
     def _require_level(self) -> bool:
         """Let the LP know what is proven of the first level, if that is more than its own; whether it was."""
         vehicles = self.master.vehicles

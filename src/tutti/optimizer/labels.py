@@ -8,8 +8,12 @@ minutes earlier, so all labels of a slice of the day that long are worked out at
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tutti.optimizer.arcs import Arcs, Floats, Ints
+from tutti.optimizer.arcs import NONE, Arcs, Floats, Ints
+
+_PART = 5_000  # labels from which all ways back are looked at together
+_NODES_EACH = 5  # labels that may be met for each block that may be found
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,9 @@ class Labels:
         self._minute_of = arcs.earliest[trips][self._trip_of] + np.arange(self._count) - self._first[self._trip_of]
         step = arcs.duration[tail] + arcs.travel[tail, head]
         self._length = max(1, int(step.min(initial=1440)))
+        by_head = np.argsort(head, kind="stable")
+        self._link_tail, self._link_step, self._link_cost = self._place[tail[by_head]], step[by_head], cost[by_head]
+        self._links_into = np.searchsorted(head[by_head], trips), np.searchsorted(head[by_head], trips, side="right")
         self._make_moves(tail, head, step, cost)
         self._slices = self._sliced()
 
@@ -90,6 +97,11 @@ class Labels:
             slices.append(_Slice(moves, first, target[first], label, cell, len(row_starts), before))
         return slices
 
+    @property
+    def moves(self) -> int:
+        """How many moves there are between labels."""
+        return len(self._source)
+
     def trips_at(self, labels: Ints) -> Ints:
         """Positions of the labels' trips among the trips."""
         at: Ints = self._trip_of[labels]
@@ -117,6 +129,18 @@ class Labels:
             least = is_least[np.searchsorted(is_least, begin[moved])]
             source[moved] = self._source[move[least]]
         return source, value
+
+    def ways_into(self, labels: Ints) -> tuple[Ints, Ints, Floats]:
+        """(index into `labels`, label of the tail at the latest minute that is in time, cost) of every way to them."""
+        at = self._trip_of[labels]
+        first, end = (side[at] for side in self._links_into)
+        which = np.repeat(np.arange(len(labels)), end - first)
+        link = np.arange(len(which)) + np.repeat(first - np.cumsum(end - first) + (end - first), end - first)
+        tail = self._link_tail[link]
+        late = self._minute_of[labels][which] - self._link_step[link] - self._minute_of[self._first[tail]]
+        source = np.minimum(self._first[tail] + late, self.last[tail])
+        in_time = np.flatnonzero(late >= 0)
+        return which[in_time], source[in_time], self._link_cost[link[in_time]]
 
     def price(self, begin: Floats, run_cost: Floats, price: Floats, finish: Floats) -> "Priced":
         """At costs of each trip of `arcs`: to begin a block with it, to run it (less its price), to end one with it.
@@ -150,9 +174,14 @@ class Priced:
     best: Floats
     finish: Floats
 
+    def by_last_trip(self) -> Floats:
+        """The least reduced cost of a block that ends with each of the labels' trips."""
+        cost: Floats = self.best[self.labels.last] + self.finish
+        return cost
+
     def cheapest_ends(self, most: int) -> tuple[Floats, Ints]:
         """Reduced costs and positions of the last trips of the cheapest blocks, one block each, the cheapest first."""
-        value = self.best[self.labels.last] + self.finish
+        value = self.by_last_trip()
         order = np.argsort(value, kind="stable")[:most]
         ends = order[np.isfinite(value[order])]
         return value[ends], ends
@@ -171,3 +200,70 @@ class Priced:
             goes_on = value < self.begin[at]
             which, label = which[goes_on], source[goes_on]
         return [chain[::-1] for chain in chains]
+
+    def all_below(self, limit: float, most: int) -> list[list[int]] | None:
+        """The trips of all blocks with a reduced cost of `limit` at most; None if they are more than `most`.
+
+        From the last trip of a block to its first: what is behind a label can still become such a block exactly if it
+        and the label's cheapest beginning cost no more (Baldacci, Christofides, Mingozzi 2008).
+        """
+        label = self.labels.last[self.by_last_trip() <= limit]
+        rest = self.finish[self.by_last_trip() <= limit]
+        after = np.full(len(label), NONE)
+        tree = _Tree()
+        while len(label):
+            at = self.labels.trips_at(label)
+            rest = rest + self.own[at]
+            is_new = tree.lacks(after, self.labels.trips[at])
+            label, rest, after, at = label[is_new], rest[is_new], after[is_new], at[is_new]
+            node = tree.grow(self.labels.trips[at], after, self.begin[at] + rest <= limit)
+            if len(tree.complete) > most or len(tree.trip) > _NODES_EACH * most:
+                return None
+            steps = [self._steps_back(label[part], rest[part], node[part], limit) for part in _parts(len(label))]
+            if not steps:
+                break
+            label, rest, after = (np.concatenate(each) for each in zip(*steps, strict=True))
+        return tree.chains()
+
+    def _steps_back(self, label: Ints, rest: Floats, node: Ints, limit: float) -> tuple[Ints, Floats, Ints]:
+        which, source, cost = self.labels.ways_into(label)
+        behind = rest[which] + cost
+        good = np.flatnonzero(self.best[source] + behind <= limit)
+        return source[good], behind[good], node[which[good]]
+
+
+def _parts(size: int) -> list[slice]:
+    return [slice(first, first + _PART) for first in range(0, size, _PART)]
+
+
+class _Tree:
+    """Ends of blocks: each node is a trip and the node that follows it in its block; some nodes begin whole blocks."""
+
+    def __init__(self) -> None:
+        self.trip, self.after, self.complete = np.zeros((3, 0), dtype=np.int64)
+
+    def lacks(self, node: Ints, trip: Ints) -> NDArray[np.bool_]:
+        """Whether the block from each node on is without that trip."""
+        lacks = np.ones(len(node), dtype=bool)
+        while (node != NONE).any():
+            lacks &= (node == NONE) | (self.trip[node] != trip)
+            node = np.where(node == NONE, NONE, self.after[node])
+        return lacks
+
+    def grow(self, trip: Ints, after: Ints, is_complete: NDArray[np.bool_]) -> Ints:
+        """Numbers of new nodes."""
+        node = len(self.trip) + np.arange(len(trip))
+        self.trip, self.after = np.concatenate([self.trip, trip]), np.concatenate([self.after, after])
+        self.complete = np.concatenate([self.complete, node[is_complete]])
+        return node
+
+    def chains(self) -> list[list[int]]:
+        """The trips of all whole blocks."""
+        chains: list[list[int]] = [[] for _ in range(len(self.complete))]
+        which, node = np.arange(len(chains)), self.complete
+        while len(which):
+            for number, trip in zip(which.tolist(), self.trip[node].tolist(), strict=True):
+                chains[number].append(trip)
+            node = self.after[node]
+            which, node = which[node != NONE], node[node != NONE]
+        return chains

@@ -42,8 +42,10 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     ArcDive(relaxation).run()
     if search.is_proven or search.plan is None:
         return
-    if arcs.n > LARGEST_PART:
-        search.enter("columns")
+    search.enter("columns")
+    if not blocks.bound_all(_SHARE_FIXED) and arcs.n > LARGEST_PART:
         blocks.plan_all(_SHARE_FIXED)
+    if search.is_proven:
+        return
     search.enter("parts")
     improve_parts(search, blocks, seed)

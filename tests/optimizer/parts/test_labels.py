@@ -67,3 +67,30 @@ def test_no_block_is_cheaper_than_the_projected_prices_of_its_trips(kind: str, s
         trips = np.array(chain)
         cost = vehicles.start_cost()[0, trips[0]] + (weights.of(trips[:-1], trips[1:]) / weights.scale).sum()
         assert cost >= projected[trips].sum() - 1e-6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_all_blocks_below_a_reduced_cost_are_found_and_no_others(kind: str, seed: int) -> None:
+    problem = random_problem(kind, 6, seed)
+    arcs = Arcs.of(problem)
+    tail, head = np.nonzero(arcs.travel < NO_ARC)
+    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
+    price = np.random.default_rng(seed).uniform(0, 40, arcs.n)
+    begin, finish = np.random.default_rng(seed).uniform(0, 30, (2, arcs.n))
+
+    def value(chain: Sequence[int]) -> float:
+        return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
+
+    limit = sorted(map(value, drivable_chains(problem)))[:20][-1] + 1e-9
+    found = labels.price(begin, np.zeros(arcs.n), price, finish).all_below(limit, 100_000)
+    assert found is not None
+    assert set(map(tuple, found)) == {tuple(chain) for chain in drivable_chains(problem) if value(chain) <= limit}
+
+
+def test_more_blocks_below_a_reduced_cost_than_asked_for_are_none() -> None:
+    arcs = Arcs.of(random_problem("wide", 6, 0))
+    tail, head = np.nonzero(arcs.travel < NO_ARC)
+    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
+    nothing = np.zeros(arcs.n)
+    assert labels.price(nothing, nothing, nothing, nothing).all_below(1e9, 3) is None

@@ -1,0 +1,71 @@
+"""Column generation: the programme over blocks gets those that it lacks, and its prices prove a bound."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
+from tutti.optimizer.block_pricing import BlockPricing
+from tutti.optimizer.search import Search
+
+_FIRST_SHARE, _LARGEST_SHARE = 0.9, 0.95  # of the best prices in those that blocks are looked for at
+_NEGATIVE = 1e-6
+
+
+@dataclass(slots=True)
+class BlockRelaxation:
+    """The programme, the pricing of the blocks it may use, the best prices so far and the value that they prove.
+
+    value: no plan of the pricing's connections costs less for the open trips. Prices are smoothed: blocks are looked
+    for between the programme's own prices and the best so far, nearer to these while that raises the value (Wentges
+    1997; Pessoa et al. 2018).
+    """
+
+    search: Search
+    lp: BlockLP
+    pricing: BlockPricing
+    prices: BlockPrices
+    value: float
+
+    def converge(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
+        """Until no block is missing, or after so many rounds, or when it is enough: asked with (value, objective)."""
+        share = _FIRST_SHARE
+        for _ in range(rounds):
+            self.search.solving(self.lp.solve)
+            if is_enough(self.value, self.lp.objective):
+                return
+            looked_at = self.lp.prices.towards(self.prices, share)
+            is_news, is_better = self._look(looked_at, is_open)
+            if not is_news:
+                if not share:
+                    return
+                share = max(0.0, 1 - 3 * (1 - share))
+            elif is_better:
+                share = min(_LARGEST_SHARE, 0.1 + 0.9 * share)
+            else:
+                share = max(0.0, share - 0.1)
+
+    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> tuple[bool, bool]:
+        """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""
+        cheapest = self.pricing.cheapest(prices, is_open)
+        value = self.lp.worth(prices) + cheapest.missing
+        is_better = value > self.value
+        if is_better:
+            self.prices, self.value = prices, value
+        return self.add_missing(cheapest.blocks) > 0, is_better
+
+    def add_missing(self, blocks: Iterable[WeighedBlock]) -> int:
+        """Add those that have a negative reduced cost at the programme's own prices; how many are new."""
+        own, vehicles = self.lp.prices, self.pricing.vehicles
+        return self.lp.add(block for block in blocks if own.loss(vehicles, block) < -_NEGATIVE)
+
+    def complete(self, is_open: NDArray[np.bool_], rounds: int) -> bool:
+        """Add what is missing at the programme's own prices in a dive, for so many rounds; whether nothing is left."""
+        for _ in range(rounds):
+            self.search.solving(self.lp.solve)
+            if not self.add_missing(self.pricing.cheapest(self.lp.prices, is_open).blocks):
+                return True
+        self.search.solving(self.lp.solve)
+        return False

@@ -1,0 +1,39 @@
+"""Blocks are chosen so that each trip is in one, at the least cost, with the buses that there are."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.optimizer.instances import random_problem
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.block_choice import Choice, choose_blocks
+from tutti.optimizer.block_lp import WeighedBlock
+from tutti.optimizer.vehicles import Vehicles
+
+BLOCKS = [
+    WeighedBlock(0, (0,), 9.0), WeighedBlock(0, (0, 1), 5.0), WeighedBlock(0, (1, 2), 1.0), WeighedBlock(0, (2,), 4.0),
+]  # fmt: skip
+
+
+def choose(blocks: list[WeighedBlock], count: int | None = None) -> Choice:
+    problem = replace(random_problem("wide", 3, 0), vehicle_types=(VehicleType("bus", 99, count=count),))
+    vehicles = Vehicles.of(problem, Arcs.of(problem))
+    return choose_blocks(blocks, vehicles, nodes=10, seed=0, wants_stop=lambda: False)
+
+
+def test_the_cheapest_disjoint_blocks_are_chosen() -> None:
+    choice = choose(BLOCKS)
+    assert choice.blocks == [BLOCKS[1], BLOCKS[3]]
+    assert choice.least == pytest.approx(9)
+
+
+def test_blocks_that_leave_a_trip_out_are_no_choice() -> None:
+    choice = choose(BLOCKS[:2])
+    assert choice.blocks is None
+    assert choice.least == np.inf
+
+
+def test_no_more_blocks_are_chosen_than_there_are_buses() -> None:
+    assert choose(BLOCKS, count=1).blocks is None
