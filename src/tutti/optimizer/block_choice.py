@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from tutti.optimizer.block_lp import WeighedBlock
+from tutti.optimizer.block_lp import FleetLimits, WeighedBlock
 from tutti.optimizer.vehicles import Vehicles
 
 _NEAR = 0.25  # weighted minutes from the least, less than a minute and its tie-breaks
@@ -22,7 +22,13 @@ class Choice:
 
 
 def choose_blocks(
-    blocks: Sequence[WeighedBlock], vehicles: Vehicles, *, nodes: int, seed: int, wants_stop: Callable[[], bool]
+    blocks: Sequence[WeighedBlock],
+    vehicles: Vehicles,
+    limits: FleetLimits,
+    *,
+    nodes: int,
+    seed: int,
+    wants_stop: Callable[[], bool],
 ) -> Choice:
     """The cheapest choice, as far as so many nodes of branch and bound get, or until `wants_stop` says so."""
     highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
@@ -42,9 +48,11 @@ def choose_blocks(
             raised.append(error)
             data_in.user_interrupt = True
 
+    if not blocks:
+        return Choice(None, -np.inf)
     highs.setCallback(poll, None)
     highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
-    highs.passModel(_model(blocks, vehicles))
+    highs.passModel(_model(blocks, vehicles, limits))
     highs.run()
     if raised:
         raise raised[0]
@@ -65,20 +73,19 @@ def _read(highs: "highspy.Highs", blocks: Sequence[WeighedBlock]) -> Choice:
     return Choice([blocks[number] for number in chosen.tolist()], least)
 
 
-def _model(blocks: Sequence[WeighedBlock], vehicles: Vehicles) -> highspy.HighsLp:
-    """A column for each block; a row for each trip, then one for each type with its count."""
-    n, types = vehicles.n, len(vehicles.count)
-    counted = np.where(vehicles.count < n, vehicles.count.astype(np.float64), np.inf)
-    rows = [np.sort(np.array([*block.trips, n + vehicles.type_of[block.kind]], dtype=np.int32)) for block in blocks]
+def _model(blocks: Sequence[WeighedBlock], vehicles: Vehicles, limits: FleetLimits) -> highspy.HighsLp:
+    """A column for each block; a row for each trip, then one for each amount of the fleet."""
+    n, amounts = vehicles.n, vehicles.amounts
+    counted = [np.flatnonzero(amounts[:, kind]) for kind in range(vehicles.size)]
+    rows = [np.array([*sorted(block.trips), *(n + counted[block.kind])], dtype=np.int32) for block in blocks]
+    values = [np.r_[np.ones(len(block.trips)), amounts[counted[block.kind], block.kind]] for block in blocks]
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(blocks), n + types
+    lp.num_col_, lp.num_row_ = len(blocks), n + len(amounts)
     lp.col_cost_ = np.array([block.cost for block in blocks])
     lp.col_lower_, lp.col_upper_ = np.zeros(len(blocks)), np.ones(len(blocks))
-    lp.row_lower_ = np.r_[np.ones(n), np.full(types, -np.inf)]
-    lp.row_upper_ = np.r_[np.ones(n), counted]
+    lp.row_lower_, lp.row_upper_ = np.r_[np.ones(n), limits.least], np.r_[np.ones(n), limits.most]
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(blocks)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int32)
-    lp.a_matrix_.index_ = np.concatenate(rows)
-    lp.a_matrix_.value_ = np.ones(int(lp.a_matrix_.start_[-1]))
+    lp.a_matrix_.index_, lp.a_matrix_.value_ = np.concatenate(rows), np.concatenate(values)
     return lp

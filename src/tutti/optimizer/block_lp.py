@@ -1,7 +1,7 @@
 """The linear programme over whole blocks: which of those found so far cover all trips at the least cost.
 
-min sum cost_p z_p;  cover_i: the blocks with trip i are 1 at least;  count_t: at most so many blocks of type t;  level:
-all blocks cost at least what is proven. (Ribeiro, Soumis 1994.)
+min sum cost_p z_p;  cover_i: the blocks with trip i are 1 at least;  fleet_r: limits of what is counted of the fleet,
+its buses by type or by what they cost. (Ribeiro, Soumis 1994.)
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -27,26 +27,54 @@ class WeighedBlock:
 
 @dataclass(frozen=True, slots=True)
 class BlockPrices:
-    """What covering each trip is worth (n,), what each bus of a type costs that has few (<= 0), what level is worth."""
+    """What covering each trip is worth (n,), and one more of each amount of a fleet (R,)."""
 
     cover: Floats
-    count: Floats
-    level: float
+    fleet: Floats
 
     def towards(self, other: "BlockPrices", share: float) -> "BlockPrices":
         """That share of the way to other prices."""
         own = 1 - share
-        cover, count = own * self.cover + share * other.cover, own * self.count + share * other.count
-        return BlockPrices(cover, count, own * self.level + share * other.level)
+        return BlockPrices(own * self.cover + share * other.cover, own * self.fleet + share * other.fleet)
 
-    def loss(self, vehicles: Vehicles, block: WeighedBlock) -> float:
-        """What the block weighs more than it is worth: its reduced cost."""
-        return block.cost - float(self.cover[list(block.trips)].sum()) - float(self.begin(vehicles)[block.kind])
+    def losses(self, vehicles: Vehicles, blocks: Sequence[WeighedBlock]) -> Floats:
+        """What each block weighs more than it is worth: its reduced cost."""
+        begin = self.begin(vehicles)
+        worth = [float(self.cover[list(block.trips)].sum()) + begin[block.kind] for block in blocks]
+        losses: Floats = np.array([block.cost for block in blocks]) - np.array(worth)
+        return losses
 
     def begin(self, vehicles: Vehicles) -> Floats:
         """What a block is worth whatever its trips, by kind."""
-        worth: Floats = self.count[vehicles.type_of] + self.level * vehicles.fixed
+        worth: Floats = self.fleet @ vehicles.amounts
         return worth
+
+
+@dataclass(frozen=True, slots=True)
+class FleetLimits:
+    """Least and most of each amount of a fleet (R,), infinite where there is no limit."""
+
+    least: Floats
+    most: Floats
+
+    @classmethod
+    def of(cls, lp: FleetLP) -> "FleetLimits":
+        """The count of each type, and the level that is required."""
+        vehicles, types = lp.vehicles, len(lp.vehicles.count)
+        least, most = np.zeros(len(vehicles.amounts)), np.full(len(vehicles.amounts), np.inf)
+        least[-1] = max(0.0, lp.level)
+        most[:types] = np.where(vehicles.count < lp.n, vehicles.count, np.inf)
+        return cls(least, most)
+
+    def at_level(self, level: int) -> "FleetLimits":
+        """With a fixed cost of so many units at least."""
+        return FleetLimits(np.r_[self.least[:-1], float(level)], self.most)
+
+    def split(self, row: int, value: float) -> tuple["FleetLimits", "FleetLimits"]:
+        """With at most, and with more than, a fractional value of an amount."""
+        least, most = self.least.copy(), self.most.copy()
+        least[row], most[row] = np.ceil(value), np.floor(value)
+        return FleetLimits(self.least, most), FleetLimits(least, self.most)
 
 
 class BlockLP:
@@ -55,25 +83,23 @@ class BlockLP:
     def __init__(self, lp: FleetLP, *, seed: int, wants_stop: Callable[[], bool]) -> None:
         n, vehicles = lp.n, lp.vehicles
         self.blocks: list[WeighedBlock] = []
+        self.limits = FleetLimits.of(lp)
         self._known: set[tuple[int, tuple[int, ...]]] = set()
         self._n = n
-        self._vehicles = vehicles
-        self._level = lp.level
-        self._count = np.where(vehicles.count < n, vehicles.count, np.inf)
+        self._amounts = vehicles.amounts
         self._trips: Ints = np.zeros(0, dtype=np.int64)  # of all blocks, one after another
         self._first: Ints = np.zeros(0, dtype=np.int64)  # where each block begins in it
         self._is_open = np.ones(n, dtype=bool)
+        self._fixed: Sequence[WeighedBlock] = []
         self._simplex = Simplex(seed, wants_stop)
-        self._lower, self._upper = self._row_limits([])
+        self._lower, self._upper = self._row_limits()
         self._simplex.begin(self._lower, self._upper)
         self._simplex.add_columns(np.full(n, lp.penalty), np.arange(n), np.arange(n))
 
-    def _row_limits(self, fixed: Sequence[WeighedBlock]) -> tuple[Floats, Floats]:
-        kinds = np.array([block.kind for block in fixed], dtype=np.int64)
-        taken = np.bincount(self._vehicles.type_of[kinds], minlength=len(self._count))
-        level = self._level - int(self._vehicles.fixed[kinds].sum())
-        lower = np.r_[np.where(self._is_open, 1.0, -np.inf), np.full(len(self._count), -np.inf), level]
-        return lower, np.r_[np.full(self._n, np.inf), self._count - taken, np.inf]
+    def _row_limits(self) -> tuple[Floats, Floats]:
+        taken = self._amounts[:, [block.kind for block in self._fixed]].sum(axis=1)
+        lower = np.r_[np.where(self._is_open, 1.0, -np.inf), self.limits.least - taken]
+        return lower, np.r_[np.full(self._n, np.inf), self.limits.most - taken]
 
     def add(self, blocks: Iterable[WeighedBlock]) -> int:
         """New columns for the blocks that are not known yet; how many there were."""
@@ -84,12 +110,10 @@ class BlockLP:
         self._known.update(by_key)
         size = np.array([len(block.trips) for block in new])
         trips = np.concatenate([np.array(block.trips, dtype=np.int64) for block in new])
-        kinds = np.array([block.kind for block in new])
-        each = np.arange(len(new))
-        columns = np.concatenate([np.repeat(each, size), each, each])
-        level_row = np.full(len(new), self._n + len(self._count))
-        rows = np.concatenate([trips, self._n + self._vehicles.type_of[kinds], level_row])
-        values = np.concatenate([np.ones(len(trips) + len(new)), self._vehicles.fixed[kinds]])
+        amounts = self._amounts[:, [block.kind for block in new]]
+        row, of_block = np.nonzero(amounts)
+        columns, rows = np.concatenate([np.repeat(np.arange(len(new)), size), of_block]), np.r_[trips, self._n + row]
+        values = np.concatenate([np.ones(len(trips)), amounts[row, of_block]])
         self._simplex.add_columns(np.array([block.cost for block in new]), columns, rows, values)
         self.blocks += new
         self._first = np.concatenate([self._first, len(self._trips) + np.cumsum(size) - size])
@@ -107,22 +131,25 @@ class BlockLP:
 
     @property
     def prices(self) -> BlockPrices:
-        """Row prices of the last solution, with the signs that a bound needs."""
-        price, after = self._simplex.prices, self._n + len(self._count)
-        cover, count = price[: self._n].clip(min=0), price[self._n : after].clip(max=0)
-        return BlockPrices(cover, count, max(0.0, float(price[after])))
+        """Row prices of the last solution."""
+        cover, fleet = np.split(self._simplex.prices, [self._n])
+        return BlockPrices(cover.clip(min=0), np.where(np.isinf(self._upper[self._n :]), fleet.clip(min=0), fleet))
 
     def worth(self, prices: BlockPrices) -> float:
-        """The value that prices prove where no block is cheaper than they are worth, without what is fixed."""
-        counted = prices.count < 0
-        limits = self._upper[self._n : -1][counted] @ prices.count[counted]
-        level = self._lower[-1] * prices.level if prices.level else 0.0
-        return float(prices.cover[self._is_open].sum() + limits + level)
+        """The value that prices prove where no block is cheaper than they are worth, without what is fixed.
 
-    def require_level(self, level: int) -> None:
-        """All blocks together cost at least so many units, as is proven."""
-        self._level = self._lower[-1] = float(level)
-        self._simplex.limit_row(len(self._lower) - 1, self._level, np.inf)
+        prices: of this programme, or of one that allows more.
+        """
+        lower, upper = self._lower[self._n :], self._upper[self._n :]
+        priced = np.flatnonzero(prices.fleet)
+        limit = np.where(prices.fleet > 0, lower, upper)[priced]
+        return float(prices.cover[self._is_open].sum() + limit @ prices.fleet[priced])
+
+    @property
+    def fleet(self) -> Floats:
+        """Each amount of the fleet in the last solution, shape (R,)."""
+        amounts: Floats = self._amounts[:, [block.kind for block in self.blocks]] @ self.value
+        return amounts
 
     @property
     def value(self) -> Floats:
@@ -130,11 +157,19 @@ class BlockLP:
         used = self._simplex.columns[self._n :]
         return np.concatenate([used, np.zeros(len(self.blocks) - len(used))])
 
+    def limit_fleet(self, limits: FleetLimits) -> None:
+        """Other limits of the fleet."""
+        self.limits = limits
+        self._limit_rows()
+
     def fix(self, fixed: Sequence[WeighedBlock], is_open: NDArray[np.bool_]) -> None:
         """Let only the open trips be covered, by blocks of open trips alone; `fixed` blocks use up their buses."""
-        self._is_open = is_open.copy()
+        self._fixed, self._is_open = fixed, is_open.copy()
         usable = np.logical_and.reduceat(is_open[self._trips], self._first) if len(self._first) else self._first > 0
         upper = np.concatenate([np.full(self._n, np.inf), np.where(usable, np.inf, 0.0)])
-        self._lower, self._upper = self._row_limits(fixed)
-        self._simplex.limit_rows(self._lower, self._upper)
+        self._limit_rows()
         self._simplex.bound_above(upper, tighter=True)
+
+    def _limit_rows(self) -> None:
+        self._lower, self._upper = self._row_limits()
+        self._simplex.limit_rows(self._lower, self._upper)

@@ -1,6 +1,6 @@
 """Column generation: the programme over blocks gets those that it lacks, and its prices prove a bound."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,18 +16,23 @@ _NEGATIVE = 1e-6
 
 @dataclass(slots=True)
 class BlockRelaxation:
-    """The programme, the pricing of the blocks it may use, the best prices so far and the value that they prove.
+    """The programme, the pricing of the blocks it may use, and the best prices so far.
 
-    value: no plan of the pricing's connections costs less for the open trips. Prices are smoothed: blocks are looked
-    for between the programme's own prices and the best so far, nearer to these while that raises the value (Wentges
-    1997; Pessoa et al. 2018).
+    missing: how much less than the prices say a plan can cost, as some blocks are cheaper, 0 or negative. Prices are
+    smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
+    raises the value (Wentges 1997; Pessoa et al. 2018).
     """
 
     search: Search
     lp: BlockLP
     pricing: BlockPricing
     prices: BlockPrices
-    value: float
+    missing: float = 0.0
+
+    @property
+    def value(self) -> float:
+        """What the best prices prove: no plan of the pricing's connections costs less for the open trips."""
+        return self.lp.worth(self.prices) + self.missing
 
     def converge(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
         """Until no block is missing, or after so many rounds, or when it is enough: asked with (value, objective)."""
@@ -50,16 +55,15 @@ class BlockRelaxation:
     def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> tuple[bool, bool]:
         """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""
         cheapest = self.pricing.cheapest(prices, is_open)
-        value = self.lp.worth(prices) + cheapest.missing
-        is_better = value > self.value
+        is_better = self.lp.worth(prices) + cheapest.missing > self.value
         if is_better:
-            self.prices, self.value = prices, value
+            self.prices, self.missing = prices, cheapest.missing
         return self.add_missing(cheapest.blocks) > 0, is_better
 
-    def add_missing(self, blocks: Iterable[WeighedBlock]) -> int:
+    def add_missing(self, blocks: Sequence[WeighedBlock]) -> int:
         """Add those that have a negative reduced cost at the programme's own prices; how many are new."""
-        own, vehicles = self.lp.prices, self.pricing.vehicles
-        return self.lp.add(block for block in blocks if own.loss(vehicles, block) < -_NEGATIVE)
+        losses = self.lp.prices.losses(self.pricing.vehicles, blocks)
+        return self.lp.add(blocks[number] for number in np.flatnonzero(losses < -_NEGATIVE).tolist())
 
     def complete(self, is_open: NDArray[np.bool_], rounds: int) -> bool:
         """Add what is missing at the programme's own prices in a dive, for so many rounds; whether nothing is left."""

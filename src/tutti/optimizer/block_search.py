@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.arcs import Ints
+from tutti.optimizer.arcs import Floats, Ints
 from tutti.optimizer.block_choice import choose_blocks
 from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.block_pricing import BlockPricing, block_of
 from tutti.optimizer.block_relaxation import BlockRelaxation
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.flow import nearest_arcs
 from tutti.optimizer.projection import projected_prices
 
@@ -26,7 +27,7 @@ _GAIN = 1e-3  # weighted minutes
 _PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
 _ROUNDS_FOR_BOUND = 400
 _MOST_BLOCKS = 20_000  # to choose among
-_FEW_BLOCKS = 2_000  # where too many have next to no reduced cost
+_LEAVES = 4  # limits of fleets within which blocks are chosen
 _LIMITS = 6  # of the reduced cost that are tried, each a quarter of the one before
 _NODES = 100  # of branch and bound
 _MOST_MOVES = 3_000_000  # between labels, for all kinds of bus together
@@ -57,10 +58,15 @@ class BlockSearch:
         self._arc_prices = relaxation.prices()
         self._arc_value = relaxation.value
         self._seed = seed
-        self.prices = BlockPrices(projected_prices(relaxation), self._arc_prices.count, self._arc_prices.level)
+        self.prices = self._projected()
         self.trips = relaxation.arcs.n
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.near_tail, self.near_head = (np.concatenate(ends) for ends in zip(*cheap, strict=True))
+
+    def _projected(self) -> BlockPrices:
+        fleet = np.zeros(len(self._lp.vehicles.amounts))
+        fleet[: len(self._arc_prices.count)], fleet[-1] = self._arc_prices.count, self._arc_prices.level
+        return BlockPrices(projected_prices(self._relaxation), fleet)
 
     def incumbent(self) -> list[WeighedBlock]:
         """The blocks of the best plan."""
@@ -69,9 +75,9 @@ class BlockSearch:
             block_of(self._lp, kind, chain) for chain, kind in zip(search.chains, search.kinds.tolist(), strict=True)
         ]
 
-    def loss(self, block: WeighedBlock) -> float:
-        """How much dearer a block is than what it is worth; the sum of all is the gap to the bound."""
-        return self.prices.loss(self._lp.vehicles, block)
+    def losses(self, blocks: Sequence[WeighedBlock]) -> Floats:
+        """How much dearer each block is than what it is worth; the sum of all of a plan is the gap to the bound."""
+        return self.prices.losses(self._lp.vehicles, blocks)
 
     def bound_all(self, share: float) -> bool:
         """Raise the bound by whole blocks, and plan all trips by them; False if there are too many connections.
@@ -85,41 +91,61 @@ class BlockSearch:
         if pricing is None:
             return False
         whole = self._begin(part, pricing)
-        while True:
-            whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, _is_close)
-            level = self._relaxation.learn(min(whole.value, part.cost))
-            if self._search.is_proven or level is None:
-                break
-            whole.lp.require_level(level)
+        whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, _is_close)
         self.prices = whole.prices
-        if not self._search.is_proven and self._search.plan is not None:
-            self._dive(whole, part, share)
-            self._choose(whole)
+        self._relaxation.learn(min(whole.value, part.cost))
+        if self._search.is_proven:
+            return True
+        tree = FleetTree(whole, part.cost)
+        self._dive(whole, part, share)
+        self._close(tree, whole, share)
+        if not self._search.is_proven:
+            self._choose(tree, pricing)
         return True
 
-    def _choose(self, whole: BlockRelaxation) -> None:
+    def _close(self, tree: FleetTree, whole: BlockRelaxation, share: float) -> None:
+        """Raise the bound by what fleets there can be, and plan once more within the limits of the least."""
+        part = Part(np.arange(self.trips), [], self.incumbent())
+        tree.cost = min(tree.cost, part.cost)
+        while not self._search.is_proven:
+            tree.grow()
+            level = self._relaxation.learn(tree.value)
+            if level is None:
+                break
+            tree.require_level(level)
+        if not self._search.is_proven and len(tree.leaves) > 1:
+            tree.enter(min(tree.leaves))
+            self._search.solving(whole.lp.solve)
+            self._dive(whole, part, share)
+
+    def _choose(self, tree: FleetTree, pricing: BlockPricing) -> None:
         """Plan by all blocks that a better plan could use, or those that are cheapest, and bound it by the others.
 
-        A plan that uses a block of reduced cost r costs at least the value of the prices + r.
+        A plan that uses a block of reduced cost r weighs at least the value of the prices + r.
         """
         search = self._search
-        cost = sum(block.cost for block in self.incumbent())
-        blocks, limit = self._choosable(whole, cost - whole.value + self._relaxation.weights.slack_min)
-        choice = choose_blocks(blocks, self._lp.vehicles, nodes=_NODES, seed=self._seed, wants_stop=search.wants_stop)
-        search.poll()
-        if choice.blocks is not None:
-            search.offer(self._arcs, [block.trips for block in choice.blocks])
-        self._relaxation.learn(min(choice.least, cost, whole.value + limit))
+        for leaf in sorted(tree.leaves)[:_LEAVES]:
+            cost = sum(block.cost for block in self.incumbent())
+            if search.is_proven or leaf.value >= cost:
+                break
+            blocks, limit = self._choosable(pricing, leaf, cost - leaf.value + self._relaxation.weights.slack_min)
+            choice = choose_blocks(
+                blocks, self._lp.vehicles, leaf.limits, nodes=_NODES, seed=self._seed, wants_stop=search.wants_stop
+            )
+            search.poll()
+            if choice.blocks is not None:
+                search.offer(self._arcs, [block.trips for block in choice.blocks])
+            leaf.value = max(leaf.value, min(choice.least, cost, leaf.value + limit))
+            self._relaxation.learn(tree.value)
 
-    def _choosable(self, whole: BlockRelaxation, limit: float) -> tuple[list[WeighedBlock], float]:
+    def _choosable(self, pricing: BlockPricing, leaf: Leaf, limit: float) -> tuple[list[WeighedBlock], float]:
         """Blocks, and the reduced cost up to which they are all: `limit`, or what leaves few enough."""
         for _ in range(_LIMITS):
-            blocks = whole.pricing.all_below(whole.prices, limit, _MOST_BLOCKS)
+            blocks = pricing.all_below(leaf.prices, limit, _MOST_BLOCKS)
             if blocks is not None:
                 return blocks, limit
             limit /= 4
-        loss = [self.loss(block) for block in whole.lp.blocks]
-        return [whole.lp.blocks[number] for number in np.argsort(loss, kind="stable")[:_FEW_BLOCKS].tolist()], 0.0
+        return [], 0.0
 
     def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]]) -> BlockPricing | None:
         """Pricing over these connections if that is quick enough."""
@@ -177,7 +203,7 @@ class BlockSearch:
         for kind, able in enumerate(self._lp.vehicles.able):
             lp.add(block_of(self._lp, kind, [trip]) for trip in part.trips[able[part.trips]].tolist())
         lp.fix(part.kept, self._is_open(part))
-        return BlockRelaxation(self._search, lp, pricing, self.prices, lp.worth(self.prices))
+        return BlockRelaxation(self._search, lp, pricing, self.prices)
 
     def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
         """Fix the surest blocks, add what is missing for the rest, and so on; whether that gave a better plan."""

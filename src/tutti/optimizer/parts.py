@@ -28,7 +28,7 @@ def _choose(blocks: BlockSearch, rng: np.random.Generator) -> list[WeighedBlock]
     number_of = np.zeros(blocks.trips, dtype=np.int64)
     for number, block in enumerate(incumbent):
         number_of[list(block.trips)] = number
-    loss = np.array([max(0.0, blocks.loss(block)) for block in incumbent])
+    loss = blocks.losses(incumbent).clip(min=0)
     size = np.array([len(block.trips) for block in incumbent])
     likely = 0.05 + loss / max(1e-9, loss.mean())
     chosen = np.zeros(len(incumbent), dtype=bool)

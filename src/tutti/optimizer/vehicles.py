@@ -98,6 +98,18 @@ class Vehicles:
         return bool((self.count < self.n).any())
 
     @property
+    def amounts(self) -> Ints:
+        """What a bus of each kind adds to what is counted of a fleet, shape (R, V).
+
+        First the buses of each type; then those that cost no less than each of the costs that there are, so all
+        buses to begin with; at last their fixed cost.
+        """
+        by_type = self.type_of == np.arange(len(self.count))[:, None]
+        floors = np.unique(self.fixed)[: max(1, len(np.unique(self.fixed)) - 1)]
+        amounts: Ints = np.vstack([by_type, self.fixed >= floors[:, None], self.fixed]).astype(np.int64)
+        return amounts
+
+    @property
     def per_minute(self) -> Floats:
         """What a deadhead minute weighs in the LPs, by kind."""
         return (1 + self.weight * self.per_deadhead).astype(np.float64)

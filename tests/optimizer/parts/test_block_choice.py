@@ -9,8 +9,11 @@ from tests.optimizer.instances import random_problem
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.block_choice import Choice, choose_blocks
-from tutti.optimizer.block_lp import WeighedBlock
+from tutti.optimizer.block_lp import FleetLimits, WeighedBlock
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
 
 BLOCKS = [
     WeighedBlock(0, (0,), 9.0), WeighedBlock(0, (0, 1), 5.0), WeighedBlock(0, (1, 2), 1.0), WeighedBlock(0, (2,), 4.0),
@@ -19,8 +22,10 @@ BLOCKS = [
 
 def choose(blocks: list[WeighedBlock], count: int | None = None) -> Choice:
     problem = replace(random_problem("wide", 3, 0), vehicle_types=(VehicleType("bus", 99, count=count),))
-    vehicles = Vehicles.of(problem, Arcs.of(problem))
-    return choose_blocks(blocks, vehicles, nodes=10, seed=0, wants_stop=lambda: False)
+    arcs = Arcs.of(problem)
+    vehicles = Vehicles.of(problem, arcs)
+    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    return choose_blocks(blocks, vehicles, FleetLimits.of(lp), nodes=10, seed=0, wants_stop=lambda: False)
 
 
 def test_the_cheapest_disjoint_blocks_are_chosen() -> None:
