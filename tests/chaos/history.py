@@ -32,9 +32,9 @@ class History:
     results: int
     happenings: tuple[Happening, ...]
 
-    def claims_after(self, moment: float) -> list[float]:
-        """When it was claimed after a moment."""
-        return [one.at for one in self.happenings if one.kind == "started" and one.at > moment]
+    def after(self, moment: float, kind: str) -> list[float]:
+        """When this happened to it after a moment."""
+        return [one.at for one in self.happenings if one.kind == kind and one.at > moment]
 
 
 @dataclass(frozen=True, slots=True)

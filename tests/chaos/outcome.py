@@ -10,13 +10,14 @@ from typing import ClassVar
 class Outcome:
     """What became of the jobs of its round, and of those that it hit itself.
 
-    moved: jobs that changed hands, hit by none. recovery_s: from each blow until the job that it hit was claimed again;
-    any job, if it hit none. lost_work_s: solving that was in no checkpoint, of each job hit.
+    moved: jobs that changed hands, hit by none. noticed_s: from each blow until the job that it hit was queued again;
+    recovery_s: until it was claimed again, for which it waits for a worker that is free; any job, if it hit none.
+    lost_work_s: solving that was in no checkpoint, of each job hit.
     """
 
     COLUMNS: ClassVar = (
         *("fault", "times", "jobs", "lost", "double", "failed", "moved"),
-        *("recovery s, p50", "p95", "work lost s, p95"),
+        *("queued again s, p50", "p95", "claimed again s, p50", "p95", "work lost s, p95"),
     )
 
     fault: str
@@ -26,14 +27,15 @@ class Outcome:
     failed: int
     moved: int
     times: int = 0
+    noticed_s: list[float] = field(default_factory=list)
     recovery_s: list[float] = field(default_factory=list)
     lost_work_s: list[float] = field(default_factory=list)
 
     def cells(self) -> list[str]:
         """As the table has it."""
         counts = [self.times, self.jobs, self.lost, self.double, self.failed, self.moved]
-        shares = [_percentile(self.recovery_s, 50), _percentile(self.recovery_s, 95), _percentile(self.lost_work_s, 95)]
-        return [self.fault, *map(str, counts), *shares]
+        times = [_percentile(times, percent) for times in (self.noticed_s, self.recovery_s) for percent in (50, 95)]
+        return [self.fault, *map(str, counts), *times, _percentile(self.lost_work_s, 95)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,11 +75,12 @@ def _measure(outcome: Outcome, blow: Blow, histories: dict[str, History]) -> Non
     """How long it took until the jobs hit were claimed again, and what was lost of each."""
     outcome.times += 1
     if not blow.hit:
-        claims = [claim for history in histories.values() for claim in history.claims_after(blow.since)]
+        claims = [claim for history in histories.values() for claim in history.after(blow.since, "started")]
         outcome.recovery_s += [min(claims) - blow.since] if claims else []
     for job in blow.hit:
-        claims = histories[job.job_id].claims_after(blow.since)
+        claims = histories[job.job_id].after(blow.since, "started")
         if claims:  # otherwise it had ended just before
+            outcome.noticed_s += [at - blow.since for at in histories[job.job_id].after(blow.since, "queued")[:1]]
             outcome.recovery_s.append(min(claims) - blow.since)
             outcome.lost_work_s.append(job.unsaved_s)
 
