@@ -25,6 +25,9 @@ from tutti.optimizer.whole_blocks import has_whole_blocks, without_whole_blocks
 from tutti.optimizer.whole_fleet import plan_fleet
 
 
+_NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another
+
+
 def solve(
     problem: Problem,
     *,
@@ -108,4 +111,4 @@ def _next_aim(search: Search, buses: int) -> int | None:
         return None
     if search.bound.buses > buses:
         return search.bound.buses
-    return buses + 1 if search.objective.buses > buses else None
+    return buses + 1 if buses < search.objective.buses <= buses + _NEAR_BUSES else None
