@@ -24,7 +24,6 @@ from tutti.optimizer.weights import Weights
 from tutti.optimizer.whole_blocks import has_whole_blocks, without_whole_blocks
 from tutti.optimizer.whole_fleet import plan_fleet
 
-
 _NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another
 
 
