@@ -58,8 +58,10 @@ chart-check: setup ## Hold the chart against Helm, its schema and Kubernetes' (n
 e2e: setup ## Install IMAGE on the cluster of KUBECONFIG, and try it there
 	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest tests/e2e --ignore-glob="*/test_scaling*"
 
-e2e-scale: setup ## Let workers come and go there with the jobs (needs KEDA)
-	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest tests/e2e/test_scaling*.py
+SCALE ?= tests/e2e/test_scaling*.py
+
+e2e-scale: setup ## Let workers come and go there with the jobs (needs KEDA; SCALE=tests/e2e/test_scaling.py: a short form)
+	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest $(SCALE)
 
 kind-up: image ## Make a kind cluster and load the image into it
 	kind create cluster --name tutti --config k8s/kind.yaml
