@@ -23,6 +23,9 @@ test: setup ## Run the whole test suite
 chaos: setup ## Hurt a whole service while it plans 200 jobs for each fault, and print what happened (CHAOS_JOBS, CHAOS_SEED)
 	@CHAOS_JOBS=$${CHAOS_JOBS:-200} $(BIN)/pytest tests/chaos
 
+alerts: setup ## Provoke the alerts on a whole service of this machine (needs prometheus, some minutes), and print what was seen
+	@$(BIN)/python -m tests.monitoring.provoke $(PROVOKE)
+
 check: setup ## Lint, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -90,4 +93,4 @@ down: ## Stop it; jobs stay in their volumes
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test chaos check format lock image chart chart-check e2e e2e-scale kind-up deploy manifests up down clean
+.PHONY: help setup run test chaos alerts check format lock image chart chart-check e2e e2e-scale kind-up deploy manifests up down clean

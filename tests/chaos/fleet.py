@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 import httpx
 import redis
@@ -31,7 +32,7 @@ class Fleet:
         self.workers: list[Member] = []
         self.dead: list[Member] = []
 
-    def __enter__(self) -> "Fleet":
+    def __enter__(self) -> Self:
         with ExitStack() as entering:
             ordinary = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
             entering.callback(signal.signal, signal.SIGTERM, ordinary)  # until then SIGTERM cleans up as Ctrl-C does
