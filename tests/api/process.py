@@ -51,13 +51,13 @@ class Service:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Service]:
-    """A service on the folder; killed at the end of the block if it still runs."""
+def serving(folder: Path, **environment: str) -> Iterator[Service]:
+    """A service on the folder, with these settings; killed at the end of the block if it still runs."""
     process = subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(folder)],
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TUTTI_SLOTS": "1", "TUTTI_LEASE_S": "2"},
+        env={**os.environ, "TUTTI_SLOTS": "1", "TUTTI_LEASE_S": "2", **environment},
     )
     with process:
         try:

@@ -4,7 +4,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -33,6 +33,23 @@ def test_a_job_goes_on_after_its_server_ended(services: ExitStack, tmp_path: Pat
     second = services.enter_context(serving(tmp_path))
     in_order = sig != signal.SIGKILL
     assert second.until(job_id, "running", attempts=1 if in_order else 2)["attempts"] == (1 if in_order else 2)
+    second.client.post(f"/v1/jobs/{job_id}/stop")
+    assert second.until(job_id, "completed", "failed")["status"] == "completed"
+
+
+def test_ctrl_c_twice_ends_the_server_at_once_and_its_job_goes_on(services: ExitStack, tmp_path: Path) -> None:
+    """It would else wait ten minutes for the job."""
+    patient = {"TUTTI_FINISH_GRACE_S": "600", "TUTTI_SHUTDOWN_GRACE_S": "700"}
+    first = services.enter_context(serving(tmp_path, **patient))
+    job_id = first.client.post("/optimize-async", json=day(2500), headers=QUEUED).json()["job_id"]
+    first.until(job_id, "running")
+    first.process.send_signal(signal.SIGINT)
+    with suppress(httpx.TransportError):
+        while first.client.get("/readyz").is_success:
+            pass
+    first.end(signal.SIGINT)
+    second = services.enter_context(serving(tmp_path))
+    second.until(job_id, "running", attempts=2)
     second.client.post(f"/v1/jobs/{job_id}/stop")
     assert second.until(job_id, "completed", "failed")["status"] == "completed"
 
