@@ -49,8 +49,8 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
     """
     clear_contextvars()
     bind_contextvars(job_id=job_id, task_id=self.request.id)
-    worker = this_process()
     try:
+        worker = this_process()
         claimed = _claim(worker, routes_data, job_id, self.request.id)
         if claimed is not None:
             with Announcements(_announcing(worker, self), 2 * worker.settings.broker_timeout_s) as announce:
