@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 CTRL_C = b"\x03"
+CTRL_D = b"\x04"
 _DEADLINE_S = 60
 _IN_TERMINAL = """import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)

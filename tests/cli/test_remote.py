@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import TUTTI, Call, Ended, run, write
-from tests.cli.terminals import CTRL_C, Terminal
+from tests.cli.terminals import CTRL_C, CTRL_D, Terminal
 from tests.cli.test_start import SERVICE, loaded_by
 from tests.cli.test_terminal import SOLVING
 from tests.days import day
@@ -236,6 +236,16 @@ def test_ctrl_c_at_the_question_leaves_the_job_running(jobs: Client, server: str
         terminal.type(CTRL_C)
         assert terminal.wait() == 130
     assert "Traceback" not in terminal.screen
+    assert jobs.job(long_job).status is JobStatus.RUNNING
+
+
+def test_the_end_of_input_at_the_question_leaves_the_job_running(jobs: Client, server: str, long_job: str) -> None:
+    with Terminal([*TUTTI, "watch", long_job, "--server", server]) as terminal:
+        terminal.wait_for(SOLVING)
+        terminal.type(CTRL_C)
+        terminal.wait_for(QUESTION)
+        terminal.type(CTRL_D)
+        assert terminal.wait() == 130
     assert jobs.job(long_job).status is JobStatus.RUNNING
 
 

@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client import REGISTRY
 
-from tutti.telemetry.counting import count_job_event
+from tutti.telemetry.counting import begin_counts, count_job_event
 
 DONE = {"seconds": 2.0, "gap": 0.0}
 
@@ -42,3 +42,8 @@ def test_a_cancelled_job_is_neither_in_time_nor_late() -> None:
 def test_a_failure_is_counted_by_its_code() -> None:
     count_job_event("failing", "failed", {"error_code": "infeasible"}, age_s=1)
     assert REGISTRY.get_sample_value("tutti_failures_total", {"queue": "failing", "code": "infeasible"}) == 1
+
+
+def test_ends_are_counted_from_0() -> None:
+    begin_counts(["new ones"])
+    assert ended("new ones") == {"in_time": 0, "late": 0, "failed": 0}

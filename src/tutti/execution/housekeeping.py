@@ -22,6 +22,7 @@ from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_
 from tutti.jobs.recovery import recover, recover_from
 from tutti.jobs.retention import remove_old
 from tutti.settings import Settings
+from tutti.telemetry.counting import begin_counts
 from tutti.telemetry.metrics import MESSAGES, RECOVERIES, REMOVED_JOBS
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Housekeeping:
 
     def start(self) -> None:
         """Begin."""
+        begin_counts(queues.CELERY if self._broker is not None else [queues.EMBEDDED])
         for chore in self._chores:
             chore.start()
 

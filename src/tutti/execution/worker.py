@@ -10,10 +10,12 @@ from celery.worker import state
 
 from tutti.execution.celery_app import WORKER_QUEUES, app
 from tutti.execution.metrics_port import MetricsPort
+from tutti.execution.queues import CELERY
 from tutti.execution.upkeep import LoopPulse, Upkeep
 from tutti.execution.worker_process import close_process, closing, this_process
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import read_settings
+from tutti.telemetry.counting import begin_counts
 from tutti.telemetry.exposing import forget_process
 from tutti.telemetry.logs import set_up_logs
 from tutti.telemetry.tracing import end_tracing, set_up_tracing
@@ -65,6 +67,7 @@ def _leave_logs_alone(**_: Any) -> None:
 def _open_process(**_: Any) -> None:
     set_up_tracing("tutti-worker")
     this_process()
+    begin_counts(CELERY)
     gc.freeze()  # what is imported stays, and need not be looked through for each job
 
 

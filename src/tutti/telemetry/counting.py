@@ -1,6 +1,6 @@
 """Counting what happens to jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tutti.telemetry.metrics import ENDED_JOBS, FAILURES, JOB_EVENTS, JOB_SECONDS, SOLVE_GAP, SOLVE_SECONDS
@@ -35,7 +35,17 @@ def count_job_event(
         _count_end(queue, "in_time" if data["error_code"] in _ASKED_FOR else "failed")
 
 
+def begin_counts(queues: Iterable[str]) -> None:
+    """Let the ends of jobs in these queues be counted from 0, when a process starts that may count some.
+
+    Prometheus sees no increase in a count that is new, so the first job that fails would go unseen.
+    """
+    for queue in queues:
+        for outcome in _OUTCOMES:
+            ENDED_JOBS.labels(queue, outcome)
+
+
 def _count_end(queue: str, outcome: str) -> None:
-    """Count it beside the other outcomes, which begin at 0: Prometheus sees no increase in a new count."""
+    """Count it beside the other outcomes, which begin at 0."""
     for one in _OUTCOMES:
         ENDED_JOBS.labels(queue, one).inc(one == outcome)
