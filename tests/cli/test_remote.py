@@ -228,24 +228,15 @@ def test_ctrl_c_can_cancel_the_job(jobs: Client, server: str, long_job: str) -> 
     assert jobs.job(long_job).status is JobStatus.CANCELLED
 
 
-def test_ctrl_c_at_the_question_leaves_the_job_running(jobs: Client, server: str, long_job: str) -> None:
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+def test_no_answer_to_the_question_leaves_the_job_running(jobs: Client, server: str, long_job: str, key: bytes) -> None:
     with Terminal([*TUTTI, "watch", long_job, "--server", server]) as terminal:
         terminal.wait_for(SOLVING)
         terminal.type(CTRL_C)
         terminal.wait_for(QUESTION)
-        terminal.type(CTRL_C)
+        terminal.type(key)
         assert terminal.wait() == 130
     assert "Traceback" not in terminal.screen
-    assert jobs.job(long_job).status is JobStatus.RUNNING
-
-
-def test_the_end_of_input_at_the_question_leaves_the_job_running(jobs: Client, server: str, long_job: str) -> None:
-    with Terminal([*TUTTI, "watch", long_job, "--server", server]) as terminal:
-        terminal.wait_for(SOLVING)
-        terminal.type(CTRL_C)
-        terminal.wait_for(QUESTION)
-        terminal.type(CTRL_D)
-        assert terminal.wait() == 130
     assert jobs.job(long_job).status is JobStatus.RUNNING
 
 

@@ -31,6 +31,8 @@ def choose_blocks(
     wants_stop: Callable[[], bool],
 ) -> Choice:
     """The cheapest choice, as far as so many nodes of branch and bound get, or until `wants_stop` says so."""
+    if not blocks:
+        return Choice(None, -np.inf)
     highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
     for option, setting in {
         "output_flag": False, "threads": 1, "random_seed": seed, "mip_max_nodes": nodes, "mip_rel_gap": 0.0,
@@ -48,8 +50,6 @@ def choose_blocks(
             raised.append(error)
             data_in.user_interrupt = True
 
-    if not blocks:
-        return Choice(None, -np.inf)
     highs.setCallback(poll, None)
     highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
     highs.passModel(_model(blocks, vehicles, limits))

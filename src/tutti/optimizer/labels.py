@@ -207,8 +207,8 @@ class Priced:
         From the last trip of a block to its first: what is behind a label can still become such a block exactly if it
         and the label's cheapest beginning cost no more (Baldacci, Christofides, Mingozzi 2008).
         """
-        label = self.labels.last[self.by_last_trip() <= limit]
-        rest = self.finish[self.by_last_trip() <= limit]
+        is_last = self.by_last_trip() <= limit
+        label, rest = self.labels.last[is_last], self.finish[is_last]
         after = np.full(len(label), NONE)
         tree = _Tree()
         while len(label):

@@ -105,7 +105,8 @@ class Vehicles:
         buses to begin with; at last their fixed cost.
         """
         by_type = self.type_of == np.arange(len(self.count))[:, None]
-        floors = np.unique(self.fixed)[: max(1, len(np.unique(self.fixed)) - 1)]
+        costs = np.unique(self.fixed)
+        floors = costs[: max(1, len(costs) - 1)]
         amounts: Ints = np.vstack([by_type, self.fixed >= floors[:, None], self.fixed]).astype(np.int64)
         return amounts
 

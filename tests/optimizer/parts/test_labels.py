@@ -1,6 +1,6 @@
 """Pricing by labels finds the cheapest block of all, and the projected prices leave none to find."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +13,7 @@ from tutti.optimizer.arcs import NO_ARC, Arcs
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
-from tutti.optimizer.labels import Labels
+from tutti.optimizer.labels import Labels, Priced
 from tutti.optimizer.projection import projected_prices
 from tutti.optimizer.search import Search
 from tutti.optimizer.stop import never
@@ -28,10 +28,8 @@ def travel_min(problem: Problem, chain: Sequence[int]) -> int:
     return sum(problem.travel.minutes(before.destination, after.origin) for before, after in pairwise(trips))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(4))
-def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
-    problem = random_problem(kind, 6, seed)
+def at_random_prices(problem: Problem, seed: int) -> tuple[Priced, Callable[[Sequence[int]], float]]:
+    """The labels of a problem at prices of its trips and of their places, and the reduced cost of a block by itself."""
     arcs = Arcs.of(problem)
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
@@ -41,7 +39,14 @@ def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
     def value(chain: Sequence[int]) -> float:
         return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
 
-    priced = labels.price(begin, np.zeros(arcs.n), price, finish)
+    return labels.price(begin, np.zeros(arcs.n), price, finish), value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
+    problem = random_problem(kind, 6, seed)
+    priced, value = at_random_prices(problem, seed)
     (cost,), ends = priced.cheapest_ends(1)
     least = min(map(value, drivable_chains(problem)))
     assert cost <= least + 1e-9  # a block of labels may run a trip twice, so it can be cheaper than any real one
@@ -73,17 +78,9 @@ def test_no_block_is_cheaper_than_the_projected_prices_of_its_trips(kind: str, s
 @pytest.mark.parametrize("seed", range(4))
 def test_all_blocks_below_a_reduced_cost_are_found_and_no_others(kind: str, seed: int) -> None:
     problem = random_problem(kind, 6, seed)
-    arcs = Arcs.of(problem)
-    tail, head = np.nonzero(arcs.travel < NO_ARC)
-    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
-    price = np.random.default_rng(seed).uniform(0, 40, arcs.n)
-    begin, finish = np.random.default_rng(seed).uniform(0, 30, (2, arcs.n))
-
-    def value(chain: Sequence[int]) -> float:
-        return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
-
+    priced, value = at_random_prices(problem, seed)
     limit = sorted(map(value, drivable_chains(problem)))[:20][-1] + 1e-9
-    found = labels.price(begin, np.zeros(arcs.n), price, finish).all_below(limit, 100_000)
+    found = priced.all_below(limit, 100_000)
     assert found is not None
     assert set(map(tuple, found)) == {tuple(chain) for chain in drivable_chains(problem) if value(chain) <= limit}
 
