@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.days import day
 from tests.execution.conftest import Bench
 from tutti.execution.messages import Finished, Refused, Solve
 from tutti.execution.solver_process import SolverProcess
+from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.leases import claim
 from tutti.jobs.requests import cancel, request_stop
 from tutti.jobs.tables import Job
@@ -45,6 +47,18 @@ def solver_pids(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(SolverProcess, "__init__", note)
     return pids
+
+
+def test_a_solver_that_starts_for_longer_than_a_lease_costs_no_attempt(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = "import time, tutti.execution.solver_main as solver; time.sleep(4); solver.main()"
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", late]))
+    bench.settings = bench.settings.model_copy(update={"lease_s": 2})
+    bench.start()
+    job_id = bench.submit(day(800))  # more than a pipe holds
+    job = bench.until(job_id, lambda job: job.progress is not None or job.attempts > 1)
+    assert (job.attempts, job.error) == (1, None)
 
 
 def test_a_job_is_planned_and_its_events_tell_its_way(bench: Bench) -> None:

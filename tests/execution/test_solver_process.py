@@ -78,8 +78,17 @@ def test_a_process_that_closes_its_pipe_but_goes_on_is_killed(monkeypatch: pytes
 def test_a_request_to_a_dead_process_says_how_it_died() -> None:
     with misbehaving("sys.exit(3)") as process:
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        process.solve(REQUEST)
         with pytest.raises(SolverDiedError, match="exit code 3"):
-            process.solve(REQUEST)
+            process.receive(30)
+
+
+def test_nobody_waits_until_a_process_has_started_and_takes_its_job() -> None:
+    large = Solve(content=" " * 4_000_000, soft_limit_s=10, plan_interval_s=5)
+    with misbehaving("import time; time.sleep(20)") as process:
+        process.solve(large)
+        process.stop("the service shuts down")
+        assert process.alive
 
 
 def test_the_log_keeps_only_the_last_lines() -> None:

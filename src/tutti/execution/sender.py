@@ -1,34 +1,48 @@
-"""Sends a solver's reports in a thread of its own: a runner that is slow, paused or writing never holds solving up."""
+"""Sends messages over a pipe in a thread of its own, so that a reader that is slow, starting or paused holds nobody up.
+
+A solver's reports go this way, and so does its work: a day is larger than what a pipe holds.
+"""
 
 from multiprocessing.connection import Connection
 from threading import Condition, Thread
 
-from tutti.execution.messages import Moment, Report
+from tutti.execution.messages import Moment, Report, Request
 
 
 class Sender:
-    """Of reports that wait, only the newest of each kind is kept, so that what waits stays small."""
+    """Of messages that wait, only the newest of each kind is kept, so that what waits stays small."""
 
     def __init__(self, pipe: "Connection[bytes, bytes]") -> None:
         self._pipe = pipe
-        self._waiting: dict[str, Report] = {}
+        self._waiting: dict[str, Report | Request] = {}
+        self._closed = False
         self._news = Condition()
-        Thread(target=self._run, name="sender", daemon=True).start()
+        self._thread = Thread(target=self._run, name="sender", daemon=True)
+        self._thread.start()
 
-    def send(self, report: Report) -> None:
-        """Have it sent after those that wait already."""
-        kind = report.event if isinstance(report, Moment) else report.kind
+    def send(self, message: Report | Request) -> None:
+        """Have it sent after those that wait already. Whoever reads the pipe sees it if the other end is gone."""
+        kind = message.event if isinstance(message, Moment) else message.kind
         with self._news:
             self._waiting.pop(kind, None)
-            self._waiting[kind] = report
+            self._waiting[kind] = message
             self._news.notify()
+
+    def close(self, timeout_s: float) -> None:
+        """Send no more, once the other end of the pipe is gone; the pipe can be closed afterwards."""
+        with self._news:
+            self._closed = True
+            self._news.notify()
+        self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._waiting)
-                report = self._waiting.pop(next(iter(self._waiting)))
+                self._news.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return
+                message = self._waiting.pop(next(iter(self._waiting)))
             try:
-                self._pipe.send_bytes(report.encoded())
+                self._pipe.send_bytes(message.encoded())
             except OSError:
-                return  # the parent is gone, which the inbox sees too and ends the process
+                return  # the other end is gone

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.messages import Report, Solve, Stop, reports
+from tutti.execution.sender import Sender
 
 logger = logging.getLogger("tutti.solver")  # of what the process says, not of this module
 
@@ -47,6 +48,7 @@ class SolverProcess:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
+        self._sender = Sender(self._pipe)
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._about = copy_context()
         output = cast("IO[bytes]", self._process.stdout)  # there, because PIPE was asked for
@@ -81,16 +83,16 @@ class SolverProcess:
         return int(peak_kib) * 1024
 
     def solve(self, request: Solve) -> None:
-        """Give it a job; what it prints is logged as of that from now on. SolverDiedError if it is gone."""
+        """Give it a job, without waiting until it takes it; what it prints is logged as of that from now on."""
         self.jobs += 1
         self._about = copy_context()
         with suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text(_FORGET_PEAK)
-        self._send(request)
+        self._sender.send(request)
 
     def stop(self, reason: str) -> None:
         """Ask it to end soon with the best plan it has."""
-        self._send(Stop(reason=reason))
+        self._sender.send(Stop(reason=reason))
 
     def receive(self, timeout_s: float) -> Report | None:
         """Its next report; None if it has none within the time. SolverDiedError if it is gone or talks nonsense."""
@@ -111,6 +113,7 @@ class SolverProcess:
         """End it now."""
         self._process.kill()
         self._process.wait()
+        self._sender.close(_EXIT_WAIT_S)
         self._pipe.close()
         self._drain.join(_EXIT_WAIT_S)
 
@@ -129,12 +132,6 @@ class SolverProcess:
                 word, _, rest = line.partition(" ")
                 level, text = (_LEVELS[word], rest) if word in _LEVELS else (logging.WARNING, line)
                 self._about.run(logger.log, level, "%s", text)
-
-    def _send(self, request: Solve | Stop) -> None:
-        try:
-            self._pipe.send_bytes(request.encoded())
-        except OSError:
-            raise self._death() from None
 
     def _death(self) -> SolverDiedError:
         """What to report of a process that closed its pipe."""
