@@ -33,13 +33,13 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def begun(bench: Bench) -> str:
+def begun(bench: Bench, plan: dict[str, object] = PLAN) -> str:
     """A job whose earlier attempt has left a plan after 9 s."""
     job_id = bench.submit(day(3))
     with bench.database.writing() as session:
         lease = claim(session, holder="another", lease_s=60)
         assert lease is not None
-        save_checkpoint(session, job_id, Checkpoint(json.dumps(PLAN), 9.0))
+        save_checkpoint(session, job_id, Checkpoint(json.dumps(plan), 9.0))
         hand_back(session, lease, "shutdown", counts=False)
     return job_id
 
@@ -57,6 +57,14 @@ def test_a_stuck_solver_is_killed_and_the_jobs_kept_plan_is_taken(bench: Bench) 
 def test_a_job_whose_solver_is_stuck_can_be_made_to_fail(bench: Bench) -> None:
     bench.settings = bench.settings.model_copy(update={"when_out_of_time": "fail"})
     job_id = begun(bench)
+    bench.start()
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, job.error_code) == ("failed", "out_of_time")
+
+
+@pytest.mark.usefixtures("stuck")
+def test_a_stuck_week_does_not_end_with_the_plans_of_some_of_its_days(bench: Bench) -> None:
+    job_id = begun(bench, {**PLAN, "days": ["L"], "other_days": [], "unplanned_days": ["V"]})
     bench.start()
     job = bench.until(job_id, lambda job: job.ended_at is not None)
     assert (job.state, job.error_code) == ("failed", "out_of_time")

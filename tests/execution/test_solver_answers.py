@@ -4,14 +4,15 @@ import json
 from typing import Any
 
 from tests.days import day
-from tutti.execution.messages import BestPlan, Finished, Moment, Solve
+from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Report, Solve, Warned
 from tutti.execution.solver_process import SolverProcess
+from tutti.fleet.week import is_whole
 
 
-def answered(content: object) -> tuple[Finished, list[Moment | BestPlan]]:
+def answered(content: object, initial: str | None = None) -> tuple[Finished, list[Report]]:
     """The answer to a request, and the reports before it."""
-    request = Solve(content=json.dumps(content), soft_limit_s=30, plan_interval_s=0)
-    reports: list[Moment | BestPlan] = []
+    request = Solve(content=json.dumps(content), initial=initial, soft_limit_s=30, plan_interval_s=0)
+    reports: list[Report] = []
     with SolverProcess() as process:
         process.solve(request)
         while True:
@@ -19,7 +20,7 @@ def answered(content: object) -> tuple[Finished, list[Moment | BestPlan]]:
             assert report is not None
             if isinstance(report, Finished):
                 return report, reports
-            assert isinstance(report, Moment | BestPlan), report
+            assert not isinstance(report, Refused), report
             reports.append(report)
 
 
@@ -27,15 +28,40 @@ def with_options(**options: Any) -> dict[str, Any]:
     return {"routes": day(12), "options": options}
 
 
-def test_a_week_is_answered_with_all_its_days_and_no_plan_of_a_part_before() -> None:
+def week() -> dict[str, Any]:
+    """Twelve routes on Monday, nine of them on Friday, too."""
     content = with_options(week=True)
     for route in content["routes"][:9]:
         route["days"] = ["L", "V"]
-    answer, reports = answered(content)
+    return content
+
+
+def test_a_week_is_answered_with_all_its_days() -> None:
+    answer, _ = answered(week())
     document = json.loads(answer.document)
     assert (document["days"], [part["days"] for part in document["other_days"]]) == (["L"], [["V"]])
     assert answer.status == document["week"]["certificate"]["status"]
-    assert all(isinstance(report, Moment) for report in reports)
+    assert is_whole(document)
+
+
+def test_a_week_goes_on_from_the_days_that_had_ended() -> None:
+    _, reports = answered(week())
+    on_the_way = [json.loads(report.document) for report in reports if isinstance(report, BestPlan)]
+    first, last = on_the_way[0], on_the_way[-1]
+    assert first["unplanned_days"] == ["V"]
+    last["certificate"]["seconds"] = 12345  # solved anew, it would take another time
+    answer, reports = answered(week(), initial=json.dumps(last))
+    document = json.loads(answer.document)
+    assert document["certificate"]["seconds"] == 12345
+    assert document["blocks"] == last["blocks"]
+    assert document["other_days"][0]["certificate"]["status"] == "optimal"
+    assert answer.seconds < 12345
+
+
+def test_a_week_starts_anew_where_its_checkpoint_is_of_no_plan() -> None:
+    answer, reports = answered(week(), initial='{"certificate": []}')
+    assert "can't be read" in next(report.message for report in reports if isinstance(report, Warned))
+    assert answer.status == "optimal"
 
 
 def test_costs_are_told_on_the_way() -> None:

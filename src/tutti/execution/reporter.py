@@ -5,22 +5,18 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from tutti.execution.known_bound import joined, proves
 from tutti.execution.messages import BestPlan, Moment, Report
-from tutti.fleet.day import Day
-from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status, relative_gap
 from tutti.optimizer import Callback, Progress
+from tutti.optimizer.known_bound import joined, proves
+from tutti.optimizer.planning import Part
 
 _STATE_INTERVAL_S = 0.2
 _NEWS_INTERVAL_S = 0.05  # better plans and bounds that come faster than that are told together
 
 
 class Reporter(Callback):
-    """Sends what the optimizer tells it. `watch` is a stopping rule that stops only what is proven already.
-
-    known: the bound that earlier attempts at this day have proven.
-    """
+    """Sends what the optimizer tells it. `watch` is a stopping rule that stops only what is proven already."""
 
     def __init__(self, send: Callable[[Report], None], plan_interval_s: float) -> None:
         self._send_report = send
@@ -30,17 +26,11 @@ class Reporter(Callback):
         self._document = ""
         self._documented: tuple[Plan, Bound] | None = None
         self._news: dict[Literal["incumbent", "bound"], Progress] = {}
-        self._day: Day | None = None
-        self._known: Bound | None = None
+        self._part: Part | None = None
 
-    def resume(self, known: Bound | None) -> None:
-        """Earlier attempts have proven this of the day that is begun next."""
-        self._known = known
-
-    def begin(self, day: Day | None) -> None:
-        """The day that the plans to come are for; None: of a part of it, so that none of them is an answer."""
-        self._day = day
-        self._known = None if day is None else self._known
+    def begin(self, part: Part) -> None:
+        """What the plans to come are of."""
+        self._part, self._plan, self._documented = part, None, None
 
     def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
         """Report the better plan's numbers soon, the plan itself when it is due."""
@@ -67,8 +57,15 @@ class Reporter(Callback):
             return "an earlier attempt has proven it"
         return None
 
+    @property
+    def _known(self) -> Bound | None:
+        return None if self._part is None else self._part.known
+
     def _bound(self, progress: Progress) -> Bound:
         return joined(progress.bound, self._known, progress.objective)
+
+    def _seconds(self, progress: Progress) -> float:
+        return progress.seconds + (self._part.seconds_before if self._part else 0)
 
     def _send_news(self) -> None:
         if self._news and time.monotonic() - self._state_sent_at >= _NEWS_INTERVAL_S:
@@ -78,21 +75,21 @@ class Reporter(Callback):
 
     def _send(self, event: Literal["incumbent", "bound", "progress"], progress: Progress) -> None:
         bound = self._bound(progress)
-        self._send_report(moment(event, progress.phase, progress.seconds, progress.objective, bound))
+        self._send_report(moment(event, progress.phase, self._seconds(progress), progress.objective, bound))
         self._state_sent_at = time.monotonic()
 
     def _send_plan(self, progress: Progress) -> None:
         """Send the best plan with its bound if it is due, though it be the same: the seconds that it cost are more."""
         due = time.monotonic() - self._plan_sent_at >= self._plan_interval_s
-        if self._plan is None or self._day is None or not due:
+        if self._plan is None or self._part is None or not due:
             return
         if self._documented != (self._plan, bound := self._bound(progress)):
             certificate = Certificate(
                 Status.STOPPED, progress.objective, bound, progress.seconds, "the solver did not end in order"
             )
-            self._document = json.dumps(plan_document(self._day, self._plan, certificate))
+            self._document = json.dumps(self._part.document(self._plan, certificate))
             self._documented = self._plan, bound
-        self._send_report(BestPlan(document=self._document, seconds=progress.seconds))
+        self._send_report(BestPlan(document=self._document, seconds=self._seconds(progress)))
         self._plan_sent_at = time.monotonic()
 
 

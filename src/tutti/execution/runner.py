@@ -239,7 +239,7 @@ class Attempt:
         match answer:
             case None if self._closing.is_set() and not self._keep_best:
                 self._hand_over(None)
-            case None if best is not None and (self._keep_best or self._settings.when_out_of_time == "keep"):
+            case None if best is not None and self._may_keep(best):
                 self._complete(Completion(best.document, None), stopped=self._keep_best)
             case None if best is not None:
                 self._fail("out_of_time", "the solver did not stop in order when its time was over, and was killed")
@@ -262,6 +262,10 @@ class Attempt:
                 completion = Completion(document, answer.schedule)
                 stopped = self._keep_best and status == Status.STOPPED
                 self._complete(completion, stopped=stopped, limit_s=answer.limit_s)
+
+    def _may_keep(self, best: Checkpoint) -> bool:
+        """Whether the job may end with the best plan of a solver that was killed."""
+        return (self._keep_best or self._settings.when_out_of_time == "keep") and best.is_answer
 
     def _complete(self, completion: Completion, *, stopped: bool, limit_s: float | None = None) -> None:
         limit_s = limit_s or self._settings.soft_limit_s

@@ -9,23 +9,21 @@ import logging
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
 
-from tutti.execution.known_bound import certified
 from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, Warned, requests
 from tutti.execution.reporter import Reporter, moment
 from tutti.execution.sender import Sender
-from tutti.fleet.document import certificate_document, read_plan
 from tutti.fleet.errors import InputError
-from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
+from tutti.optimizer.standing import Standing, stood_at
 
 logger = logging.getLogger(__name__)
 
@@ -64,18 +62,14 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
     day = read_day(json.loads(request.content))
     limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s)
     day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s - request.spent_s)))
-    initial, known = (None, None) if day.options.week else _start(request, day.options.cost_name, send)
-    reporter.resume(known)
-    start = "from nothing" if initial is None else f"from a plan that took {request.spent_s:.1f} s"
-    logger.info("plans %d routes within %g s, %s", len(day.routes), limit_s, start)
+    start = _start(request, day.options.cost_name, send)
+    origin = f"from a plan that took {request.spent_s:.1f} s" if start else "from nothing"
+    logger.info("plans %d routes within %g s, %s", len(day.routes), limit_s, origin)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
-    found = answer(day, stop=stop, initial=initial, callbacks=[reporter], begin=reporter.begin)
-    certificate, last = certified(found.certificate, known), None
+    found = answer(day, stop=stop, start=start, callbacks=[reporter], begin=reporter.begin)
+    certificate, document, last = found.certificate, found.document, None
     if certificate.objective is not None and certificate.bound is not None:
         last = moment("progress", "done", certificate.seconds, certificate.objective, certificate.bound)
-    document = found.document
-    if known is not None:
-        document = {**document, "certificate": certificate_document(certificate, day.options.cost_name)}
     return Finished(
         status=certificate.status,
         document=json.dumps(document),
@@ -87,22 +81,21 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
     )
 
 
-def _start(request: Solve, cost_name: str | None, send: Callable[[Report], None]) -> tuple[Plan | None, Bound | None]:
-    """The plan to start from and the bound that was proven with it; what can't be read is left out with a warning.
+def _start(
+    request: Solve, cost_name: str | None, send: Callable[[Report], None]
+) -> Mapping[tuple[str, ...], Standing] | None:
+    """Where the attempts before stood, None if they left nothing; what can't be read is left out with a warning.
 
     cost_name: what the day's costs are called, None if it has none.
     """
     if request.initial is None:
-        return None, None
+        return None
     try:
-        document = json.loads(request.initial)
-        stated = document["certificate"]["bound"]
-        cost = None if cost_name is None else stated[cost_name]
-        return read_plan(document), Bound(stated["buses"], stated["deadhead_min"], cost)
-    except (InputError, ValueError, TypeError, KeyError) as error:
+        return stood_at(json.loads(request.initial), cost_name)
+    except (InputError, ValueError, TypeError, KeyError, AttributeError) as error:
         message = f"its checkpoint can't be read, so solving starts anew ({type(error).__name__}: {error})"
         send(Warned(message=message))
-        return None, None
+        return None
 
 
 def main() -> None:

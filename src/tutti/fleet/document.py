@@ -1,6 +1,6 @@
 """The plan as JSON: blocks with times, figures, the certificate and the warnings; and the way back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tutti.fleet.changes import named_after
@@ -8,7 +8,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import Fields
 from tutti.fleet.kpis import cost_figures, kpis
-from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip
+from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.problem import clock
 
 _MOST = 2**31
@@ -72,6 +72,31 @@ def certificate_document(certificate: Certificate, cost_name: str | None) -> dic
         "stop_reason": certificate.stop_reason,
         "reasons": list(certificate.reasons),
     }
+
+
+def read_certificate(stated: Mapping[str, Any], cost_name: str | None) -> Certificate:
+    """What `certificate_document` wrote with this cost_name. KeyError, TypeError or ValueError for anything else."""
+    objective, bound = stated["objective"], stated["bound"]
+    return Certificate(
+        Status(stated["status"]),
+        None if objective is None else _read_objective(objective, cost_name),
+        None
+        if bound is None
+        else Bound(bound["buses"], bound["deadhead_min"], bound[cost_name] if cost_name else None),
+        float(stated["seconds"]),
+        stated["stop_reason"],
+        tuple(stated["reasons"]),
+    )
+
+
+def _read_objective(stated: Mapping[str, Any], cost_name: str | None) -> Objective:
+    fixed = None if cost_name is None else stated["fixed_cost"]
+    minutes = (stated["buses"], stated["deadhead_min"], stated["shift_min"])
+    return Objective(*minutes, fixed, stated.get("running_cost", 0))
+
+
+def _read_bound(stated: Mapping[str, Any], cost_name: str | None) -> Bound:
+    return Bound(stated["buses"], stated["deadhead_min"], None if cost_name is None else stated[cost_name])
 
 
 def objective_document(objective: Objective, cost_name: str | None) -> dict[str, int | None]:

@@ -23,6 +23,10 @@ class DayPattern:
     day: Day
 
 
+Planned = tuple[DayPattern, Mapping[str, Any], Certificate]
+"""A pattern, the document of its plan, and what is proven about that."""
+
+
 def patterns(day: Day) -> list[DayPattern]:
     """The patterns of a week's days, the one with the most weekdays first; weekdays without routes are in none."""
     codes_of: dict[tuple[str, ...], list[str]] = {}
@@ -38,12 +42,16 @@ def _on(day: Day, code: str) -> Day:
     return replace(day, options=replace(day.options, day=code))
 
 
-def week_document(planned: Sequence[tuple[DayPattern, Mapping[str, Any], Certificate]]) -> dict[str, Any]:
-    """The document of the most frequent pattern; those of the others are in `other_days`, the sums in `week`."""
+def week_document(planned: Sequence[Planned], unplanned: Sequence[DayPattern] = ()) -> dict[str, Any]:
+    """The document of the most frequent pattern; those of the others are in `other_days`, the sums in `week`.
+
+    unplanned: the patterns that are still to be planned, if any; their days are in `unplanned_days`, in no sum.
+    """
     (most, base, _), *others = planned
     return {
         "days": list(most.codes),
         **base,
+        **({"unplanned_days": [code for pattern in unplanned for code in pattern.codes]} if unplanned else {}),
         "other_days": [{"days": list(pattern.codes), **document} for pattern, document, _ in others],
         "week": {
             "kpis": _kpis([(pattern, document["kpis"]) for pattern, document, _ in planned]),
@@ -60,6 +68,11 @@ def parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
     yield "", document
     for number, part in enumerate(document.get("other_days", [])):
         yield f"other_days[{number}]", part
+
+
+def is_whole(document: Mapping[str, Any]) -> bool:
+    """Whether a document answers all of what it is about: a day, or each day of a week."""
+    return "unplanned_days" not in document
 
 
 def _kpis(figures: Sequence[tuple[DayPattern, Mapping[str, Any]]]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The best plan so far of a running job, from which its next attempt goes on."""
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tutti.fleet.week import is_whole
 from tutti.jobs.clock import now
 from tutti.jobs.tables import Job, JobCheckpoint
 from tutti.telemetry.metrics import CHECKPOINT_BYTES
@@ -22,6 +24,11 @@ class Checkpoint:
 
     document: str
     spent_s: float
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the job can end with it; a week can't while some of its days have no plan."""
+        return is_whole(json.loads(self.document))
 
 
 def save_checkpoint(session: Session, job_id: str, checkpoint: Checkpoint) -> None:

@@ -1,19 +1,21 @@
 """A day or a week as its planner gave it, from options to the plan: what everybody calls who has a `Day`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tutti.fleet.changes import named_after
 from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document
-from tutti.fleet.plan import Certificate, Plan
-from tutti.fleet.week import patterns, week_certificate, week_document
+from tutti.fleet.plan import Bound, Certificate, Plan
+from tutti.fleet.week import DayPattern, Planned, patterns, week_certificate, week_document
 from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.dropping import solve_or_drop
+from tutti.optimizer.known_bound import certified
 from tutti.optimizer.restoring import restored
 from tutti.optimizer.result import Result
 from tutti.optimizer.solve import solve
+from tutti.optimizer.standing import Standing
 from tutti.optimizer.stop import Stop, any_of, gap, never, time_limit
 
 
@@ -30,25 +32,53 @@ class Answer:
         return self.certificate.objective is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is planned at one time: a day, or the weekdays of a pattern, after those that are planned already.
+
+    known: the bound that earlier attempts have proven. seconds_before: of solving, in the parts before it.
+    """
+
+    day: Day
+    known: Bound | None = None
+    pattern: DayPattern | None = None
+    before: tuple[Planned, ...] = ()
+    after: tuple[DayPattern, ...] = ()
+
+    @property
+    def seconds_before(self) -> float:
+        """Seconds of solving in the parts before it."""
+        return sum(certificate.seconds for _, _, certificate in self.before)
+
+    def document(self, plan: Plan, certificate: Certificate) -> dict[str, Any]:
+        """The document of a plan of it; of a week, with what is planned before and the names of days that are not."""
+        document = plan_document(self.day, plan, certificate)
+        if self.pattern is None:
+            return document
+        return week_document([*self.before, (self.pattern, document, certificate)], self.after)
+
+
 def answer(
     day: Day,
     *,
     stop: Stop = never,
-    initial: Plan | None = None,
+    start: Mapping[tuple[str, ...], Standing] | None = None,
     callbacks: Sequence[Callback] = (),
-    begin: Callable[[Day | None], None] = lambda day: None,
+    begin: Callable[[Part], None] = lambda part: None,
 ) -> Answer:
     """The plan of a day, or of a week if its options say so.
 
-    stop, initial: as for `plan_day`; a week starts anew. begin: told the day before plans of it go to the callbacks,
-    None where those are of a part of a week.
+    stop: as for `plan_day`. start: where an interrupted solve of the same content stood (`standing.stood_at`); what
+    it had ended is taken over. begin: told what is planned next, before plans of it go to the callbacks.
     """
+    start = start or {}
     if day.options.week:
-        begin(None)
-        return _plan_week(day, stop, callbacks)
-    begin(day)
-    result = plan_day(day, stop=stop, initial=initial, callbacks=callbacks)
-    return Answer(plan_document(day, result.plan, result.certificate), result.certificate)
+        return _plan_week(day, stop, start, callbacks, begin)
+    at = start.get((), Standing())
+    begin(Part(day, at.known))
+    result = plan_day(day, stop=stop, initial=at.plan, callbacks=callbacks)
+    certificate = certified(result.certificate, at.known)
+    return Answer(plan_document(day, result.plan, certificate), certificate)
 
 
 def plan_day(
@@ -71,21 +101,49 @@ def plan_day(
     return result if day.earlier is None else restored(problem, result, day.earlier, options.move_penalty_min)
 
 
-def _plan_week(day: Day, stop: Stop, callbacks: Sequence[Callback]) -> Answer:
-    """Each pattern of days once; those after the first start from its plan and stay as close to it as is asked for."""
+def _plan_week(
+    day: Day,
+    stop: Stop,
+    start: Mapping[tuple[str, ...], Standing],
+    callbacks: Sequence[Callback],
+    begin: Callable[[Part], None],
+) -> Answer:
+    """Each pattern of days once; those after the first start from its plan and stay as close to it as is asked for.
+
+    What is left of the time limit is shared by the patterns that are left.
+    """
     found = patterns(day)
-    limit_s = day.options.time_limit_s
-    share_s = None if limit_s is None else limit_s / len(found)
     most: Plan | None = None
-    planned = []
-    for pattern in found:
-        options = replace(pattern.day.options, time_limit_s=share_s)
-        if most is not None:
-            options = replace(options, move_penalty_min=options.consistency_min)
-        one = replace(pattern.day, options=options, earlier=most or day.earlier)
-        result = plan_day(one, stop=stop, callbacks=callbacks)
-        planned.append((pattern, plan_document(one, result.plan, result.certificate), result.certificate))
-        if most is None and result.plan is not None:
-            most = result.plan if day.earlier is None else named_after(day.earlier, result.plan)
-    certificate = week_certificate([(pattern, known) for pattern, _, known in planned])
-    return Answer(week_document(planned), certificate)
+    planned: list[Planned] = []
+    for number, pattern in enumerate(found):
+        at = start.get(pattern.codes, Standing())
+        if at.ended is not None:
+            document, certificate, plan = at.ended.document, at.ended.certificate, at.plan
+        else:
+            left = found[number:]
+            ended = sum(one.codes in start and start[one.codes].ended is not None for one in left)
+            part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(planned), tuple(left[1:]))
+            limited = _limited(part, len(left) - ended)
+            begin(part)
+            result = plan_day(limited, stop=stop, initial=at.plan, callbacks=callbacks)
+            plan, certificate = result.plan, certified(result.certificate, at.known)
+            document = plan_document(part.day, plan, certificate)
+        planned.append((pattern, document, certificate))
+        if most is None and plan is not None:
+            most = plan if day.earlier is None else named_after(day.earlier, plan)
+    return Answer(week_document(planned), week_certificate([(pattern, known) for pattern, _, known in planned]))
+
+
+def _one_day(week: Day, pattern: DayPattern, most: Plan | None) -> Day:
+    """The pattern's day. most: the plan of the most frequent one, if that is another."""
+    options = pattern.day.options
+    if most is not None:
+        options = replace(options, move_penalty_min=week.options.consistency_min)
+    return replace(pattern.day, options=options, earlier=most or week.earlier)
+
+
+def _limited(part: Part, shares: int) -> Day:
+    """The part's day with its share of the week's time that is left."""
+    limit_s = part.day.options.time_limit_s
+    share_s = None if limit_s is None else max(0.0, limit_s - part.seconds_before) / shares
+    return replace(part.day, options=replace(part.day.options, time_limit_s=share_s))

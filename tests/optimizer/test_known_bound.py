@@ -1,5 +1,5 @@
-from tutti.execution.known_bound import certified, joined
 from tutti.fleet.plan import Bound, Certificate, Objective, Status
+from tutti.optimizer.known_bound import certified, joined
 
 TEN_BUSES = Objective(buses=10, deadhead_min=300, shift_min=0)
 
