@@ -4,16 +4,17 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
 from tests.e2e.days import endless_day
 from tests.e2e.releases import Release, until
 from tutti import Client
-from tutti.client import Job, UnavailableError, UnreachableError
+from tutti.client import Entry, Job, UnavailableError, UnreachableError
 
 whole_cluster = pytest.mark.skipif(
     not os.environ.get("TUTTI_WHOLE_CLUSTER"),
@@ -42,46 +43,67 @@ def status(client: Client, job: Job) -> str:
 class Outcome:
     """What a fault cost the jobs that ran. Of the worst one: attempts that counted, and seconds of solving done again.
 
-    recovery_s: seconds from the fault's end until all ran again. moves: how often jobs went back to the queue in all.
-    reasons: of moves that counted as attempts.
+    again_s: seconds from the block's end until all ran. waits_s: of each time that a job went back to the queue, how
+    long until a worker ran it. reasons: of moves that counted as attempts.
     """
 
-    jobs: int
-    recovery_s: float = 0
+    jobs: list[Job]
+    again_s: float = 0
     attempts: int = 0
-    moves: int = 0
     repeated_s: float = 0
+    waits_s: list[float] = field(default_factory=list)
     reasons: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
         counted = f", attempts that counted at most {self.attempts}: {self.reasons}" if self.reasons else ""
+        p95 = f" within {percentile(self.waits_s, 95):.1f} s (p95)" if self.waits_s else ""
         return (
-            f"{self.jobs} jobs, 0 lost, {self.moves} times handed on, {self.repeated_s:.1f} s repeated at most"
-            f", all run again after {self.recovery_s:.1f} s{counted}"
+            f"{len(self.jobs)} jobs, 0 lost, {len(self.waits_s)} times handed on{p95}, {self.repeated_s:.1f} s repeated"
+            f" at most, all run again after {self.again_s:.1f} s{counted}"
         )
+
+
+def await_notice(release: Release, outcome: Outcome) -> None:
+    """Wait until the service knows that a holder is gone without a word."""
+    with release.client() as client:
+        until(lambda: any(status(client, job) == "queued" for job in outcome.jobs), "a job is back in the queue")
+
+
+def percentile(values: Iterable[float], percent: int) -> float:
+    """The smallest value that so many percent do not exceed."""
+    ordered = sorted(values)
+    return ordered[-(-len(ordered) * percent // 100) - 1]
 
 
 @contextmanager
 def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
     """Jobs that run, to be hurt in the block. After it they must run again, and all of them end with a plan."""
-    outcome = Outcome(count)
     with release.client() as client:
         jobs = [client.submit(endless_day(seed)) for seed in range(count)]
         until(lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run")
+    outcome = Outcome(jobs)
     yield outcome
     with release.client() as client:
-        outcome.recovery_s = until(
+        outcome.again_s = until(
             lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run again"
         )
         for job in jobs:
             client.stop(job.id)
         ends = [client.wait(job.id) for job in jobs]
-        ways = [" ".join(entry.text for entry in client.history(job.id).entries) for job in jobs]
+        ways = [[entry for entry in client.history(job.id).entries if entry.kind != "warning"] for job in jobs]
     assert [end.status for end in ends] == ["completed"] * count
     outcome.attempts = max(end.attempts for end in ends)
-    outcome.reasons = {reason for way in ways for reason in _COUNTED.findall(way)}
-    outcome.moves = sum(way.count("It went back to the queue") for way in ways)
-    outcome.repeated_s = max(float(lost) for way in ways for lost in ["0", *_LOST.findall(way)])
+    for way in ways:
+        _add(outcome, way)
+
+
+def _add(outcome: Outcome, way: Iterable[Entry]) -> None:
+    """What a job's way says that was done to it."""
+    for one, following in pairwise(way):
+        outcome.reasons |= set(_COUNTED.findall(one.text))
+        outcome.repeated_s = max(outcome.repeated_s, *map(float, _LOST.findall(one.text)), 0)
+        if one.kind == "queued" and one.number > 1:
+            outcome.waits_s.append((following.at - one.at).total_seconds())
 
 
 def least_replicas(release: Release, group: str, seconds: float) -> int:
