@@ -24,7 +24,7 @@ class Rendered:
     """The objects of one rendering."""
 
     def __init__(self, text: str) -> None:
-        self.objects: list[Object] = [found for found in yaml.safe_load_all(text) if found]
+        self.objects: list[Object] = [found for found in yaml.load_all(text, yaml.CSafeLoader) if found]
 
     def of(self, kind: str) -> dict[str, Object]:
         """The objects of a kind by name."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import Renderer
+from tests.chart.rendering import Renderer, helms
 
 ALL: dict[str, Any] = {
     "monitors": {"enabled": True, "labels": {"release": "prometheus"}},
@@ -14,6 +14,13 @@ ALL: dict[str, Any] = {
 }
 
 
+@pytest.fixture(params=helms()[:1])
+def helm(request: pytest.FixtureRequest) -> Renderer:
+    """One Helm will do for what is in the objects; the first test has each of them make all of them."""
+    return Renderer(request.param)
+
+
+@pytest.mark.parametrize("helm", helms(), indirect=True)
 @pytest.mark.parametrize("kind", ["ServiceMonitor", "PodMonitor", "PrometheusRule"])
 def test_nothing_of_the_operators_is_made_unless_it_is_asked_for(helm: Renderer, kind: str) -> None:
     assert helm.render().of(kind) == {}
