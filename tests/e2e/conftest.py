@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.days import EXAMPLE
 from tests.e2e.releases import CHART, Release, namespace
 
+METRICS = "/apis/metrics.k8s.io/v1beta1"
+HAS_METRICS = ("kubectl", "get", "--raw", METRICS)
 HAS_KEDA = ("kubectl", "get", "crd", "scaledobjects.keda.sh")
 _KEDA_PATIENCE_S = 400
 HERE = Path(__file__).parent
@@ -54,14 +57,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"figure: {line}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def release() -> Iterator[Release]:
-    """A release with the chart's defaults, shared by the tests of a file; `helm` waited until it was ready."""
+    """A release with the chart's defaults, shared by all tests that leave it as they found it."""
     with namespace() as name:
         fresh = Release(name)
         began = time.monotonic()
         fresh.install()
         _figures.add("fresh install until all is ready", f"{time.monotonic() - began:.0f} s")
+        with fresh.client() as client:
+            assert client.wait(client.submit(EXAMPLE).id).status == "completed"
+        _figures.add("fresh install to first plan (images present)", f"{time.monotonic() - began:.0f} s")
         yield fresh
 
 

@@ -16,6 +16,15 @@ SMALL = CHART / "ci/small-values.yaml"
 NEXT = os.environ.get("TUTTI_NEXT_IMAGE") or os.environ.get("TUTTI_IMAGE", "")
 
 
+@pytest.fixture(scope="module")
+def release() -> Iterator[Release]:
+    """A release with the chart's defaults that is this file's to change."""
+    with namespace() as name:
+        fresh = Release(name)
+        fresh.install()
+        yield fresh
+
+
 def passwords(release: Release) -> dict[str, str]:
     data: dict[str, str] = json.loads(release.kubectl("get", "secret", "tutti-secrets", "-o", "json"))["data"]
     return data
