@@ -2,10 +2,14 @@
 
 import time
 
+import pytest
+
 from tests.e2e.conftest import Figures
 from tests.e2e.days import EXAMPLE, endless_day
 from tests.e2e.releases import Release, until
 from tests.e2e.scaled import replicas, status
+from tutti.client import RefusedError
+from tutti.fleet.generate import generate_day
 
 
 def started_pods(release: Release, group: str) -> int:
@@ -36,6 +40,12 @@ def test_pods_follow_the_jobs_up_and_down(scaled: Release) -> None:
         for job in jobs:
             client.cancel(job.id)
         until(lambda: replicas(scaled, "large") == 0, "no pod for no job")
+
+
+def test_a_day_that_no_group_has_memory_for_is_refused_with_the_limit(scaled: Release) -> None:
+    with scaled.client() as client, pytest.raises(RefusedError, match="limit of 3000 a job") as refused:
+        client.submit(generate_day(3001))
+    assert refused.value.status == 413
 
 
 def test_the_scalers_role_reads_the_demand_and_nothing_else(scaled: Release) -> None:

@@ -1,0 +1,78 @@
+"""The other ways to scale, and the most slots of all groups together. Needs KEDA and metrics-server; takes minutes."""
+
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.conftest import HAS_KEDA, HAS_METRICS, Figures
+from tests.e2e.days import endless_day
+from tests.e2e.releases import CHART, Release, namespace, until
+from tests.e2e.scaled import replicas, status
+from tutti.client import JobStatus
+
+# The scaler leaves out of account what a pod took while it started, and goes down by half of the pods a minute.
+_PATIENCE_S = 400
+_LOOKS_S = 40  # over two looks of an HPA
+
+
+@contextmanager
+def installed(file: str, values: Mapping[str, Any]) -> Iterator[Release]:
+    with namespace() as name:
+        release = Release(name)
+        release.install(CHART / "ci" / file, values=values)
+        yield release
+
+
+def test_by_cpu_pods_come_with_the_work_and_go_with_it(figures: Figures) -> None:
+    if subprocess.run(HAS_METRICS, capture_output=True, check=False).returncode:
+        pytest.skip("the cluster has no metrics-server")
+    asked = {"resources": {"requests": {"cpu": "200m", "memory": "128Mi"}}}
+    values = {"autoscaling": {"scaleDownSeconds": 15}, "workers": {"large": {**asked, "maxReplicas": 2}}}
+    with installed("hpa-values.yaml", values) as release, release.client() as client:
+        job = client.submit(endless_day())
+        up_s = until(lambda: replicas(release, "large") == 2, "a second pod for one busy solver", _PATIENCE_S)
+        assert status(client, job) == JobStatus.RUNNING
+        client.cancel(job.id)
+        down_s = until(lambda: replicas(release, "large") == 1, "one pod for no job", _PATIENCE_S)
+    figures.add("scaled by CPU", f"1 to 2 pods after {up_s:.0f} s, back after {down_s:.0f} s")
+
+
+def test_by_the_brokers_lists_pods_come_with_what_waits(figures: Figures) -> None:
+    if subprocess.run(HAS_KEDA, capture_output=True, check=False).returncode:
+        pytest.skip("the cluster has no KEDA")
+    with installed("keda-values.yaml", {"autoscaling": {"source": "redis-list"}}) as release:
+        release.kubectl("wait", "--for=condition=Ready", "scaledobject", "--all", f"--timeout={_PATIENCE_S}s")
+        until(lambda: replicas(release, "large") == 0, "the group sleeps", _PATIENCE_S)
+        with release.client() as client:
+            jobs = [client.submit(endless_day()) for _ in range(4)]
+            up_s = until(lambda: replicas(release, "large") == 2, "two pods of two slots for four jobs")
+            until(lambda: JobStatus.RUNNING in {status(client, job) for job in jobs}, "a job runs")
+            for job in jobs:
+                client.cancel(job.id)
+            down_s = until(lambda: replicas(release, "large") == 0, "no pod for no message", _PATIENCE_S)
+    figures.add("scaled by the broker's lists", f"0 to 2 pods after {up_s:.0f} s, 0 again after {down_s:.0f} s")
+
+
+def test_all_groups_together_have_no_more_slots_than_they_may(scaled: Release) -> None:
+    values = yaml.safe_load((CHART / "ci/keda-values.yaml").read_text())
+    slots, most = values["workerDefaults"]["concurrency"], values["autoscaling"]["maxSlots"]
+    with scaled.client() as client:
+        days = [endless_day(seed, routes=routes) for routes in (200, 320) for seed in range(10)]
+        jobs = [client.submit(day) for day in days]
+
+        def running() -> int:
+            return sum(status(client, job) == JobStatus.RUNNING for job in jobs)
+
+        until(lambda: running() == most, "as many jobs run as may")
+        ends = time.monotonic() + _LOOKS_S
+        while time.monotonic() < ends:
+            assert slots * sum(replicas(scaled, group) for group in ("small", "large")) == most
+            assert running() <= most
+            time.sleep(2)
+        for job in jobs:
+            client.cancel(job.id)
