@@ -16,7 +16,7 @@ import redis
 
 PATIENCE_S = 60.0
 _API = "from tutti.api.server import serve; serve(port=0)"
-_WORKER = "from tutti.execution.worker import run_worker; run_worker()"
+WORKER = "from tutti.execution.worker import run_worker; run_worker()"
 
 
 @contextmanager
@@ -49,7 +49,7 @@ class Cluster:
 
     def start_worker(self) -> "subprocess.Popen[str]":
         """One more worker."""
-        return self.processes.enter_context(running(_WORKER, self.environment))
+        return self.processes.enter_context(running(WORKER, self.environment))
 
 
 def until(client: httpx.Client, place: str, *states: str) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""How a worker ends whose user at a terminal won't wait."""
+
+import os
+import signal
+
+from tests.acceptance.conftest import PATIENCE_S, WORKER, Cluster, running, until
+from tests.acceptance.test_celery import submit
+
+AT_A_TERMINAL = f"import os; os.setsid(); os.dup2(2, 1); {WORKER}"
+"""As a shell starts it: it and its children are a group of processes, which Ctrl-C tells all."""
+
+
+def test_ctrl_c_twice_ends_a_worker_at_once_and_its_job_goes_on(cluster: Cluster) -> None:
+    cluster.environment["TUTTI_FINISH_GRACE_S"] = "600"
+    client = cluster.start_api()
+    first = cluster.processes.enter_context(running(AT_A_TERMINAL, cluster.environment))
+    job_id = submit(client, routes=2500)
+    until(client, f"/tasks/{job_id}", "PROGRESS")
+    os.killpg(first.pid, signal.SIGINT)
+    assert first.stderr is not None
+    assert any("Warm shutdown" in line for line in first.stderr)
+    assert client.get(f"/v1/jobs/{job_id}").json()["status"] == "running"
+    os.killpg(first.pid, signal.SIGINT)
+    first.communicate(timeout=PATIENCE_S)
+    del cluster.environment["TUTTI_FINISH_GRACE_S"]
+    cluster.start_worker()
+    until(client, f"/jobs/{job_id}", "queued")
+    until(client, f"/jobs/{job_id}", "running")
+    client.post(f"/v1/jobs/{job_id}/stop")
+    until(client, f"/jobs/{job_id}", "completed")
