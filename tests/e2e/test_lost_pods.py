@@ -1,4 +1,4 @@
-"""The broker goes away and comes back empty-handed."""
+"""A pod goes away under a job: the broker's, or the worker's."""
 
 import json
 
@@ -32,3 +32,25 @@ def test_a_broker_that_is_replaced_costs_no_pod_and_no_attempt(release: Release)
         ended = client.wait(running.id)
     assert (ended.status, ended.attempts) == ("completed", 1)
     assert lives(release) == before
+
+
+def test_a_worker_that_is_told_to_end_exits_by_0_and_its_job_goes_on(release: Release) -> None:
+    with release.client() as client:
+        job = client.submit(endless_day())
+        until(lambda: client.job(job.id).progress is not None, "the job is being solved")
+        workers = release.pods("worker-large") + release.pods("worker-small")
+        before = lives(release)
+        for pod in workers:
+            release.kubectl("exec", pod["metadata"]["name"], "-c", "worker", "--", "sh", "-c", "kill -TERM 1")
+        names = {pod["metadata"]["name"] for pod in workers}
+        until(lambda: all(lives(release)[name][1] > before[name][1] for name in names), "the workers are started again")
+        until(lambda: client.job(job.id).status == "running", "the job runs again")
+        client.stop(job.id)
+        ended = client.wait(job.id)
+    exits = {
+        status["lastState"]["terminated"]["exitCode"]
+        for pod in release.pods("worker-large") + release.pods("worker-small")
+        for status in pod["status"]["containerStatuses"]
+    }
+    assert exits == {0}
+    assert (ended.status, ended.attempts) == ("completed", 1)
