@@ -6,13 +6,16 @@ import signal
 import sys
 
 import pytest
+from sqlalchemy import update
 
 from tests.days import day
 from tests.execution.conftest import Bench
 from tutti.execution.messages import Finished, Refused, Solve
 from tutti.execution.solver_process import SolverProcess
 from tutti.execution.solver_slot import SolverSlot
+from tutti.jobs.clock import now
 from tutti.jobs.leases import claim
+from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
 from tutti.jobs.tables import Job
 
@@ -113,6 +116,20 @@ def test_a_killed_solver_loses_no_job(bench: Bench, solver_pids: list[int]) -> N
     with bench.database.writing() as session:
         request_stop(session, job_id)
     assert bench.until(job_id, lambda job: job.ended_at is not None).state == "completed"
+
+
+def test_a_holder_that_was_only_late_costs_its_job_no_attempt(bench: Bench) -> None:
+    bench.start()
+    job_id = bench.submit(LONG)
+    bench.until(job_id, has_plan)
+    with bench.database.writing() as session:
+        session.execute(update(Job).values(lease_until=now(-1)))
+        assert recover(session, max_attempts=3) == [job_id]
+    job = bench.until(job_id, lambda job: job.fence == 2 and job.attempts == 1)
+    with bench.database.writing() as session:
+        request_stop(session, job_id)
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, job.attempts) == ("completed", 1)
 
 
 def test_a_job_that_kills_its_solver_each_time_is_given_up(bench: Bench, solver_pids: list[int]) -> None:

@@ -6,7 +6,7 @@ from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
-from tutti.jobs.leases import Lease, beat, claim, complete, fail, hand_back, open_work
+from tutti.jobs.leases import Lease, beat, claim, complete, excuse, fail, hand_back, open_work
 from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
@@ -208,3 +208,39 @@ def test_a_completed_job_has_its_document_and_no_checkpoint(
     job = read(database, lease.job_id)
     assert (job.state, job.stopped, job.progress) == ("completed", True, {"percent": 100})
     assert job.ended_at is not None
+
+
+def test_an_attempt_whose_holder_was_only_late_does_not_count(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id = submitted()
+    late = expire(database, claimed, job_id)
+    claimed(job_id)
+    with database.writing() as session:
+        assert excuse(session, late)
+    job = read(database, job_id)
+    assert (job.attempts, job.fence, job.state) == (1, 2, "running")
+    with database.reading() as session:
+        assert "attempt 1 was only late" in events_after(session, job_id, 0)[-1].data["message"]
+
+
+def test_a_job_that_has_ended_needs_no_excuse(database: Database, submitted: Submitted, claimed: Claimed) -> None:
+    job_id = submitted()
+    late = expire(database, claimed, job_id)
+    with database.writing() as session:
+        assert cancel(session, job_id)
+        assert not excuse(session, late)
+
+
+def test_a_job_whose_holders_all_fall_silent_is_not_excused_for_ever(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id, claims = submitted(), 0
+    while read(database, job_id).state == "queued":
+        late = expire(database, claimed, job_id)
+        claims += 1
+        with database.writing() as session:
+            if not excuse(session, late):
+                break
+        assert claims < 100
+    assert read(database, job_id).attempts == 1

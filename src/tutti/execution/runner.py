@@ -17,7 +17,7 @@ from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind
-from tutti.jobs.leases import Lease, Work, beat, complete, fail, hand_back, warn
+from tutti.jobs.leases import Lease, Work, beat, complete, excuse, fail, hand_back, warn
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
 from tutti.telemetry.metrics import SOLVE_MEMORY
@@ -108,6 +108,7 @@ class Attempt:
             except LeaseLostError as lost:
                 logger.info("%s", lost)
                 self._slot.renew()
+                self._excuse()
         return self._completion
 
     def _solve(self) -> Finished | Refused | None:
@@ -311,17 +312,29 @@ class Attempt:
 
     def _write(self, write: Callable[[Session], None]) -> bool:
         """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""
+        is_first = True
         while True:
             try:
                 with self._database.writing() as session:
                     write(session)
             except LeaseLostError as lost:
                 logger.info("%s; what it found is dropped", lost)
+                if is_first:  # else it may be this very end that was written
+                    self._excuse()
                 return False
             except OperationalError as error:
+                is_first = False
                 logger.warning("can't write the end of the job yet: %s", error.orig)
                 if self._closing.wait(_WRITE_RETRY_S):
                     return False
             else:
                 self._announce(self._lease.job_id, self._progress)
                 return True
+
+    def _excuse(self) -> None:
+        """Have an attempt not held against the job whose lease ran out while this process was paused or starved."""
+        try:
+            with self._database.writing() as session:
+                excuse(session, self._lease)
+        except OperationalError as error:
+            logger.warning("can't tell that the job's holder lives: %s", error.orig)

@@ -17,6 +17,7 @@ _OF_JOB: BindParameter[Any] = bindparam("of_job")
 _FOR_S: BindParameter[Any] = bindparam("for_s")  # how long the lease is good
 _SO_FAR: BindParameter[Any] = bindparam("so_far")  # the progress
 _HELD = (JOBS.c.id == _OF_JOB, JOBS.c.fence == bindparam("with_fence"), JOBS.c.state == State.RUNNING)
+_MOST_EXCUSED_CLAIMS = 30  # a job that makes each of its holders fall silent is given up in the end
 _ENDED: Mapping[str, Any] = {"holder": None, "lease_until": None, "ended_at": now()}
 
 QUEUED_AGAIN: Mapping[str, Any] = {"state": State.QUEUED, "sent_at": None, "holder": None, "lease_until": None}
@@ -39,6 +40,14 @@ COMPLETE = changing(*_HELD, state=State.COMPLETED, **_ENDED, stopped=bindparam("
 FAIL = changing(*_HELD, state=State.FAILED, **_ENDED, error_code=bindparam("why"), error=bindparam("in_words"))
 HAND_BACK = changing(*_HELD, **QUEUED_AGAIN)
 HAND_BACK_UNCOUNTED = changing(*_HELD, **QUEUED_AGAIN, attempts=JOBS.c.attempts - 1)
+EXCUSE = changing(
+    JOBS.c.id == _OF_JOB,
+    JOBS.c.fence >= bindparam("with_fence"),
+    JOBS.c.fence < _MOST_EXCUSED_CLAIMS,
+    JOBS.c.state.in_((State.QUEUED, State.RUNNING)),
+    JOBS.c.attempts > 0,
+    attempts=JOBS.c.attempts - 1,
+)
 
 WORK = (
     select(PAYLOADS.c.content, JOBS.c.stop_requested, CHECKPOINTS.c.document, CHECKPOINTS.c.spent_s)

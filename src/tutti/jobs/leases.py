@@ -20,6 +20,7 @@ from tutti.jobs.lease_statements import (
     CLAIM,
     COMPLETE,
     DROP_CHECKPOINT,
+    EXCUSE,
     FAIL,
     HAND_BACK,
     HAND_BACK_UNCOUNTED,
@@ -148,6 +149,16 @@ def hand_back(
     event = Event(Kind.QUEUED, {"reason": storable(reason), "log": [storable(line) for line in log], **account})
     _write(session, lease, HAND_BACK if counts else HAND_BACK_UNCOUNTED, [event])
     REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc()
+
+
+def excuse(session: Session, lease: Lease) -> bool:
+    """Take back that an attempt counts: the lease ran out, but its holder lives and was only late.
+
+    Whether that changed anything: not if the job has ended meanwhile, or was claimed very often already.
+    """
+    message = f"the holder of attempt {lease.attempt} was only late, not dead, so that attempt does not count"
+    held = {"of_job": lease.job_id, "with_fence": lease.fence}
+    return apply(session, EXCUSE, held, [Event(Kind.WARNING, {"message": message})]) is not None
 
 
 def _write(
