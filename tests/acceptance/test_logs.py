@@ -15,7 +15,7 @@ import pytest
 import redis
 from celery import Celery
 
-from tests.acceptance.conftest import _API, _WORKER, PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import _API, PATIENCE_S, WORKER, Cluster, until
 from tests.days import day
 
 pytestmark = pytest.mark.server
@@ -65,7 +65,7 @@ def test_every_line_of_a_job_says_which_and_none_shows_what_is_in_it_or_a_passwo
 ) -> None:
     logs = {name: tmp_path / name for name in ("api", "worker")}
     start(guarded, _API, logs["api"])
-    start(guarded, _WORKER, logs["worker"])
+    start(guarded, WORKER, logs["worker"])
     with httpx.Client(base_url=address(logs["api"]), timeout=30) as client:
         answer = client.post("/v1/jobs", json=marked_day(), headers={"X-Request-ID": "asked-1"})
         assert answer.headers["X-Request-ID"] == "asked-1"

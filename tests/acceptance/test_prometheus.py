@@ -12,7 +12,7 @@ import pytest
 from charts.dashboard import queries
 
 from tests.acceptance.conftest import PATIENCE_S, Cluster, running, until
-from tests.acceptance.test_worker_metrics import _WORKER
+from tests.acceptance.test_worker_metrics import WORKER
 from tests.days import day
 from tests.monitoring.prometheus import prometheus
 from tests.servers import free_port
@@ -44,7 +44,7 @@ def test_what_the_dashboard_asks_has_answers_and_a_queue_without_workers_raises_
         alert = soon(lambda: watching.firing().get("TuttiNoWorker"), "no alert for a queue that nobody serves")
         assert alert["annotations"]["summary"] == "No worker takes jobs of the queue small"
         environment = cluster.environment | {"TUTTI_METRICS_PORT": str(port)}
-        cluster.processes.enter_context(running(_WORKER, environment))
+        cluster.processes.enter_context(running(WORKER, environment))
         until(api, f"/v1/jobs/{job_id}", "completed")
         soon(lambda: "TuttiNoWorker" not in watching.firing(), "the alert goes on though the job has ended")
         for query in queries():

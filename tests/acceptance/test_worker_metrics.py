@@ -12,14 +12,14 @@ from tests.servers import free_port
 
 pytestmark = pytest.mark.server
 
-_WORKER = "import sys; sys.argv = ['tutti', 'worker']; from tutti.cli import main; main()"
+WORKER = "import sys; sys.argv = ['tutti', 'worker']; from tutti.cli import main; main()"
 
 
 def test_a_worker_tells_what_its_processes_counted(cluster: Cluster) -> None:
     port = free_port()
     client = cluster.start_api()
     environment = cluster.environment | {"TUTTI_METRICS_PORT": str(port), "TUTTI_WORKER_CONCURRENCY": "2"}
-    cluster.processes.enter_context(running(_WORKER, environment))
+    cluster.processes.enter_context(running(WORKER, environment))
     ids = [client.post("/optimize-async", json=day(4)).json()["job_id"] for _ in range(6)]
     for job_id in ids:
         until(client, f"/jobs/{job_id}", "completed")
