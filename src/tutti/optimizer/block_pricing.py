@@ -18,10 +18,20 @@ _ENDS = 50  # blocks of each kind that are found at a time, each with another la
 class BlockPricing:
     """Labels for every kind over the given connections: `links[v]` = (tails, heads) for kind v."""
 
-    def __init__(self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None]) -> None:
-        """trips: those that may be run. poll: called often enough to stop within 0.2 s, by an exception."""
+    def __init__(
+        self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None], passes: int = 0
+    ) -> None:
+        """trips: those that may be run. poll: called often enough to stop within 0.2 s, by an exception.
+
+        passes: 0: the cheapest blocks, which may be much alike. Else those without a trip in common, then those of
+        the trips that they leave over, and so on, so many times at most: together they are nearly a plan, and a large
+        programme makes more of a few such blocks than of many that are alike.
+        """
+        self._passes = passes
         self._lp = lp
         self._poll = poll
+        self._links = links
+        self._trips = trips
         self._labels = []
         for kind, (tail, head) in enumerate(links):
             cost = lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head]
@@ -35,6 +45,14 @@ class BlockPricing:
         links = [(tail[both], head[both]) for both in (able[:, tail] & able[:, head])]
         return cls(lp, trips, links, poll)
 
+    def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
+        """Pricing of blocks of these trips alone, quicker by what it leaves out."""
+        links = []
+        for tail, head in self._links:
+            both = is_open[tail] & is_open[head]
+            links.append((tail[both], head[both]))
+        return BlockPricing(self._lp, self._trips[is_open[self._trips]], links, self._poll, self._passes)
+
     @property
     def vehicles(self) -> Vehicles:
         """The kinds of bus."""
@@ -46,17 +64,32 @@ class BlockPricing:
         return sum(labels.moves for labels in self._labels)
 
     def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> "Cheapest":
-        """The cheapest blocks of open trips at these prices, and what they say of all blocks."""
-        found: list[WeighedBlock] = []
+        """Cheap blocks of open trips at these prices, and what the prices say of all blocks."""
+        first = self._cheapest_ends(prices, is_open)
+        if not self._passes:
+            return first
+        left = is_open.copy()
+        found = _disjoint(first.blocks, left)
+        for _ in range(self._passes - 1):
+            more = _disjoint(self._cheapest_ends(prices, left).blocks, left)
+            if not more:
+                break
+            found += more
+        return Cheapest(found, first.missing)
+
+    def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> "Cheapest":
+        """The cheapest blocks of each kind with different last trips, the cheapest of all first."""
+        found: list[tuple[float, WeighedBlock]] = []
         least = np.zeros(len(is_open))
         for kind, priced in enumerate(self.priced(prices, is_open)):
             self._poll()
             least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
-            _, ends = priced.cheapest_ends(_ENDS)
-            # labels may run a trip twice
-            chains = [chain for chain in priced.walked_back(ends) if len(set(chain)) == len(chain)]
-            found += [block_of(self._lp, kind, chain) for chain in chains]
-        return Cheapest(found, float(least.sum()))
+            cost, ends = priced.cheapest_ends(_ENDS)
+            for reduced_cost, chain in zip(cost.tolist(), priced.walked_back(ends), strict=True):
+                if len(set(chain)) == len(chain):  # labels may run a trip twice
+                    found.append((reduced_cost, block_of(self._lp, kind, chain)))
+        found.sort(key=lambda each: each[0])
+        return Cheapest([block for _, block in found], float(least.sum()))
 
     def priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Iterator[Priced]:
         """The labels of each kind at these prices, over open trips alone."""
@@ -90,6 +123,17 @@ class Cheapest:
 
     blocks: list[WeighedBlock]
     missing: float
+
+
+def _disjoint(blocks: Sequence[WeighedBlock], left: NDArray[np.bool_]) -> list[WeighedBlock]:
+    """The first blocks whose trips are all left; those are left no more."""
+    chosen = []
+    for block in blocks:
+        trips = list(block.trips)
+        if left[trips].all():
+            left[trips] = False
+            chosen.append(block)
+    return chosen
 
 
 def block_of(lp: FleetLP, kind: int, chain: Sequence[int]) -> WeighedBlock:

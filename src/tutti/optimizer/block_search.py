@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,10 @@ from tutti.optimizer.projection import projected_prices
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
+_PASSES = 20  # of pricing in a round, where all trips are planned without a bound
 _ROUNDS_IN_DIVE = 12
+_ROUNDS_IN_LARGE_DIVE = 5  # of so many passes each
+_NARROWED = 0.7  # of the trips that a dive prices: with fewer open ones it looks at those alone
 _SURE = 0.999
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
@@ -157,8 +160,16 @@ class BlockSearch:
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
         trips = np.arange(self._arcs.n)
-        pricing = BlockPricing(self._lp, trips, self._near_links(), self._search.poll)
-        self._improve(Part(trips, [], self.incumbent()), pricing, share, rounds=120)
+        part = Part(trips, [], self.incumbent())
+        pricing = BlockPricing(self._lp, trips, self._near_links(), self._search.poll, passes=_PASSES)
+        whole = self._begin(part, pricing)
+
+        def is_close(value: float, objective: float) -> bool:
+            return objective < value + max(_GAIN, _CLOSE * (part.cost - value))
+
+        whole.converge(self._is_open(part), 120, is_close)
+        if whole.lp.objective < part.cost - _GAIN:
+            self._dive(whole, part, share, _ROUNDS_IN_LARGE_DIVE)
 
     def plan_part(self, blocks: Sequence[WeighedBlock]) -> bool:
         """The trips of these blocks of the best plan over all connections among them; whether that gained."""
@@ -205,17 +216,21 @@ class BlockSearch:
         lp.fix(part.kept, self._is_open(part))
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 
-    def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
+    def _dive(self, whole: BlockRelaxation, part: Part, share: float, rounds: int = _ROUNDS_IN_DIVE) -> bool:
         """Fix the surest blocks, add what is missing for the rest, and so on; whether that gave a better plan."""
         fixed: list[WeighedBlock] = []
         is_open = self._is_open(part)
+        dive = replace(whole)
+        priced = len(part.trips)
         while True:
-            fixed += _surest(whole.lp, is_open, share)
+            fixed += _surest(dive.lp, is_open, share)
             if not is_open.any():
                 return self._search.offer(self._arcs, [block.trips for block in (*part.kept, *fixed)])
-            whole.lp.fix([*part.kept, *fixed], is_open)
-            is_complete = whole.complete(is_open, _ROUNDS_IN_DIVE)
-            if is_complete and whole.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
+            if is_open.sum() < _NARROWED * priced:
+                dive.pricing, priced = dive.pricing.only(is_open), int(is_open.sum())
+            dive.lp.fix([*part.kept, *fixed], is_open)
+            is_complete = dive.complete(is_open, rounds)
+            if is_complete and dive.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
                 return False
 
 
