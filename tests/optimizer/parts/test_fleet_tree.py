@@ -1,0 +1,65 @@
+"""Splits between whole numbers of buses raise the bound, and leave out no plan that is better than the best."""
+
+import numpy as np
+import pytest
+
+from tests.optimizer.instances import random_problem
+from tests.optimizer.oracle import drivable_chains
+from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.block_choice import choose_blocks
+from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits
+from tutti.optimizer.block_pricing import BlockPricing, block_of
+from tutti.optimizer.block_relaxation import BlockRelaxation
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_lp import FleetLP
+from tutti.optimizer.fleet_tree import FleetTree
+from tutti.optimizer.search import Search
+from tutti.optimizer.stop import never
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+
+def three_of_which_two_fit() -> Problem:
+    """Three trips of ten minutes that all start within a quarter of an hour: a bus has time for any two of them."""
+    trips = tuple(Trip(f"t{number}", "entry", 480, 495, 480, 10, 0, 0) for number in range(3))
+    return Problem(trips, MatrixTravel(((0,),)), (VehicleType("bus", 40),))
+
+
+def converged(problem: Problem) -> tuple[BlockRelaxation, float]:
+    """The programme over all blocks, and what the best plan weighs."""
+    arcs = Arcs.of(problem)
+    vehicles = Vehicles.of(problem, arcs)
+    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    alone = [block_of(lp, 0, [trip]) for trip in range(arcs.n)]
+    blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
+    blocks.add(alone)
+    pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None)
+    nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(vehicles.amounts)))
+    whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing)
+    all_blocks = [block_of(lp, 0, chain) for chain in drivable_chains(problem)]
+    best = choose_blocks(all_blocks, vehicles, FleetLimits.of(lp), nodes=1000, seed=0, wants_stop=lambda: False)
+    whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)
+    return whole, best.least
+
+
+def test_half_a_bus_is_split_into_one_more_and_none() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    assert whole.lp.fleet[0] == pytest.approx(1.5)
+    tree = FleetTree(whole, best)
+    assert tree.value < best - 0.4 * whole.pricing.vehicles.weight
+    tree.grow()
+    assert tree.value == pytest.approx(best, abs=0.1)
+    assert len(tree.leaves) == 2
+
+
+@pytest.mark.parametrize("kind", ["narrow", "wide", "cyclic", "still"])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_split_lifts_the_bound_above_the_best_plan(kind: str, seed: int) -> None:
+    whole, best = converged(random_problem(kind, 6, seed))
+    tree = FleetTree(whole, best + 10)  # a worse plan, so that it doesn't cap the bound
+    before = tree.value
+    tree.grow()
+    assert before - 1e-6 <= tree.value <= best + 1e-6
