@@ -20,7 +20,8 @@ _PATTERNS = {
     "mdvsp-ts-3": "GD-*.txt",
 }
 _COLUMNS = ["instance", "n", "level", "bound", "gap %", "deadhead", "bound", "status", "s", "peak MB"]
-_PEER_COLUMNS = ["PyVRP level", "deadhead", "s"]
+_PEER_COLUMNS = ["level", "deadhead", "s"]
+_TIMES, _MOST_SECONDS = 10, 600.0  # that peers get, of Tutti's own seconds, and at most
 
 
 def main() -> int:
@@ -30,12 +31,13 @@ def main() -> int:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--only", default="", metavar="PART", help="only files with this in their names")
     parser.add_argument("--seconds", type=float, default=600, metavar="S", help="for each instance (default: 600)")
-    parser.add_argument("--peer-seconds", type=float, metavar="S", help="also let PyVRP plan it; equal buses only")
+    parser.add_argument("--peers", nargs="+", choices=["pyvrp", "ortools"], default=[], help="also let these plan it")
+    parser.add_argument("--peer-seconds", type=float, metavar="S", help="default: ten times Tutti's, at most 600")
     parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
     args = parser.parse_args()
     core = stay_on_one_core(args.core)
     complain(f"Python {sys.version.split()[0]} on core {core}, at most {args.seconds:g} s an instance")
-    table = Table(_COLUMNS + (_PEER_COLUMNS if args.peer_seconds else []))
+    table = Table(_COLUMNS + [f"{peer} {column}" for peer in args.peers for column in _PEER_COLUMNS])
     failed = False
     for path in sorted(args.folder.glob(_PATTERNS[args.set]), key=lambda path: (path.stat().st_size, path.name)):
         if args.only not in path.name:
@@ -43,9 +45,10 @@ def main() -> int:
         told, peak_mb = _run(args.set, path, "tutti", args.seconds)
         failed |= told is None
         cells = _cells(path, told or {}, peak_mb)
-        if args.peer_seconds:
-            peer, _ = _run(args.set, path, "pyvrp", args.peer_seconds)
-            cells += [(peer or {}).get(key) for key in ("level", "deadhead", "seconds")]
+        for peer in args.peers:
+            seconds = args.peer_seconds or min(_MOST_SECONDS, _TIMES * (told or {}).get("seconds", args.seconds))
+            found, _ = _run(args.set, path, peer, seconds)
+            cells += [(found or {}).get(key) for key in ("level", "deadhead", "seconds")]
         table.row(cells)
     return 1 if failed else 0
 

@@ -1,13 +1,13 @@
 """Solves a day with PyVRP on the model that `tutti solve` has, and writes the plan in the form of `tutti solve`.
 
-A route is a client with its window of starts and its duration; a link takes and costs its deadhead minutes; a bus has a
-fixed cost; driving to the first route and from the last one is free, as is waiting.
+A route is a client with its window of starts and its duration; a link takes and costs its deadhead minutes; waiting is
+free. Each type of bus has a profile in which what it costs to run a route is part of the way to it, and where a route
+that it may not run is farther away than the day is long.
 """
 
 import argparse
 import json
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,14 @@ import pyvrp
 from pyvrp.stop import MaxRuntime
 
 from tutti.fleet.document import plan_document
-from tutti.fleet.plan import Block, Certificate, Plan, PlannedTrip, Status
+from tutti.fleet.plan import Certificate, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import load_json, read_day
+from tutti.optimizer.arcs import NO_ARC, Arcs, Ints
+from tutti.optimizer.plans import plan_of
+from tutti.optimizer.vehicles import Vehicles
+
+_NEVER_MIN = 5_000  # a way that no bus can drive in time
 
 
 def main() -> None:
@@ -27,63 +32,70 @@ def main() -> None:
     parser.add_argument("plan", type=Path)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--bus-cost", type=int, default=1000, help="in deadhead minutes (default: 1000)")
+    parser.add_argument(
+        "--unit-min", type=int, default=1000, help="what a unit of cost (a bus) is worth (default: 1000)"
+    )
     args = parser.parse_args()
     day = read_day(load_json(args.day))
     problem = day.problem()
     began = time.perf_counter()
-    plan = plan_by_pyvrp(problem, args.seconds, seed=args.seed, bus_cost=args.bus_cost)
+    plan = plan_by_pyvrp(problem, args.seconds, seed=args.seed, unit_min=args.unit_min)
     if plan is None:
         parser.exit(1, "PyVRP found no feasible plan\n")
     certificate = Certificate(Status.STOPPED, plan.objective, None, time.perf_counter() - began)
     args.plan.write_text(json.dumps(plan_document(day, plan, certificate)))
 
 
-def plan_by_pyvrp(problem: Problem, seconds: float, *, seed: int = 1, bus_cost: int | None = None) -> Plan | None:
-    """The best plan that it finds in so many seconds for a fleet of equal buses; None if it finds none.
+def plan_by_pyvrp(problem: Problem, seconds: float, *, seed: int = 1, unit_min: int | None = None) -> Plan | None:
+    """The best plan that it finds in so many seconds; None if it finds none.
 
-    bus_cost: in units of deadhead; None: ten times the longest drive, at least 1000.
+    unit_min: deadhead minutes that a unit of the first level is worth; None: so many that the cheapest bus is worth ten
+    times the longest drive, and 1000 at least.
     """
-    if len(problem.vehicle_types) > 1 or problem.depots:
-        raise SystemExit("this model of PyVRP has equal buses and no depots")
-    data = _model(problem, bus_cost)
+    if problem.limits.any:
+        raise SystemExit("this model of PyVRP has no limits of whole blocks")
+    arcs = Arcs.of(problem)
+    vehicles = Vehicles.of(problem, arcs)
+    longest = int(arcs.travel[arcs.travel < NO_ARC].max(initial=0))
+    cheapest = max(1, int(vehicles.fixed.min()))
+    unit = unit_min or -(-max(1000, 10 * longest) // cheapest)
+    data = _model(problem, arcs, vehicles, unit)
     found = pyvrp.solve(data, stop=MaxRuntime(seconds), seed=seed, display=False)
     if not found.best.is_feasible():
         return None
-    return _plan(problem, [[stop.idx for stop in route if stop.is_client()] for route in found.best.routes()])
+    routes = found.best.routes()
+    chains = [[stop.idx for stop in route if stop.is_client()] for route in routes]
+    return plan_of(problem, arcs, chains, [vehicles.kinds[route.vehicle_type()] for route in routes])
 
 
-def _model(problem: Problem, bus_cost: int | None) -> pyvrp.ProblemData:
-    trips = problem.trips
-    depot, size = 0, len(trips) + 1
-    minutes = np.zeros((size, size), dtype=np.int64)
-    ends, starts = [trip.destination for trip in trips], [trip.origin for trip in trips]
-    minutes[1:, 1:] = problem.travel.matrix(ends, starts)
-    np.fill_diagonal(minutes, 0)
+def _model(problem: Problem, arcs: Arcs, vehicles: Vehicles, unit: int) -> pyvrp.ProblemData:
+    """A location for each route, after one that is the depot of every kind; pulls are ways from it and to it."""
     clients = [
         pyvrp.Client(at, service_duration=trip.duration_min, tw_early=trip.earliest_min, tw_late=trip.latest_min)
-        for at, trip in enumerate(trips, depot + 1)
+        for at, trip in enumerate(problem.trips, 1)
     ]
-    bus = pyvrp.VehicleType(num_available=len(trips), fixed_cost=bus_cost or max(1000, 10 * int(minutes.max())))
-    locations = [pyvrp.Location(0, 0) for _ in range(size)]  # only the table of minutes counts
-    return pyvrp.ProblemData(locations, clients, [pyvrp.Depot(depot)], [bus], [minutes], [minutes])
+    buses, durations, costs = [], [], []
+    for kind in range(vehicles.size):
+        minutes = minutes_of(arcs, vehicles, kind)
+        running = unit * int(vehicles.per_service[kind]) * np.concatenate([[0], arcs.duration])
+        costs.append((1 + unit * int(vehicles.per_deadhead[kind])) * minutes + running)
+        np.fill_diagonal(costs[-1], 0)
+        durations.append(minutes)
+        count = int(vehicles.count[vehicles.type_of[kind]])
+        buses.append(pyvrp.VehicleType(count, fixed_cost=unit * int(vehicles.fixed[kind]), profile=kind))
+    locations = [pyvrp.Location(0, 0) for _ in range(arcs.n + 1)]  # only the tables of minutes count
+    return pyvrp.ProblemData(locations, clients, [pyvrp.Depot(0)], buses, costs, durations)
 
 
-def _plan(problem: Problem, routes: list[list[int]]) -> Plan:
-    """Blocks of the given trips by number, each trip as early as it can be."""
-    (bus,) = problem.vehicle_types
-    blocks = []
-    for number, route in enumerate(routes, 1):
-        trips = [problem.trips[trip] for trip in route]
-        travel = [problem.travel.minutes(before.destination, after.origin) for before, after in pairwise(trips)]
-        planned: list[PlannedTrip] = []
-        free_from = trips[0].earliest_min
-        for trip, deadhead in zip(trips, [0, *travel], strict=True):
-            start = max(trip.earliest_min, free_from + deadhead)
-            free_from = start + trip.duration_min
-            planned.append(PlannedTrip(trip.id, start, free_from, start - trip.asked_min, deadhead))
-        blocks.append(Block(f"P{number}", bus.name, bus.seats, tuple(planned)))
-    return Plan(tuple(blocks))
+def minutes_of(arcs: Arcs, vehicles: Vehicles, kind: int) -> Ints:
+    """From each place to each, for a kind of bus: 0 is its depot, k + 1 where route k ends or begins."""
+    minutes = np.full((arcs.n + 1, arcs.n + 1), _NEVER_MIN, dtype=np.int64)
+    minutes[1:, 1:] = np.where(arcs.travel < NO_ARC, arcs.travel, _NEVER_MIN)
+    minutes[0, 1:] = np.where(vehicles.able[kind], vehicles.pull_out[kind], _NEVER_MIN)
+    minutes[1:, 0] = vehicles.pull_in[kind]
+    minutes[:, 1:][:, ~vehicles.able[kind]] = _NEVER_MIN
+    np.fill_diagonal(minutes, 0)
+    return minutes
 
 
 if __name__ == "__main__":

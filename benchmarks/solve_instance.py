@@ -3,6 +3,7 @@
 import argparse
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def main() -> None:
     parser.add_argument("set", choices=READERS)
     parser.add_argument("file", type=Path)
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--by", choices=["tutti", "pyvrp"], default="tutti", help="pyvrp: of equal buses alone")
+    parser.add_argument("--by", choices=["tutti", "pyvrp", "ortools"], default="tutti")
     args = parser.parse_args()
     problem = READERS[args.set](args.file)
     began = time.perf_counter()
@@ -28,14 +29,23 @@ def main() -> None:
         result = solve(problem, stop=time_limit(args.seconds))
         plan, bound, status = result.plan, result.certificate.bound, result.certificate.status
     else:
-        from pyvrp_peer import plan_by_pyvrp  # noqa: PLC0415  # only of the benchmarks' dependencies
-
-        plan, bound, status = plan_by_pyvrp(problem, args.seconds), None, Status.STOPPED
+        plan, bound, status = _peer(args.by)(problem, args.seconds), None, Status.STOPPED
     print(json.dumps(_told(problem, plan, bound, status) | {"seconds": time.perf_counter() - began}))
     broken = ["there is no plan"] if plan is None else check(problem, plan)
     for violation in broken:
         complain(f"{args.file.name}: {violation}")
     parser.exit(1 if broken else 0)
+
+
+def _peer(name: str) -> Callable[[Problem, float], Plan | None]:
+    """What plans a problem in so many seconds; imported only where it is wanted."""
+    if name == "ortools":
+        from ortools_peer import plan_by_ortools  # noqa: PLC0415
+
+        return plan_by_ortools
+    from pyvrp_peer import plan_by_pyvrp  # noqa: PLC0415  # only of the benchmarks' dependencies
+
+    return plan_by_pyvrp
 
 
 def _told(problem: Problem, plan: Plan | None, bound: Bound | None, status: Status) -> dict[str, Any]:
