@@ -1,7 +1,11 @@
 """Chores that go on, whatever befalls the stores that they look after."""
 
+from itertools import chain, repeat
 from pathlib import Path
 from threading import Event as Flag
+
+import pytest
+from redis.exceptions import RedisError
 
 from tutti.execution.chore import Chore
 from tutti.jobs.database import Database
@@ -30,3 +34,26 @@ def test_a_chore_outlives_a_store_without_tables_and_a_file_of_garbage(tmp_path:
     chore.close(PATIENCE_S)
     for store in stores:
         store.close()
+
+
+def test_an_outage_of_a_store_is_a_line_at_its_beginning_and_one_at_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    outcomes = chain(repeat("refused", 3), ["full"], repeat(None, 3))
+    done = Flag()
+
+    def tell() -> None:
+        trouble = next(outcomes, "")
+        if trouble == "":
+            done.set()
+        elif trouble:
+            raise RedisError(f"{trouble}\nand more")
+
+    chore = Chore("telling", 0.001, tell)
+    chore.start()
+    assert done.wait(PATIENCE_S)
+    chore.close(PATIENCE_S)
+    advice = "(`tutti doctor` says what to change)"
+    assert caplog.messages == [
+        f"telling: the broker is away: refused {advice}",
+        f"telling: the broker is away: full {advice}",
+        "telling: works again",
+    ]

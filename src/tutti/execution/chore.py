@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 logger = logging.getLogger(__name__)
 
+_LINE_END = "\n"
+
 
 class Chore:
     """Calls a function each `interval_s`, and at once when it is woken. What is away meanwhile is tried next time."""
@@ -20,6 +22,7 @@ class Chore:
         self._do = do
         self._name = name
         self._interval_s = interval_s
+        self._trouble = ""
         self._closing = Flag()
         self._wake_ups: SimpleQueue[None] = SimpleQueue()
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -47,12 +50,24 @@ class Chore:
             try:
                 self._do()
             except DBAPIError as error:  # away, or there without its tables: both pass when somebody sees to it
-                logger.warning("%s: the job store does not do what it is asked: %s", self._name, error.orig)
-                self._closing.wait(self._interval_s)
+                self._complain("the job store does not do what it is asked", error.orig)
             except (BrokerAwayError, RedisError) as error:
-                logger.warning("%s: the broker is away: %s", self._name, error)
-                self._closing.wait(self._interval_s)
+                self._complain("the broker is away", error)
+            else:
+                self._note_success()
             self._rest()
+
+    def _complain(self, what: str, error: BaseException | None) -> None:
+        trouble = f"{what}: {str(error).partition(_LINE_END)[0]}"
+        if trouble != self._trouble:  # else an hour's outage would be thousands of lines
+            logger.warning("%s: %s (`tutti doctor` says what to change)", self._name, trouble)
+        self._trouble = trouble
+        self._closing.wait(self._interval_s)
+
+    def _note_success(self) -> None:
+        if self._trouble:
+            logger.warning("%s: works again", self._name)
+        self._trouble = ""
 
     def _rest(self) -> None:
         try:
