@@ -36,8 +36,10 @@ def test_a_chore_outlives_a_store_without_tables_and_a_file_of_garbage(tmp_path:
         store.close()
 
 
-def test_an_outage_of_a_store_is_a_line_at_its_beginning_and_one_at_its_end(caplog: pytest.LogCaptureFixture) -> None:
-    outcomes = chain(repeat("refused", 3), ["full"], repeat(None, 3))
+def test_an_outage_of_a_store_is_a_line_for_each_thing_it_says_and_one_at_its_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outcomes = chain(["refused", "left alone"] * 3, repeat(None, 3))
     done = Flag()
 
     def tell() -> None:
@@ -54,6 +56,6 @@ def test_an_outage_of_a_store_is_a_line_at_its_beginning_and_one_at_its_end(capl
     advice = "(`tutti doctor` says what to change)"
     assert caplog.messages == [
         f"telling: the broker is away: refused {advice}",
-        f"telling: the broker is away: full {advice}",
+        f"telling: the broker is away: left alone {advice}",
         "telling: works again",
     ]

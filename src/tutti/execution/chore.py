@@ -22,7 +22,7 @@ class Chore:
         self._do = do
         self._name = name
         self._interval_s = interval_s
-        self._trouble = ""
+        self._told: set[str] = set()
         self._closing = Flag()
         self._wake_ups: SimpleQueue[None] = SimpleQueue()
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -59,15 +59,15 @@ class Chore:
 
     def _complain(self, what: str, error: BaseException | None) -> None:
         trouble = f"{what}: {str(error).partition(_LINE_END)[0]}"
-        if trouble != self._trouble:  # else an hour's outage would be thousands of lines
+        if trouble not in self._told:  # else an hour's outage would be thousands of lines
             logger.warning("%s: %s (`tutti doctor` says what to change)", self._name, trouble)
-        self._trouble = trouble
+        self._told.add(trouble)
         self._closing.wait(self._interval_s)
 
     def _note_success(self) -> None:
-        if self._trouble:
+        if self._told:
             logger.warning("%s: works again", self._name)
-        self._trouble = ""
+        self._told.clear()
 
     def _rest(self) -> None:
         try:
