@@ -1,6 +1,7 @@
 """`tutti worker`: a Celery worker with the right flags, and what its processes do when they start and end."""
 
 import gc
+import logging
 import os
 import sys
 from typing import Any
@@ -19,6 +20,8 @@ from tutti.telemetry.counting import begin_counts
 from tutti.telemetry.exposing import forget_process
 from tutti.telemetry.logs import set_up_logs
 from tutti.telemetry.tracing import end_tracing, set_up_tracing
+
+logger = logging.getLogger(__name__)
 
 _FLAGS = (
     "--quiet",  # no banner: what is printed is for machines to read
@@ -43,7 +46,10 @@ def run_worker() -> None:
     app.steps["worker"].add(Upkeep)
     app.steps["worker"].add(MetricsPort)
     app.steps["consumer"].add(LoopPulse)
-    app.worker_main([*_FLAGS, f"--queues={','.join(_queues(settings.worker_queues))}"])
+    served = ",".join(_queues(settings.worker_queues))
+    logger.info("the worker begins, for jobs of %s", served)
+    app.worker_main([*_FLAGS, f"--queues={served}"])
+    logger.info("the worker has ended")
     if state.should_stop:  # Celery's own exit code, which `worker_main` keeps to itself
         sys.exit(state.should_stop)
 
