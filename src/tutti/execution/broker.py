@@ -18,6 +18,7 @@ from redis.retry import Retry
 
 from tutti.execution.broker_state import BrokerState
 from tutti.execution.celery_app import TASK, make_app
+from tutti.execution.trouble import Trouble
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.outbox import Message, Rank
 from tutti.settings import Settings
@@ -111,17 +112,19 @@ class Broker:
 
     def listen(self, announce: Callable[[str], None], closing_flag: Flag) -> None:
         """Call `announce` for every job that changes anywhere, until the flag is set; connects again when need be."""
+        trouble = Trouble(logger, "news from other processes")
         while not closing_flag.is_set():
             try:
                 with closing(self._redis.pubsub(ignore_subscribe_messages=True)) as subscription:  # type: ignore[no-untyped-call]
                     with self.circuit.passing():
                         subscription.psubscribe(f"{_CHANNEL}*")
+                    trouble.is_over()
                     while not closing_flag.is_set():
                         message = subscription.get_message(timeout=_LOOK_INTERVAL_S)
                         if message is not None:
                             announce(message["channel"].decode().removeprefix(_CHANNEL))
             except RedisError as error:
-                logger.warning("no news from other processes: %s", error)
+                trouble.is_met(str(error))
                 closing_flag.wait(_LOOK_INTERVAL_S)
 
     def close(self) -> None:

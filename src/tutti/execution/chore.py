@@ -10,9 +10,9 @@ from kombu.exceptions import OperationalError as BrokerAwayError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-logger = logging.getLogger(__name__)
+from tutti.execution.trouble import Trouble
 
-_LINE_END = "\n"
+logger = logging.getLogger(__name__)
 
 
 class Chore:
@@ -20,9 +20,8 @@ class Chore:
 
     def __init__(self, name: str, interval_s: float, do: Callable[[], None]) -> None:
         self._do = do
-        self._name = name
         self._interval_s = interval_s
-        self._told: set[str] = set()
+        self._trouble = Trouble(logger, name)
         self._closing = Flag()
         self._wake_ups: SimpleQueue[None] = SimpleQueue()
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -50,24 +49,14 @@ class Chore:
             try:
                 self._do()
             except DBAPIError as error:  # away, or there without its tables: both pass when somebody sees to it
-                self._complain("the job store does not do what it is asked", error.orig)
+                self._trouble.is_met(f"the job store does not do what it is asked: {error.orig}")
+                self._closing.wait(self._interval_s)
             except (BrokerAwayError, RedisError) as error:
-                self._complain("the broker is away", error)
+                self._trouble.is_met(f"the broker is away: {error}")
+                self._closing.wait(self._interval_s)
             else:
-                self._note_success()
+                self._trouble.is_over()
             self._rest()
-
-    def _complain(self, what: str, error: BaseException | None) -> None:
-        trouble = f"{what}: {str(error).partition(_LINE_END)[0]}"
-        if trouble not in self._told:  # else an hour's outage would be thousands of lines
-            logger.warning("%s: %s (`tutti doctor` says what to change)", self._name, trouble)
-        self._told.add(trouble)
-        self._closing.wait(self._interval_s)
-
-    def _note_success(self) -> None:
-        if self._told:
-            logger.warning("%s: works again", self._name)
-        self._told.clear()
 
     def _rest(self) -> None:
         try:
