@@ -28,12 +28,22 @@ def installed(file: str, values: Mapping[str, Any]) -> Iterator[Release]:
         yield release
 
 
+def percent_in_use(release: Release) -> int | None:
+    """How much the group large uses of the CPU that it asks for, as the scaler knows; None while it does not."""
+    (scaler,) = release.objects("hpa", "-l", "app.kubernetes.io/component=worker-large")
+    metrics = scaler["status"].get("currentMetrics") or [{}]
+    percent: int | None = metrics[0].get("resource", {}).get("current", {}).get("averageUtilization")
+    return percent
+
+
 def test_by_cpu_pods_come_with_the_work_and_go_with_it(figures: Figures) -> None:
     if subprocess.run(HAS_METRICS, capture_output=True, check=False).returncode:
         pytest.skip("the cluster has no metrics-server")
     asked = {"resources": {"requests": {"cpu": "200m", "memory": "128Mi"}}}
     values = {"autoscaling": {"scaleDownSeconds": 15}, "workers": {"large": {**asked, "maxReplicas": 2}}}
     with installed("hpa-values.yaml", values) as release, release.client() as client:
+        until(lambda: percent_in_use(release) in range(20), "what starting took is over", _PATIENCE_S)
+        until(lambda: replicas(release, "large") == 1, "one pod to begin with", _PATIENCE_S)
         job = client.submit(endless_day())
         up_s = until(lambda: replicas(release, "large") == 2, "a second pod for one busy solver", _PATIENCE_S)
         assert status(client, job) == JobStatus.RUNNING
