@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Figures
 from tests.e2e.releases import Release, run, until
-from tests.e2e.scaled import least_replicas, replicas, running_jobs, whole_cluster
+from tests.e2e.scaled import least_replicas, running_jobs, whole_cluster
 
 _AWAY_S = 40  # longer than KEDA's three polls and an HPA's two looks
 
@@ -57,16 +57,18 @@ def test_no_worker_goes_for_a_password_that_is_wrong(scaled: Release, figures: F
 
 
 def test_a_busy_pod_says_so_and_may_say_nothing_else(scaled: Release) -> None:
-    def cost() -> str | None:
-        annotations: dict[str, str] = scaled.pods("worker-large")[0]["metadata"]["annotations"]
-        return annotations.get("controller.kubernetes.io/pod-deletion-cost")
+    def busy() -> list[str]:
+        return [
+            pod["metadata"]["name"]
+            for pod in scaled.pods("worker-large")
+            if pod["metadata"]["annotations"].get("controller.kubernetes.io/pod-deletion-cost") == "100"
+        ]
 
     with running_jobs(scaled, 1):
-        until(lambda: cost() == "100", "the pod says that it is busy")
-        pod = scaled.pods("worker-large")[0]["metadata"]["name"]
-        refused = scaled.kubectl("exec", pod, "-c", "worker", "--", "python", "-c", _OVERSTEP)
+        until(busy, "the pod says that it is busy")
+        refused = scaled.kubectl("exec", busy()[0], "-c", "worker", "--", "python", "-c", _OVERSTEP)
     assert "a worker changes an annotation of its pod only" in refused
-    until(lambda: replicas(scaled, "large") == 0 or cost() == "0", "the pod says that it is idle, or is gone")
+    until(lambda: not busy(), "the pod says that it is idle, or is gone")
 
 
 _OVERSTEP = """
