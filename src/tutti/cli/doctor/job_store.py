@@ -27,7 +27,8 @@ def examine_store(settings: Settings) -> Iterator[Check]:
         yield wrong(_PLACE, f"TUTTI_DATABASE_URL is no database URL: {error}", "write postgresql+psycopg2://...")
     except DatabaseError as error:
         advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
-        yield wrong(_PLACE, f"can't be used: {str(error.orig).strip().splitlines()[0]}", advice)
+        said = str(error.orig).strip().partition("\n")[0]
+        yield wrong(_PLACE, f"can't be used: {said}", advice)
 
 
 def _examine(database: Database, settings: Settings) -> Iterator[Check]:
