@@ -82,15 +82,17 @@ class BlockSearch:
         """How much dearer each block is than what it is worth; the sum of all of a plan is the gap to the bound."""
         return self.prices.losses(self._lp.vehicles, blocks)
 
-    def bound_all(self, share: float) -> bool:
+    def bound_all(self, share: float, patience: float = 1) -> bool:
         """Raise the bound by whole blocks, and plan all trips by them; False if there are too many connections.
+
+        patience: how many times more of them there may be.
 
         Only connections that a better plan could use count: any plan with another one costs more than the best.
         """
         part = Part(np.arange(self._arcs.n), [], self.incumbent())
         gap = part.cost - self._arc_value + self._relaxation.weights.slack_min
         links = self._relaxation.near_arcs(self._arc_prices, gap)
-        pricing = self._priceable(part.trips, links)
+        pricing = self._priceable(part.trips, links, patience * _MOST_MOVES)
         if pricing is None:
             return False
         whole = self._begin(part, pricing)
@@ -150,10 +152,10 @@ class BlockSearch:
             limit /= 4
         return [], 0.0
 
-    def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]]) -> BlockPricing | None:
+    def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]], most_moves: float) -> BlockPricing | None:
         """Pricing over these connections if that is quick enough."""
         width = self._arcs.latest - self._arcs.earliest + 1
-        if sum(int(width[head].sum()) for _, head in links) > _MOST_MOVES:
+        if sum(int(width[head].sum()) for _, head in links) > most_moves:
             return None
         return BlockPricing(self._lp, trips, links, self._search.poll)
 

@@ -7,17 +7,16 @@ from tutti.optimizer.block_search import BlockSearch
 from tutti.optimizer.search import Search
 
 LARGEST_PART = 120  # trips that are planned at a time
-_IDLE = 30  # parts without gain, one after another, before this ends
 
 
-def improve_parts(search: Search, blocks: BlockSearch, seed: int) -> None:
-    """Until nothing has been gained for long, or the plan is proven."""
+def improve_parts(search: Search, blocks: BlockSearch, seed: int, idle: int) -> None:
+    """Until so many parts in a row have gained nothing, or the plan is proven."""
     rng = np.random.default_rng(seed)
-    idle = 0
-    while idle < _IDLE and not search.is_proven:
+    in_vain = 0
+    while in_vain < idle and not search.is_proven:
         part = _choose(blocks, rng)
         gained = blocks.plan_part(part)
-        idle = 0 if gained else idle + 1
+        in_vain = 0 if gained else in_vain + 1
         if len(part) == len(search.chains):
             return
 

@@ -13,6 +13,9 @@ from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
+_IDLE_BEFORE_BOUND = 10  # parts without gain, one after another, before large days are bounded by whole blocks
+_IDLE = 30  # before all ends
+_PATIENCE = 3  # times as many connections are looked at then
 
 
 def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
@@ -43,9 +46,15 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if search.is_proven or search.plan is None:
         return
     search.enter("columns")
-    if not blocks.bound_all(_SHARE_FIXED) and arcs.n > LARGEST_PART:
+    is_bounded = blocks.bound_all(_SHARE_FIXED)
+    if not is_bounded and arcs.n > LARGEST_PART:
         blocks.plan_all(_SHARE_FIXED)
     if search.is_proven:
         return
     search.enter("parts")
-    improve_parts(search, blocks, seed)
+    if not is_bounded:
+        improve_parts(search, blocks, seed, idle=_IDLE_BEFORE_BOUND)
+        search.enter("columns")
+        blocks.bound_all(_SHARE_FIXED, _PATIENCE)  # a better plan leaves fewer connections to look at
+        search.enter("parts")
+    improve_parts(search, blocks, seed + 1, idle=_IDLE)
