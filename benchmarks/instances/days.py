@@ -15,8 +15,10 @@ _FLEET = [
 
 
 def read(path: Path) -> Problem:
-    """{"meta": {"kind": "narrow" or "wide", "windows": {...}}, "routes": [...]}, gzipped."""
+    """{"meta": {"kind": "narrow" or "wide", "windows": {...}}, "routes": [...]}, or a day with options; gzipped."""
     content = json.loads(gzip.decompress(path.read_bytes()))
+    if "meta" not in content:
+        return read_day(content).problem()
     options = {"windows": content["meta"]["windows"]}
     if content["meta"]["kind"] == "wide":
         options["vehicle_types"] = _FLEET
