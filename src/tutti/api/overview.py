@@ -62,7 +62,7 @@ class Overview:
         if self.stored is None:
             yield "the job store can't be read: no job is accepted, and those that run go on"
         if self.services["redis"] == "unavailable":
-            yield "the broker can't be reached: jobs are accepted, and wait until it is back"
+            yield "the broker can't be reached: workers get no job until it is back"
         for queue in self.queues():
             waiting = self.backlog(queue, State.QUEUED)
             if waiting.jobs and self.workers is not None and not self.serving(queue):
