@@ -15,6 +15,8 @@ from tests.chaos.history import running
 from tests.chaos.processes import Member
 from tests.servers import free_port, run_redis
 
+MAX_ATTEMPTS = 3  # the default of TUTTI_MAX_ATTEMPTS
+
 
 @dataclass(frozen=True, slots=True)
 class Busy:
@@ -54,9 +56,9 @@ class TuttiSide:
         self._customer.submit_all(days)
 
     def busy(self) -> list[Busy]:
-        """As the job store says."""
+        """As the job store says; not those at their last attempt, whose next kill would make them poison."""
         workers = {pid: worker for worker in self._fleet.workers for pid in worker.pids()}
-        jobs = [job for job in running(self._fleet.engine) if job.holder_pid in workers]
+        jobs = [job for job in running(self._fleet.engine) if job.holder_pid in workers and job.attempts < MAX_ATTEMPTS]
         return [Busy(workers[job.holder_pid], job.job_id, job.solved_s, job.unsaved_s) for job in jobs]
 
     def replace(self, worker: Member) -> None:
