@@ -57,4 +57,5 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         search.enter("columns")
         blocks.bound_all(_SHARE_FIXED, _PATIENCE)  # a better plan leaves fewer connections to look at
         search.enter("parts")
-    improve_parts(search, blocks, seed + 1, idle=_IDLE)
+        seed += 1  # or the parts to come would be chosen like those before
+    improve_parts(search, blocks, seed, idle=_IDLE)
