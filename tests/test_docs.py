@@ -23,6 +23,21 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_of_commands_is_indented_from_its_first_line_on(page: Path) -> None:
+    fenced = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert not re.findall(r"\n\n(?!\d+\.)(\w.*)\n    ", fenced)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/runbooks").glob("*.md")), ids=lambda page: page.stem)
+def test_what_a_runbook_looks_for_in_the_log_is_what_the_code_says(page: Path) -> None:
+    source = "".join(module.read_text() for module in (ROOT / "src").rglob("*.py"))
+    for command in re.findall(r"^    kubectl -n tutti logs .* \| grep .*", page.read_text(), flags=re.MULTILINE):
+        options, _, looked_for = command.partition(" | grep ")
+        assert looked_for.strip('"') in source
+        assert " -l " not in options or "--tail=-1" in options, "kubectl shows ten lines of each pod otherwise"
+
+
 def test_the_command_line_reference_names_every_command_and_option() -> None:
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
         assert f"## tutti {name}" in COMMAND_LINE
