@@ -42,7 +42,7 @@ class Circuit:
         trying = self._breaker.state == STATE_HALF_OPEN and self._trial.acquire(blocking=False)
         try:
             if not trying and not self._breaker.closed:
-                raise self._away(f"the {self.name} is away; it is left alone for a moment")
+                raise self._away(f"calls to the {self.name} failed again and again; it is left alone for a moment")
             with self._breaker:
                 yield
         finally:
