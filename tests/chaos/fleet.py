@@ -1,10 +1,14 @@
-"""A whole service to do harm to: APIs and workers, their PostgreSQL and Redis, and proxies between the two."""
+"""A whole service to do harm to: APIs and workers, their PostgreSQL and Redis, and proxies between the two.
+
+It stands in for what runs containers, and starts anew whoever has ended, or whose liveness probe would fail.
+"""
 
 import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Self
 
 import httpx
@@ -18,6 +22,7 @@ from tutti.jobs.schema import upgrade
 
 APIS, WORKERS = 2, 4
 PATIENCE_S = 60.0
+_MEND_S = 120.0
 _LOOK_INTERVAL_S = 0.1
 
 
@@ -72,7 +77,9 @@ class Fleet:
 
     def start_worker(self, **environment: str) -> Member:
         """A worker, which is not yet ready."""
-        return Member("worker", ["tutti", "worker"], self._environment() | environment, self._folder / "workers.log")
+        signs = Path(mkdtemp(prefix="signs-", dir=self._folder))
+        environment = self._environment() | {"TUTTI_PROBE_DIR": str(signs)} | environment
+        return Member("worker", ["tutti", "worker"], environment, self._folder / "workers.log", signs)
 
     def replace(self, member: Member, **environment: str) -> None:
         """Put a new one, of the same kind, in the place of one that is dead or as good as dead."""
@@ -84,12 +91,12 @@ class Fleet:
             self.workers[self.workers.index(member)] = self.start_worker(**environment)
 
     def mend(self) -> None:
-        """Replace whoever died, and wait until everyone is at work."""
-        for member in [*self.apis, *self.workers]:
-            if not member.alive:
-                self.replace(member)
-        until(lambda: all(worker.solvers() for worker in self.workers), "every worker has a solver")
-        until(lambda: all(_answers(address) for address in self.addresses), "every API is ready")
+        """Replace whoever died or is stuck, and wait until everyone is at work."""
+        try:
+            until(self._is_whole, "everyone is at work", _MEND_S)
+        except AssertionError as late:
+            portraits = [member.portrait() for member in [*self.dead, *self.apis, *self.workers]]
+            raise AssertionError("\n".join([str(late), *portraits])) from None
 
     def start_redis(self) -> None:
         """Start Redis, empty; it answers then."""
@@ -103,6 +110,13 @@ class Fleet:
     def orphans(self) -> list[int]:
         """Processes that outlived the first process of their member."""
         return [pid for member in [*self.dead, *self.apis, *self.workers] if not member.alive for pid in member.pids()]
+
+    def _is_whole(self) -> bool:
+        for member in [*self.apis, *self.workers]:
+            if not member.alive or member.stuck:
+                member.kill()
+                self.replace(member)
+        return all(worker.ready for worker in self.workers) and all(_answers(address) for address in self.addresses)
 
     def _start_api(self, number: int, **environment: str) -> Member:
         arguments = ["tutti", "serve", "--port", str(self.ports[number])]

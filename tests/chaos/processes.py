@@ -1,5 +1,6 @@
 """Processes of a run, each started with a mark in its environment by which all its descendants are found."""
 
+import math
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from tutti import probe
+
 _MARK = "CHAOS_MEMBER"
 _SOLVER = b"tutti.execution.solver_main"
 _LOOK_INTERVAL_S = 0.05
@@ -18,8 +21,12 @@ _LOOK_INTERVAL_S = 0.05
 class Member:
     """A Python module with arguments, and every process that descends from it, also when those in between are gone."""
 
-    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, arguments: list[str], environment: Mapping[str, str], log: Path, signs: Path | None = None
+    ) -> None:
+        """signs: the folder of its signs of life, if it gives any."""
         self.name = name
+        self._signs = signs
         self._mark = f"{_MARK}={uuid4()}"
         with log.open("ab") as stream:
             self._first = subprocess.Popen(
@@ -41,6 +48,16 @@ class Member:
         """Whether its first process runs."""
         return self._first.poll() is None
 
+    @property
+    def ready(self) -> bool:
+        """Whether its last sign says that it could claim a job."""
+        return self._sign_age_s(probe.READY) <= probe.DEFAULT_AGE_S
+
+    @property
+    def stuck(self) -> bool:
+        """Whether its signs of life have ended."""
+        return probe.DEFAULT_AGE_S < self._sign_age_s(probe.LIVE) < math.inf
+
     def pids(self) -> list[int]:
         """All its processes that run."""
         return sorted(pid for pid, environment in _environments() if self._mark.encode() in environment.split(b"\0"))
@@ -48,6 +65,14 @@ class Member:
     def solvers(self) -> list[int]:
         """Those of its processes that solve."""
         return [pid for pid in self.pids() if _SOLVER in _read(pid, "cmdline")]
+
+    def portrait(self) -> str:
+        """How it is, and each of its processes with what it waits for."""
+        lines = [f"{self.name} {self.pid}: " + ("alive" if self.alive else f"ended by {self._first.returncode}")]
+        for pid in self.pids():
+            command = _read(pid, "cmdline").replace(b"\0", b" ").decode()
+            lines.append(f"  {pid} {_read(pid, 'wchan').decode()}: {command}")
+        return "\n".join(lines)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to its first process."""
@@ -73,6 +98,13 @@ class Member:
             self._first.poll()
             time.sleep(_LOOK_INTERVAL_S)
         self._first.wait()
+
+    def _sign_age_s(self, sign: str) -> float:
+        """Infinite for one that was never given."""
+        try:
+            return math.inf if self._signs is None else time.time() - (self._signs / sign).stat().st_mtime
+        except FileNotFoundError:
+            return math.inf
 
 
 def signal_all(pids: list[int], number: signal.Signals) -> None:
