@@ -28,3 +28,11 @@ def test_ctrl_c_twice_ends_a_worker_at_once_and_its_job_goes_on(cluster: Cluster
     until(client, f"/jobs/{job_id}", "running")
     client.post(f"/v1/jobs/{job_id}/stop")
     until(client, f"/jobs/{job_id}", "completed")
+
+
+def test_a_worker_whose_processes_can_not_start_ends_by_an_error(cluster: Cluster) -> None:
+    no_process = "from celery.concurrency.prefork import TaskPool; TaskPool.did_start_ok = lambda pool: False"
+    worker = cluster.processes.enter_context(running(f"{no_process}; {WORKER}", cluster.environment))
+    _, told = worker.communicate(timeout=PATIENCE_S)
+    assert "Could not start worker processes" in told
+    assert worker.returncode == 1

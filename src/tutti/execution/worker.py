@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_shutting_down
-from celery.worker import state
 
 from tutti.execution.celery_app import WORKER_QUEUES, app
 from tutti.execution.metrics_port import MetricsPort
@@ -23,21 +22,11 @@ from tutti.telemetry.tracing import end_tracing, set_up_tracing
 
 logger = logging.getLogger(__name__)
 
-_FLAGS = (
-    "--quiet",  # no banner: what is printed is for machines to read
-    "worker",
-    "--pool=prefork",
-    "-O",
-    "fair",  # a job goes to a process that is free, never behind one that is at work
-    "--without-gossip",
-    "--without-mingle",
-)
-
 
 def run_worker() -> None:
     """Work until SIGTERM, which hands running jobs back, or SIGQUIT. InputError without a broker.
 
-    Exits by 75 if the watchdog found that it hears nothing of its broker.
+    Exits by Celery's code for how it ended, and by 75 if the watchdog found that it hears nothing of its broker.
     """
     settings = read_settings()
     set_up_logs(settings.log_format, settings.log_level)
@@ -46,12 +35,19 @@ def run_worker() -> None:
     app.steps["worker"].add(Upkeep)
     app.steps["worker"].add(MetricsPort)
     app.steps["consumer"].add(LoopPulse)
-    served = ",".join(_queues(settings.worker_queues))
-    logger.info("the worker begins, for jobs of %s", served)
-    app.worker_main([*_FLAGS, f"--queues={served}"])
+    served = _queues(settings.worker_queues)
+    logger.info("the worker begins, for jobs of %s", ",".join(served))
+    worker = app.Worker(
+        queues=served,
+        pool_cls="prefork",
+        optimization="fair",  # a job goes to a process that is free, never behind one that is at work
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,  # no banner: what is printed is for machines to read
+    )
+    worker.start()
     logger.info("the worker has ended")
-    if state.should_stop:  # Celery's own exit code, which `worker_main` keeps to itself
-        sys.exit(state.should_stop)
+    sys.exit(worker.exitcode)
 
 
 def _queues(names: str) -> list[str]:
