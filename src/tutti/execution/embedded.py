@@ -1,8 +1,6 @@
 """The executor of one machine: threads that take queued jobs from the store and run them, no broker needed."""
 
 import logging
-import os
-import socket
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
@@ -14,6 +12,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.database import Database
+from tutti.jobs.holders import process_name
 from tutti.jobs.leases import Lease, Work, claim, open_work
 from tutti.settings import Settings
 
@@ -34,7 +33,7 @@ class EmbeddedExecutor:
         self._queues = queues
         self._closing = Flag()
         self._wake_ups: SimpleQueue[None] = SimpleQueue()
-        self._holder = f"{socket.gethostname()}/{os.getpid()}"
+        self._holder = process_name()
         self._threads = [
             Thread(target=self._serve, args=(number,), name=f"slot-{number}", daemon=True)
             for number in range(1, settings.slots + 1)

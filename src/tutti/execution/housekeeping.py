@@ -28,6 +28,7 @@ from tutti.telemetry.metrics import MESSAGES, RECOVERIES, REMOVED_JOBS
 logger = logging.getLogger(__name__)
 
 _INTERVAL_S = 0.5
+_LATE_BEATS = 1.7  # one is overdue, and by more than a busy machine makes it late
 _RETENTION_S = 600.0
 _BATCH, _BATCH_PAUSE_S = 100, 0.2  # others get at the rows, and the disk, in between
 
@@ -46,6 +47,7 @@ class Housekeeping:
         self._broker = broker
         self._recovered = recovered
         self._outages = Outages(settings.lease_s)
+        self._early_s = max(0.0, settings.lease_s - _LATE_BEATS * settings.heartbeat_s)
         self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
         if settings.keep_days:
             self._chores.append(Chore("retention", _RETENTION_S, self._remove_old))
@@ -94,7 +96,7 @@ class Housekeeping:
             session.execute(select(1))
             if not self._outages.answered():
                 return
-            recovered = recover(session, max_attempts=self._settings.max_attempts)
+            recovered = recover(session, max_attempts=self._settings.max_attempts, early_s=self._early_s)
         self._tell_of(recovered)
 
     def _tell_of(self, recovered: list[str]) -> None:

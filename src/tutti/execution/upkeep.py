@@ -22,8 +22,9 @@ from tutti.execution.lost_process import process_lost
 from tutti.execution.orphans import collect
 from tutti.execution.pulse import Pulse
 from tutti.execution.watchdog import Watchdog
-from tutti.execution.worker_process import closing, holder_name
+from tutti.execution.worker_process import closing
 from tutti.jobs.database import open_database
+from tutti.jobs.holders import process_name
 from tutti.jobs.reading import try_reading
 from tutti.settings import read_settings
 
@@ -106,7 +107,7 @@ class Upkeep(bootsteps.StartStopStep):
             self._pulse.ready()
 
     def _take_back(self, pid: int, **_: Any) -> None:
-        self._housekeeping.take_back_from(holder_name(pid))
+        self._housekeeping.take_back_from(process_name(pid))
 
     def _collect(self, pool: Any) -> None:
         """Only process 1 inherits orphans. The pool waits for its processes itself."""

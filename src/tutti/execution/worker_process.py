@@ -2,13 +2,13 @@
 
 import multiprocessing
 import os
-import socket
 import time
 from dataclasses import dataclass
 
 from tutti.execution.broker import Broker
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.database import Database, open_database
+from tutti.jobs.holders import process_name
 from tutti.settings import Settings, read_settings
 
 _LOOK_INTERVAL_S = 0.1
@@ -55,18 +55,13 @@ class WorkerProcess:
     @property
     def holder(self) -> str:
         """Its name on the jobs that it runs."""
-        return holder_name(os.getpid())
+        return process_name()
 
     def close(self) -> None:
         """Give everything back."""
         self.slot.close()
         self.broker.close()
         self.database.close()
-
-
-def holder_name(pid: int) -> str:
-    """What a process of this machine is called on the jobs that it runs."""
-    return f"{socket.gethostname()}/{pid}"
 
 
 _opened: dict[int, WorkerProcess] = {}  # by process id: what was opened before a fork is not for the child

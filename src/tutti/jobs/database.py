@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from tutti.jobs.holders import process_name
 from tutti.jobs.postgresql import circuit_of_connections, postgresql_engine
 from tutti.settings import Settings
 
@@ -43,6 +44,7 @@ class Database:
                 max_overflow=max_overflow,
                 statement_timeout_s=statement_timeout_s,
                 idle_s=idle_s,
+                name=process_name(),
             )
         self._writer = writer
         self._reading = sessionmaker(self.engine, expire_on_commit=False)

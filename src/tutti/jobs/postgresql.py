@@ -21,9 +21,19 @@ _SILENCE = {  # a server that vanished without a word is noticed within some 15 
 
 
 def postgresql_engine(
-    url: str, circuit: Circuit, *, pool_size: int, max_overflow: int, statement_timeout_s: float, idle_s: float
+    url: str,
+    circuit: Circuit,
+    *,
+    pool_size: int,
+    max_overflow: int,
+    statement_timeout_s: float,
+    idle_s: float,
+    name: str,
 ) -> Engine:
-    """An engine. statement_timeout_s, idle_s: after these the server ends a statement, or a silent transaction."""
+    """An engine. statement_timeout_s, idle_s: after these the server ends a statement, or a silent transaction.
+
+    name: what the server shows its connections under (`application_name`).
+    """
     limits = {"statement_timeout": statement_timeout_s, "idle_in_transaction_session_timeout": idle_s}
     engine = create_engine(
         url,
@@ -33,6 +43,7 @@ def postgresql_engine(
         pool_timeout=statement_timeout_s,
         connect_args={
             "connect_timeout": _CONNECT_S,
+            "application_name": name,
             "options": " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()),
             **_SILENCE,
         },

@@ -1,11 +1,12 @@
-"""Taking jobs back from holders that are gone: their lease ran out, or somebody saw them die."""
+"""Taking jobs back from holders that are gone: they are silent, or somebody saw them die."""
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.checkpoints import kept_and_lost
 from tutti.jobs.clock import now
 from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.holders import is_connected
 from tutti.jobs.lease_statements import QUEUED_AGAIN
 from tutti.jobs.states import State
 from tutti.jobs.tables import JOBS, Job
@@ -13,25 +14,31 @@ from tutti.jobs.turns import Chore, take_turn
 from tutti.telemetry.metrics import REQUEUED
 
 
-def recover(session: Session, *, max_attempts: int, limit: int = 100) -> list[str]:
+def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit: int = 100) -> list[str]:
     """Queue each job again whose lease ran out, or fail it if that was its last attempt; the ids of those changed.
 
-    None while another process is at it.
+    early_s: so much before that a holder counts as gone of which PostgreSQL has no connection any more. None while
+    another process is at it.
     """
     if not take_turn(session, Chore.RECOVERY):
         return []
-    overdue = (
-        select(Job)
-        .where(Job.state == State.RUNNING, Job.lease_until < now())
+    has_run_out = Job.lease_until < now()
+    silent = has_run_out
+    if session.get_bind().dialect.name == "postgresql":
+        silent = or_(has_run_out, and_(Job.lease_until < now(early_s), ~is_connected()))
+    lost = (
+        select(Job, has_run_out)
+        .where(Job.state == State.RUNNING, silent)
         .order_by(Job.number)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    jobs = session.scalars(overdue).all()
-    for job in jobs:
-        lost = f"{job.holder} gave no sign of life in attempt {job.attempts} and its lease ran out"
-        _take_back(session, job, lost, max_attempts)
-    return [job.id for job in jobs]
+    found = session.execute(lost).all()
+    for job, is_over in found:
+        sign = "and its lease ran out" if is_over else "and has no connection any more"
+        reason = f"{job.holder} gave no sign of life in attempt {job.attempts} {sign}"
+        _take_back(session, job, reason, max_attempts)
+    return [job.id for job, _ in found]
 
 
 def recover_from(session: Session, holder: str, *, max_attempts: int) -> list[str]:

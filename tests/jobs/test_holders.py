@@ -1,0 +1,78 @@
+"""PostgreSQL tells a holder that is gone from one that is only late."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tutti.jobs.database import Database
+from tutti.jobs.events import events_after
+from tutti.jobs.holders import process_name
+from tutti.jobs.leases import claim
+from tutti.jobs.recovery import recover
+
+pytestmark = pytest.mark.server
+
+_LEASE_S, _EARLY_S = 60.0, 61.0  # whoever has not beaten since its claim is late
+_HOLD = """
+import sys, time
+from tutti.jobs.database import Database
+from tutti.jobs.holders import process_name
+from tutti.jobs.leases import claim
+database = Database(sys.argv[1])
+with database.writing() as session:
+    print(claim(session, holder=process_name(), lease_s=60).job_id, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def store_url(postgres_url: str) -> str:
+    return postgres_url
+
+
+def recovered(database: Database) -> list[str]:
+    with database.writing() as session:
+        return recover(session, max_attempts=3, early_s=_EARLY_S)
+
+
+def test_the_job_of_a_killed_process_is_taken_back_before_its_lease_runs_out(
+    database: Database, postgres_url: str, submitted: Callable[..., str]
+) -> None:
+    job_id = submitted()
+    with subprocess.Popen([sys.executable, "-c", _HOLD, postgres_url], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == job_id
+        assert recovered(database) == []
+        holder.kill()
+    give_up_at = time.monotonic() + 10
+    while not (taken := recovered(database)):
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+    assert taken == [job_id]
+    with database.reading() as session:
+        reason = events_after(session, job_id, 0)[-1].data["reason"]
+    assert reason == f"{process_name(holder.pid)} gave no sign of life in attempt 1 and has no connection any more"
+
+
+@pytest.mark.parametrize("slot", ["", "/slot-1"])
+def test_the_job_of_a_process_that_is_late_but_connected_stays_its_own(
+    database: Database, submitted: Callable[..., str], slot: str
+) -> None:
+    submitted()
+    with database.writing() as session:
+        assert claim(session, holder=process_name() + slot, lease_s=_LEASE_S) is not None
+    assert recovered(database) == []
+
+
+def test_a_holder_that_gave_a_sign_of_life_just_now_is_not_asked_for_its_connection(
+    database: Database, submitted: Callable[..., str]
+) -> None:
+    job_id = submitted()
+    with database.writing() as session:
+        assert claim(session, holder="elsewhere/1", lease_s=_EARLY_S + 60) is not None
+    assert recovered(database) == []
+    with database.writing() as session:
+        assert recover(session, max_attempts=3, early_s=_EARLY_S + 61) == [job_id]
