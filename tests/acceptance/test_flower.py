@@ -1,5 +1,6 @@
 """`tutti flower` as a process, before a real broker and a real worker."""
 
+import json
 import os
 import re
 import signal
@@ -83,10 +84,15 @@ def test_flower_shows_tasks_and_queues_to_those_who_know_the_password(cluster: C
 
 
 @pytest.mark.server
-def test_flower_ends_on_request(cluster: Cluster) -> None:
-    _, process = start_flower(cluster)
+def test_flower_ends_on_request_and_logs_as_the_others_do(cluster: Cluster) -> None:
+    cluster.environment |= {"TUTTI_LOG_FORMAT": "json", "TUTTI_LOG_LEVEL": "info"}
+    client, process = start_flower(cluster)
+    client.get("/nowhere")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert any(line["logger"] == "tornado.access" and "404 GET /nowhere" in line["event"] for line in lines)
 
 
 @pytest.mark.server

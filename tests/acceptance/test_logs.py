@@ -24,13 +24,14 @@ _SECRET = "hush-hush"
 _MARK = "Marked Lane"
 
 
-def start(cluster: Cluster, code: str, log: Path) -> None:
-    """One more process, which logs into a file all that it can."""
+def start(cluster: Cluster, code: str, log: Path) -> "subprocess.Popen[bytes]":
+    """One more process, which logs into a file all that it can, as do its own."""
     environment = {**os.environ, **cluster.environment, "TUTTI_LOG_FORMAT": "auto", "TUTTI_LOG_LEVEL": "debug"}
     with log.open("wb") as stream:
         process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=stream, stderr=stream)
     cluster.processes.callback(process.wait)
     cluster.processes.callback(process.kill)
+    return process
 
 
 def address(log: Path) -> str:
@@ -64,8 +65,7 @@ def test_every_line_of_a_job_says_which_and_none_shows_what_is_in_it_or_a_passwo
     guarded: Cluster, tmp_path: Path
 ) -> None:
     logs = {name: tmp_path / name for name in ("api", "worker")}
-    start(guarded, _API, logs["api"])
-    start(guarded, WORKER, logs["worker"])
+    processes = [start(guarded, _API, logs["api"]), start(guarded, WORKER, logs["worker"])]
     with httpx.Client(base_url=address(logs["api"]), timeout=30) as client:
         answer = client.post("/v1/jobs", json=marked_day(), headers={"X-Request-ID": "asked-1"})
         assert answer.headers["X-Request-ID"] == "asked-1"
@@ -81,11 +81,15 @@ def test_every_line_of_a_job_says_which_and_none_shows_what_is_in_it_or_a_passwo
     while "plans 8 routes" not in logs["worker"].read_text():  # it comes by a pipe from the solver process
         assert time.monotonic() < give_up_at
         time.sleep(0.05)
+    for process in processes:
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
     said = {name: log.read_text() for name, log in logs.items()}
     for text in said.values():
         assert _MARK not in text
         assert _SECRET not in text
     told = {name: [json.loads(line) for line in text.splitlines()] for name, text in said.items()}
+    assert told["worker"][-1]["event"] == "the worker has ended"
     (queued,) = [line for line in told["api"] if line["event"] == "job queued"]
     assert (queued["job_id"], queued["request_id"]) == (job_id, "asked-1")
     of_job = [line for line in told["worker"] if line.get("job_id") == job_id]

@@ -77,6 +77,7 @@ class Upkeep(bootsteps.StartStopStep):
 
     def stop(self, worker: Any) -> None:
         """End in order."""
+        logger.info("the worker ends, and hands over what runs")
         process_lost.disconnect(self._take_back)
         for chore in self._chores:
             chore.close(self._settings.shutdown_grace_s)
