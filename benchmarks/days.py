@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from checking import Vehicle, complaint_of, write_vehicles
 from measuring import Table, complain, run_measured, stay_on_one_core
 
 _TUTTI = Path(sys.executable).with_name("tutti")
@@ -112,22 +113,22 @@ def _measure(day: Day, args: argparse.Namespace, table: Table, folder: Path) -> 
 
 def _is_valid(day: Day, source: Path, plan_file: Path, checker: Path | None) -> bool:
     """Whether `tutti check` and `checker` find the plan to be one; if not, says what they found."""
-    commands: list[list[str | Path]] = [[_TUTTI, "check", source, plan_file]]
+    answer = run_measured([_TUTTI, "check", source, plan_file])
+    complaints = {"tutti check": answer.printed if answer.exit_code else None}
     if checker is not None:
-        plan = json.loads(plan_file.read_text())
-        vehicles = [{"seats": _LARGEST_SEATS if day.is_wide else None, "routes": _starts(b)} for b in plan["blocks"]]
         vehicles_file = plan_file.with_suffix(".vehicles.json")
-        vehicles_file.write_text(json.dumps({"vehicles": vehicles}))
-        commands.append([checker.resolve(), day.path, vehicles_file])
-    answers = [run_measured(command) for command in commands]
-    for command, answer in zip(commands, answers, strict=True):
-        if answer.exit_code:
-            complain(f"{day.name}: {Path(command[0]).name} refuses {plan_file.name}\n{answer.printed}")
-    return not any(answer.exit_code for answer in answers)
+        seats = _LARGEST_SEATS if day.is_wide else None
+        blocks = json.loads(plan_file.read_text())["blocks"]
+        write_vehicles(vehicles_file, [Vehicle(seats, None, _work(block)) for block in blocks])
+        complaints[checker.name] = complaint_of(checker, day.path, vehicles_file)
+    for name, found in complaints.items():
+        if found is not None:
+            complain(f"{day.name}: {name} refuses {plan_file.name}\n{found}")
+    return not any(found is not None for found in complaints.values())
 
 
-def _starts(block: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"id": trip["route_id"], "start": trip["start_min"]} for trip in block["trips"]]
+def _work(block: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(trip["route_id"], trip["start_min"]) for trip in block["trips"]]
 
 
 if __name__ == "__main__":

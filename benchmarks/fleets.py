@@ -1,14 +1,17 @@
 """Plans the instances of a published set, or days with several types of buses, each alone on one core; prints a table.
 
-Level is what is made least first: cost where the set has costs, else buses. Every plan is checked against every rule.
+Level is what is made least first: cost where the set has costs, else buses. Every plan is checked against every rule,
+and by an independent program if one is named.
 """
 
 import argparse
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
+from checking import complaint_of
 from measuring import Table, complain, run_measured, stay_on_one_core
 
 _SOLVE = Path(__file__).with_name("solve_instance.py")
@@ -33,6 +36,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600, metavar="S", help="for each instance (default: 600)")
     parser.add_argument("--peers", nargs="+", choices=["pyvrp", "ortools"], default=[], help="also let these plan it")
     parser.add_argument("--peer-seconds", type=float, metavar="S", help="default: ten times Tutti's, at most 600")
+    parser.add_argument("--checker", type=Path, metavar="PATH", help="called as PATH INSTANCE PLAN, 0 = valid")
     parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
     args = parser.parse_args()
     core = stay_on_one_core(args.core)
@@ -42,23 +46,31 @@ def main() -> int:
     for path in sorted(args.folder.glob(_PATTERNS[args.set]), key=lambda path: (path.stat().st_size, path.name)):
         if args.only not in path.name:
             continue
-        told, peak_mb = _run(args.set, path, "tutti", args.seconds)
+        told, peak_mb = _run(args.set, path, "tutti", args.seconds, args.checker)
         failed |= told is None
         cells = _cells(path, told or {}, peak_mb)
         for peer in args.peers:
             seconds = args.peer_seconds or min(_MOST_SECONDS, _TIMES * (told or {}).get("seconds", args.seconds))
-            found, _ = _run(args.set, path, peer, seconds)
+            found, _ = _run(args.set, path, peer, seconds, args.checker)
             cells += [(found or {}).get(key) for key in ("level", "deadhead", "seconds")]
         table.row(cells)
     return 1 if failed else 0
 
 
-def _run(name: str, path: Path, solver: str, seconds: float) -> tuple[dict[str, Any] | None, float]:
-    """What a process of its own tells of its plan, None if it failed; and its peak memory."""
-    command: list[str | Path] = [sys.executable, _SOLVE, name, path, "--by", solver, "--seconds", str(seconds)]
-    run = run_measured(command)
-    if run.exit_code:
-        complain(f"{path.name} by {solver} failed\n{run.printed}")
+def _run(
+    name: str, path: Path, solver: str, seconds: float, checker: Path | None
+) -> tuple[dict[str, Any] | None, float]:
+    """What a process of its own tells of its plan, None if it failed or is refused; and its peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        vehicles = Path(folder) / "vehicles.json"
+        command: list[str | Path] = [sys.executable, _SOLVE, name, path, "--by", solver, "--seconds", str(seconds)]
+        run = run_measured([*command, "--vehicles", vehicles])
+        if run.exit_code:
+            complain(f"{path.name} by {solver} failed\n{run.printed}")
+            return None, run.peak_mb
+        refused = None if checker is None else complaint_of(checker, path, vehicles)
+    if refused is not None:
+        complain(f"{path.name} by {solver}: {checker} refuses the plan\n{refused}")
         return None, run.peak_mb
     told: dict[str, Any] = json.loads(run.printed.splitlines()[-1])
     return told, run.peak_mb

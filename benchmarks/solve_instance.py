@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from checking import Vehicle, write_vehicles
 from instances import READERS
 from measuring import complain
-from tutti.fleet.plan import Bound, Plan, Status
+from tutti.fleet.plan import Block, Bound, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.rules import check
 from tutti.optimizer import solve, time_limit
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--by", choices=["tutti", "pyvrp", "ortools"], default="tutti")
+    parser.add_argument("--vehicles", type=Path, metavar="FILE", help="write the plan there as checkers read it")
     args = parser.parse_args()
     problem = READERS[args.set](args.file)
     began = time.perf_counter()
@@ -31,6 +33,8 @@ def main() -> None:
     else:
         plan, bound, status = _peer(args.by)(problem, args.seconds), None, Status.STOPPED
     print(json.dumps(_told(problem, plan, bound, status) | {"seconds": time.perf_counter() - began}))
+    if plan is not None and args.vehicles is not None:
+        write_vehicles(args.vehicles, [_vehicle(block) for block in plan.blocks])
     broken = ["there is no plan"] if plan is None else check(problem, plan)
     for violation in broken:
         complain(f"{args.file.name}: {violation}")
@@ -46,6 +50,10 @@ def _peer(name: str) -> Callable[[Problem, float], Plan | None]:
     from pyvrp_peer import plan_by_pyvrp  # noqa: PLC0415  # only of the benchmarks' dependencies
 
     return plan_by_pyvrp
+
+
+def _vehicle(block: Block) -> Vehicle:
+    return Vehicle(block.seats, block.depot, [(trip.route_id, trip.start_min) for trip in block.trips])
 
 
 def _told(problem: Problem, plan: Plan | None, bound: Bound | None, status: Status) -> dict[str, Any]:
