@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import Floats, Ints
+from tutti.optimizer.chains import one_after_another
 from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.simplex import Simplex
 from tutti.optimizer.vehicles import Vehicles
@@ -39,9 +40,10 @@ class BlockPrices:
 
     def losses(self, vehicles: Vehicles, blocks: Sequence[WeighedBlock]) -> Floats:
         """What each block weighs more than it is worth: its reduced cost."""
-        begin = self.begin(vehicles)
-        worth = [float(self.cover[list(block.trips)].sum()) + begin[block.kind] for block in blocks]
-        losses: Floats = np.array([block.cost for block in blocks]) - np.array(worth)
+        trips, number = one_after_another([block.trips for block in blocks])
+        worth = np.bincount(number, self.cover[trips], len(blocks))
+        begin = self.begin(vehicles)[[block.kind for block in blocks]]
+        losses: Floats = np.array([block.cost for block in blocks]) - worth - begin
         return losses
 
     def begin(self, vehicles: Vehicles) -> Floats:
@@ -108,15 +110,14 @@ class BlockLP:
         if not new:
             return 0
         self._known.update(by_key)
-        size = np.array([len(block.trips) for block in new])
-        trips = np.concatenate([np.array(block.trips, dtype=np.int64) for block in new])
+        trips, number = one_after_another([block.trips for block in new])
         amounts = self._amounts[:, [block.kind for block in new]]
         row, of_block = np.nonzero(amounts)
-        columns, rows = np.concatenate([np.repeat(np.arange(len(new)), size), of_block]), np.r_[trips, self._n + row]
+        columns, rows = np.r_[number, of_block], np.r_[trips, self._n + row]
         values = np.concatenate([np.ones(len(trips)), amounts[row, of_block]])
         self._simplex.add_columns(np.array([block.cost for block in new]), columns, rows, values)
         self.blocks += new
-        self._first = np.concatenate([self._first, len(self._trips) + np.cumsum(size) - size])
+        self._first = np.concatenate([self._first, len(self._trips) + np.searchsorted(number, np.arange(len(new)))])
         self._trips = np.concatenate([self._trips, trips])
         return len(new)
 

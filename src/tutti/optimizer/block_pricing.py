@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import NO_ARC, Ints
 from tutti.optimizer.block_lp import BlockPrices, WeighedBlock
+from tutti.optimizer.chains import one_after_another
 from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.labels import Labels, Priced
+from tutti.optimizer.timing import Chain
 from tutti.optimizer.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
@@ -85,9 +87,12 @@ class BlockPricing:
             self._poll()
             least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
             cost, ends = priced.cheapest_ends(_ENDS)
-            for reduced_cost, chain in zip(cost.tolist(), priced.walked_back(ends), strict=True):
-                if len(set(chain)) == len(chain):  # labels may run a trip twice
-                    found.append((reduced_cost, block_of(self._lp, kind, chain)))
+            blocks = blocks_of(self._lp, np.full(len(ends), kind), priced.walked_back(ends))
+            found += [
+                each
+                for each in zip(cost.tolist(), blocks, strict=True)
+                if len(set(each[1].trips)) == len(each[1].trips)  # labels may run a trip twice
+            ]
         found.sort(key=lambda each: each[0])
         return Cheapest([block for _, block in found], float(least.sum()))
 
@@ -108,8 +113,8 @@ class BlockPricing:
             chains = priced.all_below(limit, most - len(found))
             if chains is None:
                 return None
-            for chain in chains:
-                key, block = (kind, frozenset(chain)), block_of(self._lp, kind, chain)
+            for block in blocks_of(self._lp, np.full(len(chains), kind), chains):
+                key = (kind, frozenset(block.trips))
                 found[key] = min(block, found.get(key, block), key=lambda each: each.cost)
         return list(found.values())
 
@@ -136,9 +141,16 @@ def _disjoint(blocks: Sequence[WeighedBlock], left: NDArray[np.bool_]) -> list[W
     return chosen
 
 
-def block_of(lp: FleetLP, kind: int, chain: Sequence[int]) -> WeighedBlock:
-    """A chain of trips run by a kind of bus, with what it weighs."""
-    trips = np.array(chain, dtype=np.int64)
-    links = lp.arc_cost(trips[:-1], trips[1:], np.full(len(trips) - 1, kind)).sum()
-    ends = lp.start_cost[kind, trips[0]] + lp.trip_cost[kind, trips[0]] + lp.end_cost[kind, trips[-1]]
-    return WeighedBlock(kind, tuple(trips.tolist()), float(ends + links))
+def blocks_of(lp: FleetLP, kinds: Ints, chains: Sequence[Chain]) -> list[WeighedBlock]:
+    """Chains of trips, each run by its kind of bus, with what they weigh."""
+    if not chains:
+        return []
+    trips, number = one_after_another(chains)
+    is_first = np.r_[True, number[1:] != number[:-1]]
+    first, last = trips[is_first], trips[np.r_[is_first[1:], True]]
+    cost = lp.start_cost[kinds, first] + lp.trip_cost[kinds, first] + lp.end_cost[kinds, last]
+    head = np.flatnonzero(~is_first)
+    links = lp.arc_cost(trips[head - 1], trips[head], kinds[number[head]])
+    cost += np.bincount(number[head], links, len(chains))
+    each = zip(kinds.tolist(), chains, cost.tolist(), strict=True)
+    return [WeighedBlock(kind, tuple(chain), weighs) for kind, chain, weighs in each]

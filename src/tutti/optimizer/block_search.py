@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tutti.optimizer.arcs import Floats, Ints
 from tutti.optimizer.block_choice import choose_blocks
 from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
-from tutti.optimizer.block_pricing import BlockPricing, block_of
+from tutti.optimizer.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.block_relaxation import BlockRelaxation
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.fleet_tree import FleetTree, Leaf
@@ -73,10 +73,7 @@ class BlockSearch:
 
     def incumbent(self) -> list[WeighedBlock]:
         """The blocks of the best plan."""
-        search = self._search
-        return [
-            block_of(self._lp, kind, chain) for chain, kind in zip(search.chains, search.kinds.tolist(), strict=True)
-        ]
+        return blocks_of(self._lp, self._search.kinds, self._search.chains)
 
     def losses(self, blocks: Sequence[WeighedBlock]) -> Floats:
         """How much dearer each block is than what it is worth; the sum of all of a plan is the gap to the bound."""
@@ -214,7 +211,8 @@ class BlockSearch:
         lp = BlockLP(self._lp, seed=self._seed, wants_stop=self._search.wants_stop)
         lp.add(part.old)
         for kind, able in enumerate(self._lp.vehicles.able):
-            lp.add(block_of(self._lp, kind, [trip]) for trip in part.trips[able[part.trips]].tolist())
+            alone = part.trips[able[part.trips]]
+            lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
         lp.fix(part.kept, self._is_open(part))
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 

@@ -73,3 +73,10 @@ def shortest_breaks(arcs: Arcs, chain: Chain) -> list[list[int]]:
         breaks.append(list(chain[first : end + 1]))
         begin = end
     return breaks
+
+
+def one_after_another(chains: Sequence[Chain]) -> tuple[Ints, Ints]:
+    """The trips of all chains, and for each the number of its chain."""
+    size = np.array([len(chain) for chain in chains], dtype=np.int64)
+    trips = np.array([trip for chain in chains for trip in chain], dtype=np.int64)
+    return trips, np.repeat(np.arange(len(chains)), size)

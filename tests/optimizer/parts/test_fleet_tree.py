@@ -11,7 +11,7 @@ from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.block_choice import choose_blocks
 from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits
-from tutti.optimizer.block_pricing import BlockPricing, block_of
+from tutti.optimizer.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.block_relaxation import BlockRelaxation
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_lp import FleetLP
@@ -33,13 +33,14 @@ def converged(problem: Problem) -> tuple[BlockRelaxation, float]:
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
     lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
-    alone = [block_of(lp, 0, [trip]) for trip in range(arcs.n)]
+    alone = blocks_of(lp, np.zeros(arcs.n, dtype=np.int64), [[trip] for trip in range(arcs.n)])
     blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
     blocks.add(alone)
     pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None)
     nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(vehicles.amounts)))
     whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing)
-    all_blocks = [block_of(lp, 0, chain) for chain in drivable_chains(problem)]
+    chains = list(drivable_chains(problem))
+    all_blocks = blocks_of(lp, np.zeros(len(chains), dtype=np.int64), chains)
     best = choose_blocks(all_blocks, vehicles, FleetLimits.of(lp), nodes=1000, seed=0, wants_stop=lambda: False)
     whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)
     return whole, best.least
