@@ -10,7 +10,8 @@ from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.block_pricing import BlockPricing
 from tutti.optimizer.search import Search
 
-_FIRST_SHARE, _LARGEST_SHARE = 0.9, 0.95  # of the best prices in those that blocks are looked for at
+_FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
+_SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
 _NEGATIVE = 1e-6
 
 
@@ -50,7 +51,7 @@ class BlockRelaxation:
             elif is_better:
                 share = min(_LARGEST_SHARE, 0.1 + 0.9 * share)
             else:
-                share = max(0.0, share - 0.1)
+                share = max(_SMALLEST_SHARE, share - 0.1)
 
     def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> tuple[bool, bool]:
         """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import Floats, Ints
 from tutti.optimizer.cuts import Cuts
@@ -22,6 +23,8 @@ from tutti.optimizer.simplex import Simplex
 from tutti.optimizer.timing import Chain
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
+
+_SHAKE_MIN = 0.25  # weighted minutes: the whole of a plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,12 @@ class FleetLP:
         """All blocks together cost at least so many units, as is proven."""
         self.level = float(level)
         self._simplex.limit_row(self._first_cut - 1, self.level, np.inf)
+
+    def shake(self, trips: NDArray[np.bool_], rng: np.random.Generator) -> None:
+        """Take random parts of a minute, less than 1/4 for any plan, off the costs of arcs at these trips, (n,)."""
+        arcs = np.flatnonzero(trips[self.tail] | trips[self.head])
+        cost = self.arc_cost(self.tail[arcs], self.head[arcs], self.kind[arcs])
+        self._simplex.set_costs(self._first_arc + arcs, cost - rng.random(len(cost)) * (_SHAKE_MIN / self.n))
 
     def bound_above(self, ends: Floats, arcs: Floats) -> None:
         """Upper bounds of the ends at trips and of all arcs (np.inf: none), for a dive that only tightens them."""

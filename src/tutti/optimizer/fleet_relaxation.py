@@ -153,6 +153,14 @@ class FleetRelaxation:
         value = self.used_links()[2]
         return bool((np.minimum(value, 1 - value) < _INTEGRAL).all())
 
+    def undecided_trips(self) -> NDArray[np.bool_]:
+        """Which trips have a link that is used in part, shape (n,)."""
+        tail, head, value = self.used_links()
+        is_part = np.minimum(value, 1 - value) > _INTEGRAL
+        trips = np.zeros(self.arcs.n, dtype=bool)
+        trips[tail[is_part]] = trips[head[is_part]] = True
+        return trips
+
     def links(self, least: float) -> Ints:
         """Successor array of the links with a value above `least` (>= 0.5)."""
         tail, head, value = self.used_links()

@@ -106,19 +106,27 @@ class Simplex:
 
     def solve(self) -> None:
         """Solve from the last basis. Raises Interrupted, or SolverError if there is no solution to read."""
-        self._highs.setOptionValue("simplex_strategy", self._method)
-        self._highs.run()
-        if self._raised is not None:
-            raise self._raised
-        status = self._highs.getModelStatus()
-        self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
-        if status == highspy.HighsModelStatus.kInterrupt:
-            raise Interrupted
+        status = self._run(self._method)
+        if status == highspy.HighsModelStatus.kUnknown:  # lost its way from the last basis
+            self._highs.clearSolver()
+            status = self._run(_DUAL)
         if status != highspy.HighsModelStatus.kOptimal:
             raise SolverError(f"the linear programme ended with {status.name}")
         self.objective = float(self._highs.getInfo().objective_function_value)
         solution = self._highs.getSolution()
         self.columns, self.prices = np.array(solution.col_value), np.array(solution.row_dual)
+
+    def _run(self, method: int) -> highspy.HighsModelStatus:
+        """How it ended. Raises Interrupted, or what `wants_stop` raised."""
+        self._highs.setOptionValue("simplex_strategy", method)
+        self._highs.run()
+        if self._raised is not None:
+            raise self._raised
+        status: highspy.HighsModelStatus = self._highs.getModelStatus()
+        self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
+        if status == highspy.HighsModelStatus.kInterrupt:
+            raise Interrupted
+        return status
 
     def limit_rows(self, lower: Floats, upper: Floats) -> None:
         """Other limits for the first rows, as many as are given."""

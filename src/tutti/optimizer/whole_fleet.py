@@ -1,5 +1,7 @@
 """Plans a fleet of several types, or one whose windows leave the simpler way without proof: bound first, then dives."""
 
+import numpy as np
+
 from tutti.optimizer.arc_dive import ArcDive
 from tutti.optimizer.block_search import BlockSearch
 from tutti.optimizer.cuts import Cuts
@@ -12,6 +14,7 @@ from tutti.optimizer.search import Search
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 
+_DIVES = 4
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _IDLE_BEFORE_BOUND = 10  # parts without gain, one after another, before large days are bounded by whole blocks
 _IDLE = 30  # before all ends
@@ -41,8 +44,7 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if search.is_proven:
         return
     blocks = BlockSearch(relaxation, seed)  # now: a dive leaves the prices of its last, restricted programme
-    search.enter("dive")
-    ArcDive(relaxation).run()
+    _dive(relaxation, seed)
     if search.is_proven or search.plan is None:
         return
     search.enter("columns")
@@ -59,3 +61,19 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         search.enter("parts")
         seed += 1  # or the parts to come would be chosen like those before
     improve_parts(search, blocks, seed, idle=_IDLE)
+
+
+def _dive(relaxation: FleetRelaxation, seed: int) -> None:
+    """One dive over links; while deadhead alone is open then, others from more optimal corners of the programme."""
+    search, rng = relaxation.search, np.random.default_rng(seed)
+    for _ in range(_DIVES):
+        undecided = relaxation.undecided_trips()
+        search.enter("dive")
+        ArcDive(relaxation).run()
+        if search.is_proven or search.objective is None or search.objective.first_level > search.bound.first_level:
+            return
+        search.enter("root")
+        relaxation.master.shake(undecided, rng)
+        relaxation.converge()
+        if search.is_proven:
+            return

@@ -1,0 +1,47 @@
+"""The linear programme: what it does when its solver loses its way."""
+
+import highspy
+import numpy as np
+import pytest
+
+from tutti.fleet.errors import SolverError
+from tutti.optimizer.simplex import Simplex
+
+
+class Lost:
+    """HiGHS that knows no answer from its last basis; `finds_back`: it does after it was told to forget it."""
+
+    def __init__(self, highs: highspy.Highs, *, finds_back: bool) -> None:
+        self._highs = highs
+        self._is_lost = True
+        self._finds_back = finds_back
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._highs, name)
+
+    def clearSolver(self) -> None:  # noqa: N802  # the solver's name
+        self._is_lost = not self._finds_back
+
+    def getModelStatus(self) -> highspy.HighsModelStatus:  # noqa: N802
+        return highspy.HighsModelStatus.kUnknown if self._is_lost else self._highs.getModelStatus()
+
+
+def cheaper_of_two(*, finds_back: bool) -> Simplex:
+    """min 3 a + 2 b, a + b >= 1, by a solver that is lost."""
+    simplex = Simplex(0, lambda: False)
+    simplex.begin(np.ones(1), np.full(1, np.inf))
+    simplex.add_columns(np.array([3.0, 2.0]), np.array([0, 1]), np.array([0, 0]))
+    simplex._highs = Lost(simplex._highs, finds_back=finds_back)
+    return simplex
+
+
+def test_a_programme_whose_solver_lost_its_way_is_solved_from_the_start() -> None:
+    simplex = cheaper_of_two(finds_back=True)
+    simplex.solve()
+    assert simplex.objective == pytest.approx(2)
+    assert simplex.columns == pytest.approx([0, 1])
+
+
+def test_a_programme_that_has_no_answer_then_either_is_an_error() -> None:
+    with pytest.raises(SolverError, match="kUnknown"):
+        cheaper_of_two(finds_back=False).solve()
