@@ -39,6 +39,14 @@ def test_jobs_that_wait_and_run_are_told_by_queue_and_state(client: Client) -> N
     assert told(client, "tutti_store_up") == 1
 
 
+def test_a_queue_without_jobs_is_told_as_empty(client: Client) -> None:
+    lines = client.get("/metrics").text.splitlines()
+    assert [line for line in lines if line.startswith("tutti_jobs{")] == [
+        'tutti_jobs{queue="embedded",state="queued"} 0.0',
+        'tutti_jobs{queue="embedded",state="running"} 0.0',
+    ]
+
+
 def test_answers_are_counted_by_the_template_of_their_route(client: Client) -> None:
     labels = {"method": "GET", "route": "/v1/jobs/{job_id}", "status": "404"}
     before = told(client, "tutti_http_answer_seconds_count", **labels)

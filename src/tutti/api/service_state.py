@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from tutti.api.context import Context
 from tutti.api.health import circuits
 from tutti.execution.broker import Broker
-from tutti.execution.queues import CELERY
+from tutti.execution.queues import CELERY, EMBEDDED
 from tutti.jobs.backlog import backlogs, checkpoint_ages
-from tutti.jobs.states import State
+from tutti.jobs.states import ACTIVE, State
 from tutti.jobs.store_state import connections
 
 Families = dict[str, GaugeMetricFamily]
@@ -25,7 +25,11 @@ def state_metrics() -> Families:
         GaugeMetricFamily("tutti_store_up", "1 if the job store answered."),
         GaugeMetricFamily("tutti_store_connections", "Connections that PostgreSQL has open, of all its clients."),
         GaugeMetricFamily("tutti_store_connections_limit", "Connections that PostgreSQL may have open."),
-        GaugeMetricFamily("tutti_jobs", "Jobs that wait or run.", labels=["queue", "state"]),
+        GaugeMetricFamily(
+            "tutti_jobs",
+            "Jobs that wait or run, 0 where none does: what scales workers needs a number.",
+            labels=["queue", "state"],
+        ),
         GaugeMetricFamily(
             "tutti_unsent_jobs", "Waiting jobs that the broker is still to be told of.", labels=["queue"]
         ),
@@ -66,8 +70,12 @@ class ServiceState(Collector):
                 found, ages, pool = backlogs(session), checkpoint_ages(session), connections(session)
         except SQLAlchemyError:
             return False
+        served = [EMBEDDED] if self._context.broker is None else CELERY
+        jobs = {(queue, str(state)): 0 for queue in served for state in ACTIVE}
+        jobs |= {(backlog.queue, backlog.state): backlog.jobs for backlog in found}
+        for labels, count in jobs.items():
+            families["tutti_jobs"].add_metric(labels, count)
         for backlog in found:
-            families["tutti_jobs"].add_metric([backlog.queue, backlog.state], backlog.jobs)
             families["tutti_oldest_job_seconds"].add_metric([backlog.queue, backlog.state], backlog.oldest_s)
             if backlog.state == State.QUEUED and backlog.queue in CELERY:
                 families["tutti_unsent_jobs"].add_metric([backlog.queue], backlog.unsent)
