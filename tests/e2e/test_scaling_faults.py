@@ -42,18 +42,20 @@ def test_no_worker_goes_while_keda_is_away(scaled: Release, figures: Figures) ->
     figures.add(f"KEDA away for {_AWAY_S} s under 2 jobs", str(outcome))
 
 
-def test_no_worker_goes_for_a_password_that_is_wrong(scaled: Release, figures: Figures) -> None:
-    def ask(statement: str) -> None:
-        scaled.kubectl("exec", "tutti-postgresql-0", "--", "psql", "-U", "tutti", "tutti", "-c", statement)
+@pytest.mark.parametrize("refusal", ["NOLOGIN", "PASSWORD 'another'"])
+def test_no_worker_goes_while_keda_may_not_log_in(scaled: Release, figures: Figures, refusal: str) -> None:
+    def ask(statement: str) -> str:
+        return scaled.kubectl("exec", "tutti-postgresql-0", "--", "psql", "-U", "tutti", "tutti", "-Atc", statement)
 
+    kept = ask("SELECT rolpassword FROM pg_authid WHERE rolname = 'tutti_demand'").strip()
     with running_jobs(scaled, 2) as outcome:
-        ask("ALTER ROLE tutti_demand NOLOGIN")
+        ask(f"ALTER ROLE tutti_demand {refusal}")
         try:
             ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tutti_demand'")
             assert least_replicas(scaled, "large", _AWAY_S) >= 1
         finally:
-            ask("ALTER ROLE tutti_demand LOGIN")
-    figures.add(f"KEDA's role refused for {_AWAY_S} s under 2 jobs", str(outcome))
+            ask(f"ALTER ROLE tutti_demand LOGIN PASSWORD '{kept}'")
+    figures.add(f"KEDA's role refused ({refusal}) for {_AWAY_S} s under 2 jobs", str(outcome))
 
 
 def test_a_busy_pod_says_so_and_may_say_nothing_else(scaled: Release) -> None:
