@@ -113,17 +113,17 @@ def _plan_week(
     What is left of the time limit is shared by the patterns that are left.
     """
     found = patterns(day)
+    standings = [start.get(pattern.codes, Standing()) for pattern in found]
+    shares = sum(at.ended is None for at in standings)
     most: Plan | None = None
     planned: list[Planned] = []
-    for number, pattern in enumerate(found):
-        at = start.get(pattern.codes, Standing())
+    for number, (pattern, at) in enumerate(zip(found, standings, strict=True)):
         if at.ended is not None:
             document, certificate, plan = at.ended.document, at.ended.certificate, at.plan
         else:
-            left = found[number:]
-            ended = sum(one.codes in start and start[one.codes].ended is not None for one in left)
-            part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(planned), tuple(left[1:]))
-            limited = _limited(part, len(left) - ended)
+            part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(planned), tuple(found[number + 1 :]))
+            limited = _limited(part, shares)
+            shares -= 1
             begin(part)
             result = plan_day(limited, stop=stop, initial=at.plan, callbacks=callbacks)
             plan, certificate = result.plan, certified(result.certificate, at.known)
