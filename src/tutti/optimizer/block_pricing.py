@@ -23,7 +23,9 @@ class BlockPricing:
     def __init__(
         self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None], passes: int = 0
     ) -> None:
-        """trips: those that may be run. poll: called often enough to stop within 0.2 s, by an exception.
+        """trips: those that may be run; connections of others, or of a kind that may not run them, are left out.
+
+        poll: called often enough to stop within 0.2 s, by an exception.
 
         passes: 0: the cheapest blocks, which may be much alike. Else those without a trip in common, then those of
         the trips that they leave over, and so on, so many times at most: together they are nearly a plan, and a large
@@ -32,10 +34,14 @@ class BlockPricing:
         self._passes = passes
         self._lp = lp
         self._poll = poll
-        self._links = links
         self._trips = trips
-        self._labels = []
-        for kind, (tail, head) in enumerate(links):
+        self._links, self._labels = [], []
+        may_run = np.zeros(lp.vehicles.able.shape, dtype=bool)
+        may_run[:, trips] = lp.vehicles.able[:, trips]
+        for kind, (all_tails, all_heads) in enumerate(links):
+            both = may_run[kind, all_tails] & may_run[kind, all_heads]
+            tail, head = all_tails[both], all_heads[both]
+            self._links.append((tail, head))
             cost = lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head]
             self._labels.append(Labels(lp.weights.arcs, trips[lp.vehicles.able[kind, trips]], tail, head, cost))
 
@@ -43,17 +49,11 @@ class BlockPricing:
     def among(cls, lp: FleetLP, trips: Ints, poll: Callable[[], None]) -> "BlockPricing":
         """All connections among a few trips."""
         tail, head = (trips[each] for each in np.nonzero(lp.weights.arcs.travel[np.ix_(trips, trips)] < NO_ARC))
-        able = lp.vehicles.able
-        links = [(tail[both], head[both]) for both in (able[:, tail] & able[:, head])]
-        return cls(lp, trips, links, poll)
+        return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll)
 
     def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
         """Pricing of blocks of these trips alone, quicker by what it leaves out."""
-        links = []
-        for tail, head in self._links:
-            both = is_open[tail] & is_open[head]
-            links.append((tail[both], head[both]))
-        return BlockPricing(self._lp, self._trips[is_open[self._trips]], links, self._poll, self._passes)
+        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll, self._passes)
 
     @property
     def vehicles(self) -> Vehicles:

@@ -179,14 +179,12 @@ class BlockSearch:
         return self._improve(Part(trips, kept, list(blocks)), pricing, 0.25, rounds=40)
 
     def _near_links(self) -> list[tuple[Ints, Ints]]:
-        arcs, able = self._arcs, self._lp.vehicles.able
-        tail, head = nearest_arcs(arcs, _NEAREST)
+        n = self._arcs.n
+        tail, head = nearest_arcs(self._arcs, _NEAREST)
         links = []
-        for kind, (near_tail, near_head) in enumerate(self._relaxation.near_arcs(self._arc_prices, _NEAR_MIN)):
-            both = able[kind, tail] & able[kind, head]
-            codes = [tail[both] * arcs.n + head[both], near_tail * arcs.n + near_head]
-            code = np.unique(np.concatenate(codes))
-            links.append((code // arcs.n, code % arcs.n))
+        for near_tail, near_head in self._relaxation.near_arcs(self._arc_prices, _NEAR_MIN):
+            code = np.union1d(tail * n + head, near_tail * n + near_head)
+            links.append((code // n, code % n))
         return links
 
     def _improve(self, part: Part, pricing: BlockPricing, share: float, rounds: int) -> bool:
