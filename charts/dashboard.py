@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _IN = 'namespace="$namespace"'
+_IN_TIME = ',outcome="in_time"'
+_MOMENTS = ',kind!~"progress|incumbent|bound"'
 _SOURCE = {"type": "prometheus", "uid": "$source"}
 _STAT_SIZE, _GRAPH_SIZE = (3, 4), (8, 8)  # width (of 24), height
 _ROW_HEIGHT = 1
@@ -37,6 +39,12 @@ def _rate(counter: str, by: str, more: str = "") -> str:
     return f"sum by ({by}) (rate({counter}{{{_IN}{more}}}[$__rate_interval]))"
 
 
+def _grown(counter: str, by: str, window: str, more: str = "") -> str:
+    """By how much it has grown; a worker that is new within the window counts with the most that it told (ADR 125)."""
+    told = f"{counter}{{{_IN}{more}}}"
+    return f"sum{by} (max_over_time({told}[{window}]) unless {told} offset {window} or increase({told}[{window}]))"
+
+
 def _quantile(share: float, histogram: str, by: str) -> str:
     return f"histogram_quantile({share:g}, sum by (le, {by}) (rate({histogram}_bucket{{{_IN}}}[$__rate_interval])))"
 
@@ -56,14 +64,14 @@ ROWS: Sequence[tuple[str, Sequence[Panel]]] = [
             stat(
                 "in time, 1 day",
                 "percentunit",
-                f'sum(increase(tutti_ended_jobs_total{{{_IN},outcome="in_time"}}[1d]))'
-                f" / sum(increase(tutti_ended_jobs_total{{{_IN}}}[1d]))",
+                f"{_grown('tutti_ended_jobs_total', '', '1d', _IN_TIME)}"
+                f" / {_grown('tutti_ended_jobs_total', '', '1d')}",
                 red_below=0.999,
             ),
-            stat("failed, 1 day", "short", f"sum(increase(tutti_failures_total{{{_IN}}}[1d])) or vector(0)"),
+            stat("failed, 1 day", "short", f"{_grown('tutti_failures_total', '', '1d')} or vector(0)"),
             stat("job store", "bool_on_off", f"max(tutti_store_up{{{_IN}}})", red_below=1),
             stat("broker", "bool_on_off", f"max(tutti_broker_up{{{_IN}}})", red_below=1),
-            stat("worker slots", "short", f"sum(tutti_worker_slots{{{_IN}}}) or vector(0)", red_below=1),
+            stat("worker slots", "short", f"sum(tutti_worker_slots{{{_IN}}}) or vector(0)"),
         ],
     ),
     (
@@ -79,7 +87,7 @@ ROWS: Sequence[tuple[str, Sequence[Panel]]] = [
                 "s",
                 (f"max by (queue, state) (tutti_oldest_job_seconds{{{_IN}}})", "{{queue}} {{state}}"),
             ),
-            graph("what happens", "ops", (_rate("tutti_job_events_total", "kind", ',kind!="progress"'), "{{kind}}")),
+            graph("what happens", "ops", (_rate("tutti_job_events_total", "kind", _MOMENTS), "{{kind}}")),
             graph(
                 "from submission to the first claim",
                 "s",
@@ -90,7 +98,7 @@ ROWS: Sequence[tuple[str, Sequence[Panel]]] = [
             graph(
                 "failures",
                 "short",
-                (f"sum by (code) (increase(tutti_failures_total{{{_IN}}}[1h]))", "{{code}}"),
+                (_grown("tutti_failures_total", " by (code)", "1h"), "{{code}}"),
             ),
         ],
     ),

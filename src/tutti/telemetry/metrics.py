@@ -29,7 +29,8 @@ WATCHERS = Gauge("tutti_watchers", "Clients that follow a job now.", ["way"], mu
 # Jobs
 JOB_EVENTS = Counter(
     "tutti_job_events",
-    "What happened to jobs: queued (again, if it started before), started, progress, completed, failed, cancelled.",
+    "What happened to jobs: queued (again, if it started before), started, progress, incumbent, bound, warning,"
+    " completed, failed, cancelled.",
     ["queue", "kind"],
 )
 CLAIM_SECONDS = Histogram(
