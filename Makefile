@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## Make .venv with everything that is locked
 
@@ -66,6 +66,11 @@ SCALE ?= tests/e2e/test_scaling*.py
 e2e-scale: setup ## Let workers come and go there with the jobs (needs KEDA; SCALE=tests/e2e/test_scaling.py: a short form)
 	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest $(SCALE)
 
+PROMETHEUS_IMAGE ?= prom/prometheus:v3.5.0
+
+e2e-monitoring: setup ## Watch it there by a Prometheus, and provoke alerts (needs KEDA and PROMETHEUS_IMAGE, or one of tests/e2e/prometheus)
+	TUTTI_IMAGE=$(IMAGE) TUTTI_PROMETHEUS_IMAGE=$(PROMETHEUS_IMAGE) $(BIN)/pytest tests/e2e/test_monitoring.py
+
 kind-up: image ## Make a kind cluster and load the image into it
 	kind create cluster --name tutti --config k8s/kind.yaml
 	kind load docker-image --name tutti $(IMAGE)
@@ -93,4 +98,4 @@ down: ## Stop it; jobs stay in their volumes
 clean: ## Remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
 
-.PHONY: help setup run test chaos alerts check format lock image chart chart-check e2e e2e-scale kind-up deploy manifests up down clean
+.PHONY: help setup run test chaos alerts check format lock image chart chart-check e2e e2e-scale e2e-monitoring kind-up deploy manifests up down clean

@@ -19,23 +19,36 @@ _HERE = "here"
 
 
 class Prometheus:
-    """A client of it."""
+    """A client of it. namespace: of the service that it watches."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, namespace: str) -> None:
         self._client = client
+        self._namespace = namespace
 
     def firing(self) -> dict[str, dict[str, Any]]:
         """The alerts that fire, by name."""
-        alerts = self._client.get("/api/v1/alerts").raise_for_status().json()["data"]["alerts"]
+        alerts = self._told("alerts")["alerts"]
         return {one["labels"]["alertname"]: one for one in alerts if one["state"] == "firing"}
 
     def answer(self, query: str) -> list[Any]:
         """What it answers to a query of the dashboard's."""
-        asked = query.replace("$namespace", _HERE).replace("$__rate_interval", "1m")
-        told = self._client.get("/api/v1/query", params={"query": asked}).json()
-        assert told["status"] == "success", told
-        found: list[Any] = told["data"]["result"]
+        asked = query.replace("$namespace", self._namespace).replace("$__rate_interval", "1m")
+        found: list[Any] = self._told("query", query=asked)["result"]
         return found
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Each rule, with its `health`, and its `lastError` if it has one."""
+        return [rule for group in self._told("rules")["groups"] for rule in group["rules"]]
+
+    def targets(self) -> list[dict[str, Any]]:
+        """What it scrapes, each with its `labels` and its `health`."""
+        found: list[dict[str, Any]] = self._told("targets", state="active")["activeTargets"]
+        return found
+
+    def _told(self, what: str, **asked: str) -> Any:
+        told = self._client.get(f"/api/v1/{what}", params=asked).json()
+        assert told["status"] == "success", told
+        return told["data"]
 
 
 @contextmanager
@@ -66,4 +79,4 @@ def prometheus(folder: Path, *targets: str, instead: Mapping[str, str] | None = 
             while not client.get("/-/ready").is_success:
                 assert time.monotonic() < give_up_at, "Prometheus does not get ready"
                 time.sleep(0.2)
-            yield Prometheus(client)
+            yield Prometheus(client, _HERE)

@@ -77,8 +77,10 @@ class ServiceState(Collector):
             families["tutti_jobs"].add_metric(labels, count)
         for backlog in found:
             families["tutti_oldest_job_seconds"].add_metric([backlog.queue, backlog.state], backlog.oldest_s)
-            if backlog.state == State.QUEUED and backlog.queue in CELERY:
-                families["tutti_unsent_jobs"].add_metric([backlog.queue], backlog.unsent)
+        if self._context.broker is not None:
+            waiting = {backlog.queue: backlog.unsent for backlog in found if backlog.state == State.QUEUED}
+            for queue in CELERY:
+                families["tutti_unsent_jobs"].add_metric([queue], waiting.get(queue, 0))
         for queue, age_s in ages.items():
             families["tutti_checkpoint_age_seconds"].add_metric([queue], age_s)
         if pool is not None:

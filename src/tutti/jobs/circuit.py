@@ -29,6 +29,7 @@ class Circuit:
         self._away = away
         self._breaker = CircuitBreaker(most_failures, pause_s, failures, name)
         self._trial = Lock()
+        CIRCUIT_OPENINGS.labels(name)  # from 0, as Prometheus sees no rise in a count that is new
 
     @property
     def state(self) -> str:
