@@ -26,6 +26,19 @@ def test_a_job_that_failed_is_told_with_its_reason(client: Client) -> None:
     assert (failure["job_id"], failure["error"]["code"]) == (job["id"], "infeasible")
 
 
+def test_a_job_that_was_given_up_needs_attention_for_a_while_and_one_that_has_no_plan_does_not(
+    client: Client, settings: Settings
+) -> None:
+    job_id = client.post("/v1/jobs", json=NO_PLAN, headers={"Prefer": "wait=60"}).json()["id"]
+    assert client.get("/v1/status").json()["attention"] == []
+    with closing(sqlite3.connect(settings.data_dir / "tutti.db", isolation_level=None)) as store:
+        store.execute("UPDATE jobs SET error_code = 'solver_killed'")
+        (sentence,) = client.get("/v1/status").json()["attention"]
+        assert sentence == f"a job was given up (solver_killed): tutti history {job_id} tells why"
+        store.execute("UPDATE jobs SET ended_at = datetime(ended_at, '-16 minutes') || '.000000'")
+    assert client.get("/v1/status").json()["attention"] == []
+
+
 def test_jobs_that_run_are_told_of_those_who_run_them(client: Client) -> None:
     job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
     while client.get(f"/v1/jobs/{job_id}").json()["status"] != "running":

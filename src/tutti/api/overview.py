@@ -4,6 +4,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -17,12 +18,15 @@ from tutti.jobs.database import Database
 from tutti.jobs.reading import page
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
+from tutti.telemetry.counting import to_blame
 
 T = TypeVar("T")
 
 FAILURES = 5
 PATIENCE_S = 600.0
 """A job that has waited for this time is worth a look."""
+_OF_LATE_S = 900.0
+"""As the alert of such jobs has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,14 @@ class Overview:
                 yield f"no worker serves the queue {queue}, in which {_jobs(waiting.jobs)}"
             elif waiting.jobs and waiting.oldest_s > PATIENCE_S:
                 yield f"a job in the queue {queue} has waited for {waiting.oldest_s / 60:.0f} minutes"
+        if given_up := self._given_up():
+            yield f"{_given_up(len(given_up))} ({given_up[0].error_code}): tutti history {given_up[0].id} tells why"
+
+    def _given_up(self) -> list[Job]:
+        """Of the last failures those of late that are the service's."""
+        since = datetime.now(UTC) - timedelta(seconds=_OF_LATE_S)
+        failed = () if self.stored is None else self.stored.failures
+        return [job for job in failed if job.ended_at and job.ended_at > since and to_blame(job.error_code or "")]
 
 
 async def overview(context: Context) -> Overview:
@@ -93,6 +105,12 @@ async def overview(context: Context) -> Overview:
 
 def _jobs(count: int) -> str:
     return "a job waits" if count == 1 else f"{count} jobs wait"
+
+
+def _given_up(count: int) -> str:
+    if count == 1:
+        return "a job was given up"
+    return f"{count}{' or more' if count == FAILURES else ''} jobs were given up, the newest"
 
 
 def _stored(database: Database) -> Stored:

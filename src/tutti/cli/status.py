@@ -13,7 +13,8 @@ from tutti.cli.writing import printable
 from tutti.client import ServiceStatus
 
 _SHOWN = {"database": "job store", "redis": "broker", "celery": "workers"}
-_FINE = ("ok", "disabled")
+_SAID = {"no_workers": "none"}
+_FINE = ("ok", "disabled", "no_workers")  # workers may sleep while no job waits; if one does, that needs attention
 
 
 def print_status(server: str, *, json_only: bool) -> Exit:
@@ -41,13 +42,13 @@ def _show(console: Console, status: ServiceStatus, server: str) -> None:
     for job in status.failures or ():
         why = printable(f"{job.error.code}: {job.error.message}")
         console.print(Text(f"\nfailed {job.ended_at:%Y-%m-%d %H:%M:%S}Z  {printable(job.job_id)}"), soft_wrap=True)
-        console.print(Text(f"  {why}", no_wrap=True, overflow="ellipsis"))
+        console.print(Text(f"  {why}"), soft_wrap=True)
 
 
 def _services(status: ServiceStatus) -> Iterator[str | tuple[str, str]]:
     for number, (name, state) in enumerate(status.services.items()):
         yield f"{', ' if number else ''}{_SHOWN.get(name, printable(name))} "
-        yield (printable(state), "green" if state in _FINE else "bold red")
+        yield (_SAID.get(state, printable(state)), "green" if state in _FINE else "bold red")
     for name, state in status.circuits.items():
         if state != "closed":
             yield (f"; the {printable(name)} is left alone for a moment (circuit {printable(state)})", "yellow")

@@ -66,7 +66,7 @@ def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> No
 
 def exhausted(max_attempts: int) -> str:
     """What is said of a job that fails because no attempt came to an end."""
-    return f"It was tried {max_attempts} times and is not tried again; the history of the job has the details"
+    return f"It was tried {max_attempts} times and is not tried again; its history tells of each time"
 
 
 def _quarantine(session: Session, job: Job, message: str) -> None:

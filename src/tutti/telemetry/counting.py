@@ -13,6 +13,11 @@ _OUTCOMES = ("in_time", "late", "failed")
 _ENDS = ("completed", "failed", "cancelled")
 
 
+def to_blame(code: str) -> bool:
+    """Whether a failure is the service's, and not the answer to what was asked."""
+    return code not in _ASKED_FOR
+
+
 def count_job_event(
     queue: str, kind: str, data: Mapping[str, Any], *, age_s: float | None = None, limit_s: float | None = None
 ) -> None:
@@ -32,7 +37,7 @@ def count_job_event(
         _count_end(queue, "in_time" if in_time else "late")
     elif kind == "failed":
         FAILURES.labels(queue, data["error_code"]).inc()
-        _count_end(queue, "in_time" if data["error_code"] in _ASKED_FOR else "failed")
+        _count_end(queue, "failed" if to_blame(data["error_code"]) else "in_time")
 
 
 def begin_counts(queues: Iterable[str]) -> None:
