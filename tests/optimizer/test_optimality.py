@@ -8,8 +8,10 @@ from tests.optimizer.instances import KINDS, QUICK_KINDS, problems, random_probl
 from tests.optimizer.oracle import least_shift, prove, try_everything
 from tests.optimizer.verdict import assert_agrees, checked_plan, proven_levels
 from tests.optimizer.watching import StopAt
+from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem
+from tutti.fleet.reading import read_day
 from tutti.optimizer import solve
 
 
@@ -47,6 +49,13 @@ def test_days_with_short_or_narrow_windows_are_proven(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "trips", "seed"), [("one_place", 25, 5268), ("cyclic", 15, 8), ("still", 20, 9008)])
 def test_too_few_buses_are_refuted_where_windows_are_wide(kind: str, trips: int, seed: int) -> None:
     assert solve(random_problem(kind, trips, seed)).certificate.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize(("routes", "seed", "by_blocks"), [(100, 7, False), (150, 1, True)])
+def test_days_of_one_type_that_two_corners_leave_open_are_proven(routes: int, seed: int, by_blocks: bool) -> None:
+    result = solve(read_day(generate_day(routes, seed, wide=True)).problem())
+    assert result.certificate.status is Status.OPTIMAL
+    assert ("columns_s" in result.statistics) is by_blocks
 
 
 @examples(40)

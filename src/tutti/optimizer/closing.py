@@ -6,10 +6,12 @@ from tutti.optimizer.arc_dive import ArcDive
 from tutti.optimizer.relaxation import Relaxation
 from tutti.optimizer.repair import repair_fractions, repair_losses, undecided_chains
 
-_ATTEMPTS = 8  # two where the last, with all trips in one exact part, is quick
+_ATTEMPTS = 8
+_ATTEMPTS_OF_FEW = 2  # where another way to prove the plan is quick
 _ATTEMPTS_ABOVE = 2  # where plans still have more buses than the LP
 _FEW_TRIPS = 80  # in a part that is repaired after each dive
 _MANY_TRIPS = 400  # and after the last
+_FROM_FOR_BLOCKS, _TO_FOR_BLOCKS = 120, 250  # trips: whole blocks prove more in a second than such a part
 
 
 def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
@@ -20,7 +22,9 @@ def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
     search, master = relaxation.search, relaxation.master
     seed = int(rng.integers(2**31))
     trips = relaxation.arcs.n
-    attempts = _ATTEMPTS if trips > _FEW_TRIPS else 2
+    attempts = _ATTEMPTS if trips > _TO_FOR_BLOCKS else _ATTEMPTS_OF_FEW
+    in_part = min(_FEW_TRIPS, trips - 1)
+    in_last_part = in_part if _FROM_FOR_BLOCKS < trips <= _TO_FOR_BLOCKS else _MANY_TRIPS
     for attempt in range(1, attempts + 1):
         if search.is_proven or search.bound.buses > master.buses:
             return
@@ -33,6 +37,6 @@ def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
         master.shake(np.flatnonzero(undecided[master.tail] | undecided[master.head]), rng)
         relaxation.converge()
         search.enter("repair")
-        most_trips = min(_FEW_TRIPS, trips - 1) if attempt < attempts else _MANY_TRIPS
+        most_trips = in_part if attempt < attempts else in_last_part
         repair_fractions(relaxation, seed, most_trips)
         repair_losses(relaxation, seed, most_trips)
