@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable
 
 import pytest
@@ -5,8 +6,10 @@ import pytest
 from tutti.jobs.database import Database
 from tutti.jobs.errors import KeyReusedError
 from tutti.jobs.events import events_after
+from tutti.jobs.leases import claim
 from tutti.jobs.reading import find, page, payload
-from tutti.jobs.submission import active_count, queued_count
+from tutti.jobs.recovery import recover
+from tutti.jobs.submission import Submission, active_count, queued_count, submit
 
 Submitted = Callable[..., str]
 
@@ -33,6 +36,19 @@ def test_the_same_key_with_other_content_is_refused(submitted: Submitted) -> Non
     submitted("[1]", key="once")
     with pytest.raises(KeyReusedError, match="once"):
         submitted("[2]", key="once")
+
+
+def test_what_happens_to_a_job_is_logged_with_the_trace_of_its_request(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with database.writing() as session:
+        submit(session, Submission("[]", 1, "someone", "embedded", traceparent="00-4bf92f35-00f067aa-01"))
+        claim(session, holder="a worker", lease_s=0)
+    with database.writing() as session:
+        recover(session, max_attempts=3)
+    traces = [(record.message, record.trace_id) for record in caplog.records if hasattr(record, "trace_id")]
+    assert traces == [("job queued", "4bf92f35"), ("job started", "4bf92f35"), ("job queued", "4bf92f35")]
 
 
 def test_jobs_are_counted_by_state_and_client(database: Database, submitted: Submitted) -> None:

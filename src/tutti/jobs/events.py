@@ -108,6 +108,8 @@ def tell(job: Job | Row[Any], event: Event) -> None:
     if level is None or not logger.isEnabledFor(level):
         return
     about = {name: event.data[key] for name, key in _LOGGED.items() if key in event.data}
+    if job.traceparent:
+        about["trace_id"] = job.traceparent.split("-")[1]  # whoever claims it, or takes it back, is in no span of it
     text = event.data["message"] if event.kind == Kind.WARNING else f"job {event.kind}"
     logger.log(level, "%s", text, extra={"job_id": job.id, "queue": job.queue, "attempt": job.attempts, **about})
 
