@@ -65,9 +65,11 @@ def collector() -> Iterator[Collector]:
         here = Collector(f"http://127.0.0.1:{server.server_address[1]}")
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield here
-        server.shutdown()
-        thread.join()
+        try:
+            yield here
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def spans_of(told: Any) -> Iterator[Span]:
