@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import update
+
+from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, hand_back
 from tutti.jobs.outbox import Message, Rank, silent_queues, take_lost, take_unsent
+from tutti.jobs.tables import Job
 
 QUEUE = "embedded"  # that of `submitted`
 AT_ONCE_S = -1.0
@@ -56,6 +60,17 @@ def test_all_messages_of_an_empty_queue_are_lost(database: Database, submitted: 
     jobs = [submitted(), submitted(), submitted()]
     sent(database)
     assert found_lost(database, QUEUE) == jobs
+
+
+def test_a_message_that_was_sent_just_before_its_queue_was_swept_empty_is_lost_with_the_others(
+    database: Database, submitted: Callable[..., str]
+) -> None:
+    job_id = submitted()
+    sent(database)
+    with database.writing() as session:
+        assert take_lost(session, [QUEUE], [QUEUE], again_s=60) == []
+        session.execute(update(Job).values(sent_at=now(-2)))
+        assert [message.job_id for message in take_lost(session, [QUEUE], [QUEUE], again_s=60)] == [job_id]
 
 
 def test_a_message_is_lost_that_was_overtaken(

@@ -16,6 +16,8 @@ from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
 
+_ON_ITS_WAY_S = 1.0  # from the outbox to the broker, or from there to whoever claims the job
+
 
 class Rank(IntEnum):
     """Who is served first within a queue: jobs that ran before, then those whose message was lost, then new ones."""
@@ -51,13 +53,14 @@ def silent_queues(session: Session, queues: Sequence[str], *, again_s: float) ->
 def take_lost(
     session: Session, empty: Collection[str], queues: Sequence[str], *, again_s: float, limit: int = 100
 ) -> list[Message]:
-    """As `take_unsent` does, messages that were sent `again_s` ago and are lost.
+    """As `take_unsent` does, messages that are lost.
 
-    That is seen by a queue in which nothing waits (`empty`), or by a job that came later and was started first: a queue
-    is served in order.
+    That is seen by a queue in which nothing waits (`empty`): then all are that are not on their way just now; or, of a
+    message that was sent `again_s` ago, by a job that came later and was started first: a queue is served in order.
     """
-    lost = or_(Job.queue.in_(empty), *(_overtaken(session, queue) for queue in queues))
-    return _take(session, and_(Job.queue.in_(queues), Job.sent_at < now(-again_s), lost), Rank.LATE, limit)
+    swept = and_(Job.queue.in_(empty), Job.sent_at < now(-min(again_s, _ON_ITS_WAY_S)))
+    overtaken = or_(false(), *(_overtaken(session, queue) for queue in queues))
+    return _take(session, or_(swept, and_(Job.sent_at < now(-again_s), overtaken)), Rank.LATE, limit)
 
 
 def put_back(session: Session, messages: Sequence[Message]) -> None:
