@@ -17,6 +17,7 @@ from tutti.jobs.leases import claim, hand_back
 from tutti.jobs.requests import request_stop
 from tutti.settings import Settings
 
+_SLOW_TO_STOP = "fast = solver.answer; solver.answer = lambda *day, **how: (fast(*day, **how), time.sleep(1.5))[0]"
 PLAN: dict[str, object] = {"blocks": [], "kpis": {}, "certificate": {}, "warnings": []}
 
 
@@ -68,6 +69,20 @@ def test_a_stuck_week_does_not_end_with_the_plans_of_some_of_its_days(bench: Ben
     bench.start()
     job = bench.until(job_id, lambda job: job.ended_at is not None)
     assert (job.state, job.error_code) == ("failed", "out_of_time")
+
+
+def test_a_solver_that_alone_has_the_plan_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a busy machine: it is asked to stop before it has sent its first plan, and takes longer than its grace."""
+    code = f"import time, tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600, "checkpoint_s": 600})
+    bench.start()
+    job_id = bench.submit(LONG)
+    bench.until(job_id, has_plan)
+    with bench.database.writing() as session:
+        request_stop(session, job_id)
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, job.error) == ("completed", None)
 
 
 def test_a_job_that_ends_within_the_grace_is_not_handed_over(bench: Bench) -> None:

@@ -42,6 +42,7 @@ class Flag(Protocol):
 _NEWS_INTERVAL_S = 0.2  # a better plan or bound is written this soon, though a heartbeat is not due
 _LOOK_INTERVAL_S = 0.2  # how often limits and the shutdown are looked at while the solver is silent
 _WRITE_RETRY_S = 0.5
+_ONLY_PLAN_GRACES = 10  # a solver that is to stop gets so many graces if it alone has the plan that is to be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,21 +225,23 @@ class Attempt:
     def _overdue(self) -> bool:
         """Whether the solver is stuck: it was asked to stop, or should have stopped by itself, and did not in time.
 
-        One that is to keep the best plan gets the time that it needs for a first one.
+        One that is to keep the best plan gets the time that it needs for a first one, and more time to send that: killing
+        it would fail the job.
         """
         now, grace_s = time.monotonic(), self._settings.stop_grace_s
         run_s = self._spent_before_s + now - self._began
         if run_s > self._settings.hard_limit_s:
             return True
         if self._stop_asked_at is not None and (self._progress is not None or not self._keep_best):
-            return now - self._stop_asked_at > grace_s
+            has_only_plan = self._keep_best and self._best is None and not self._closing.is_set()
+            return now - self._stop_asked_at > (_ONLY_PLAN_GRACES if has_only_plan else 1) * grace_s
         return run_s > self._settings.soft_limit_s + grace_s
 
     def _conclude(self, answer: Finished | Refused | None) -> None:
         """Write down how it ended."""
         best = self._best
         match answer:
-            case None if self._closing.is_set() and not self._keep_best:
+            case None if self._closing.is_set() and not (self._keep_best and best is not None):
                 self._hand_over(None)
             case None if best is not None and self._may_keep(best):
                 self._complete(Completion(best.document, None), stopped=self._keep_best)
