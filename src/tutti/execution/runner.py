@@ -225,8 +225,8 @@ class Attempt:
     def _overdue(self) -> bool:
         """Whether the solver is stuck: it was asked to stop, or should have stopped by itself, and did not in time.
 
-        One that is to keep the best plan gets the time that it needs for a first one, and more time to send that: killing
-        it would fail the job.
+        One that is to keep the best plan gets the time that it needs for a first one, and more to send that: killing it
+        would fail the job.
         """
         now, grace_s = time.monotonic(), self._settings.stop_grace_s
         run_s = self._spent_before_s + now - self._began
