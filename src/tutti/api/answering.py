@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from tutti.telemetry.metrics import HTTP_SECONDS
-from tutti.telemetry.tracing import rename, span
+from tutti.telemetry.tracing import leave, rename, span
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,8 @@ class Noted:
             return
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
-        bind_contextvars(request_id=request_id)  # a request has a task of its own, and with it a context
+        _begin_anew()
+        bind_contextvars(request_id=request_id)
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
@@ -55,6 +56,16 @@ class Noted:
         except Exception:
             _note(scope, 500, time.perf_counter() - began)
             raise
+
+
+def _begin_anew() -> None:
+    """Leave what the context has of another request.
+
+    Each has a task, and with it a context, of its own. But where the server had to stop reading a long body, the
+    context of that request is what all that come later on its connection begin with.
+    """
+    clear_contextvars()
+    leave()
 
 
 def _span(scope: Scope, parent: str | None) -> AbstractContextManager[None]:

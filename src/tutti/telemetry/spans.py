@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 
-from opentelemetry import trace
+from opentelemetry import context, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -35,6 +35,10 @@ class Spans:
             bound_contextvars(trace_id=trace.format_trace_id(begun.get_span_context().trace_id)),
         ):
             yield
+
+    def leave(self) -> None:
+        """Be in no span."""
+        context.attach(context.Context())
 
     def traceparent(self) -> str | None:
         """The current span, as W3C's header has it."""

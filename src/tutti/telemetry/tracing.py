@@ -54,6 +54,12 @@ def span(
         yield
 
 
+def leave() -> None:
+    """Have the caller's context be in no span, whatever it was made from."""
+    if _spans:
+        _spans[0].leave()
+
+
 def traceparent() -> str | None:
     """The span that the caller is in, as W3C's header has it."""
     return _spans[0].traceparent() if _spans else None
