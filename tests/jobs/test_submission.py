@@ -41,7 +41,7 @@ def test_the_same_key_with_other_content_is_refused(submitted: Submitted) -> Non
 def test_what_happens_to_a_job_is_logged_with_the_trace_of_its_request(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="tutti.jobs.events")
     with database.writing() as session:
         submit(session, Submission("[]", 1, "someone", "embedded", traceparent="00-4bf92f35-00f067aa-01"))
         claim(session, holder="a worker", lease_s=0)
