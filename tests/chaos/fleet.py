@@ -113,8 +113,9 @@ class Fleet:
 
     def _is_whole(self) -> bool:
         for member in [*self.apis, *self.workers]:
-            if not member.alive or member.stuck:
+            if member.stuck:
                 member.kill()
+            if not member.alive:  # what is left of one that ended by itself is for `orphans` to find
                 self.replace(member)
         return all(worker.ready for worker in self.workers) and all(_answers(address) for address in self.addresses)
 

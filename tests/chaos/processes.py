@@ -55,8 +55,8 @@ class Member:
 
     @property
     def stuck(self) -> bool:
-        """Whether its signs of life have ended."""
-        return probe.DEFAULT_AGE_S < self._sign_age_s(probe.LIVE) < math.inf
+        """Whether it runs, and its signs of life have ended."""
+        return self.alive and probe.DEFAULT_AGE_S < self._sign_age_s(probe.LIVE) < math.inf
 
     def pids(self) -> list[int]:
         """All its processes that run."""

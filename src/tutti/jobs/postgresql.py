@@ -44,7 +44,7 @@ def postgresql_engine(
         connect_args={
             "connect_timeout": _CONNECT_S,
             "application_name": name,
-            "options": " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()),
+            "options": " ".join(f"-c {limit}={int(seconds * 1000)}" for limit, seconds in limits.items()),
             **_SILENCE,
         },
     )
