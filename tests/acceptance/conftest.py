@@ -47,9 +47,9 @@ class Cluster:
         transport = httpx.HTTPTransport(retries=8)
         return self.processes.enter_context(httpx.Client(base_url=address[0], timeout=30, transport=transport))
 
-    def start_worker(self) -> "subprocess.Popen[str]":
+    def start_worker(self, code: str = WORKER) -> "subprocess.Popen[str]":
         """One more worker."""
-        return self.processes.enter_context(running(WORKER, self.environment))
+        return self.processes.enter_context(running(code, self.environment))
 
 
 def until(client: httpx.Client, place: str, *states: str) -> dict[str, Any]:

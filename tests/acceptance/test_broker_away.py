@@ -107,3 +107,19 @@ def test_a_broker_that_hangs_costs_no_running_job_its_lease(lonely: Cluster) -> 
         job = until(client, f"/v1/jobs/{job_id}", "completed")
     assert job["attempts"] == 1
     assert circuits["broker"] != "closed"
+
+
+def test_a_busy_worker_leaves_jobs_to_others_after_its_broker_was_restarted(lonely: Cluster) -> None:
+    lonely.environment["TUTTI_REPUBLISH_S"] = "600"  # nobody announces again what a worker keeps to itself
+    with run_redis(port_of(lonely)):
+        client = lonely.start_api()
+        lonely.start_worker()
+        first = client.post("/v1/jobs", json=day(2500)).json()["id"]
+        until(client, f"/v1/jobs/{first}", "running")
+    with run_redis(port_of(lonely)):
+        second = client.post("/v1/jobs", json=day(8)).json()["id"]
+        time.sleep(5)  # the worker has heard of it, and has no slot for it
+        lonely.start_worker()
+        until(client, f"/v1/jobs/{second}", "completed")
+        assert client.get(f"/v1/jobs/{first}").json()["status"] == "running"
+        client.delete(f"/v1/jobs/{first}")

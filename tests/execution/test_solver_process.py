@@ -136,3 +136,11 @@ def test_a_solver_ends_with_its_parent() -> None:
     ended.register(solver, select.POLLIN)
     assert ended.poll(30_000)
     os.close(solver)
+
+
+def test_a_solver_leaves_its_holder_the_cpu() -> None:
+    with SolverProcess() as process:
+        process.solve(REQUEST)
+        while process.receive(30) is None:
+            pass
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)

@@ -9,6 +9,7 @@ from tutti.settings import Settings, read_settings
 
 TASK = "tasks.optimize_task"
 _LAST_RESORT_S = 300
+_PROCESS_START_S = 60
 _RESULT_EXPIRES_S = 24 * 3600
 
 
@@ -36,6 +37,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_publish_retry": False,  # the outbox tries again
         "result_expires": _RESULT_EXPIRES_S,
         "worker_prefetch_multiplier": 1,
+        "worker_disable_prefetch": True,  # a message is taken when there is a slot for it
+        "worker_enable_prefetch_count_reduction": False,  # or one too many is, after a connection was lost
+        "worker_proc_alive_timeout": _PROCESS_START_S,  # a process that gets no CPU is slow to start, not dead
         "worker_concurrency": settings.worker_concurrency,
         "worker_cancel_long_running_tasks_on_connection_loss": False,  # they go on: the broker is not the truth
         "worker_send_task_events": True,

@@ -28,6 +28,7 @@ from tutti.optimizer.standing import Standing, stood_at
 logger = logging.getLogger(__name__)
 
 _MIB = 1024 * 1024
+_NICENESS = 5  # of the CPU that it and its holder both want, it leaves the holder three quarters
 
 
 class Inbox:
@@ -105,6 +106,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_mb * _MIB, memory_mb * _MIB))
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)  # as SolverProcess reads it
     pipe: Connection[bytes, bytes] = Connection(descriptor)
+    os.nice(_NICENESS)  # only now: it was waited for while it started
     inbox, sender = Inbox(pipe), Sender(pipe)
     gc.freeze()  # what is imported stays: looking through it again and again takes longer than a small day
     while True:
