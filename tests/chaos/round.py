@@ -20,10 +20,14 @@ _END_S = 15.0  # what is left of a dead worker may end its job first: its solver
 class Round:
     """Faults and the jobs that they happen to. `violations` has a sentence for each promise that was broken."""
 
-    def __init__(self, fleet: Fleet, strikes: Sequence[Fault], days: Sequence[dict[str, Any]]) -> None:
+    def __init__(
+        self, fleet: Fleet, strikes: Sequence[Fault], days: Sequence[dict[str, Any]], *, apart: bool = False
+    ) -> None:
+        """apart: each fault finds the fleet whole; otherwise it may come upon what the one before left behind."""
         self._fleet = fleet
         self._strikes = strikes
         self._days = days
+        self._apart = apart
         self.violations: list[str] = []
 
     def run(self, rng: Random) -> list[Outcome]:
@@ -35,12 +39,17 @@ class Round:
             submitting = Thread(target=customer.submit_all, args=(self._days,))
             submitting.start()
             try:
-                blows = [(fault, fault.strike(self._fleet, rng)) for fault in self._strikes]
+                blows = [(fault, self._strike(fault, rng)) for fault in self._strikes]
             finally:
                 submitting.join()
             customer.wait(60 + _SECONDS_A_JOB * len(self._days))
             self._fleet.mend()
             return self._judge(customer, blows)
+
+    def _strike(self, fault: Fault, rng: Random) -> Blow:
+        if self._apart:
+            self._fleet.mend()
+        return fault.strike(self._fleet, rng)
 
     def _judge(self, customer: Customer, blows: list[tuple[Fault, Blow]]) -> list[Outcome]:
         changed = [job_id for job_id, seen in customer.plans.items() if customer.fingerprint(job_id) != seen]

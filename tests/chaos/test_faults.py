@@ -28,7 +28,7 @@ def test_every_job_ends_once_whatever_happens(fleet: Fleet, outcomes: list[Outco
 @pytest.mark.parametrize("fault", FAULTS if JOBS else [], ids=lambda fault: fault.name)
 def test_every_job_ends_once_in_spite_of(fault: Fault, fleet: Fleet, outcomes: list[Outcome]) -> None:
     rng = Random(f"{fault.name} {SEED}")
-    long = JOBS // _STRIKES
-    round_ = Round(fleet, [fault] * _STRIKES, mixed_days(JOBS - long, long, rng))
+    long = JOBS // 3  # so that there are jobs to hit until the last strike
+    round_ = Round(fleet, [fault] * _STRIKES, mixed_days(JOBS - long, long, rng), apart=True)
     outcomes += round_.run(rng)
     assert not round_.violations

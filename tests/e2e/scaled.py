@@ -80,21 +80,32 @@ def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
     """Jobs that run, to be hurt in the block. After it they must run again, and all of them end with a plan."""
     with release.client() as client:
         jobs = [client.submit(endless_day(seed)) for seed in range(count)]
-        until(lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run")
-    outcome = Outcome(jobs)
-    yield outcome
-    with release.client() as client:
-        outcome.again_s = until(
-            lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run again"
-        )
-        for job in jobs:
-            client.stop(job.id)
-        ends = [client.wait(job.id) for job in jobs]
-        ways = [[entry for entry in client.history(job.id).entries if entry.kind != "warning"] for job in jobs]
+    try:
+        with release.client() as client:
+            until(lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run")
+        outcome = Outcome(jobs)
+        yield outcome
+        with release.client() as client:
+            outcome.again_s = until(
+                lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run again"
+            )
+            for job in jobs:
+                client.stop(job.id)
+            ends = [client.wait(job.id) for job in jobs]
+            ways = [[entry for entry in client.history(job.id).entries if entry.kind != "warning"] for job in jobs]
+    except BaseException:
+        _cancel(release, jobs)  # they would be in the way of the next test for an hour
+        raise
     assert [end.status for end in ends] == ["completed"] * count
     outcome.attempts = max(end.attempts for end in ends)
     for way in ways:
         _add(outcome, way)
+
+
+def _cancel(release: Release, jobs: Iterable[Job]) -> None:
+    with release.client() as client:
+        for job in jobs:
+            client.cancel(job.id)
 
 
 def _add(outcome: Outcome, way: Iterable[Entry]) -> None:
