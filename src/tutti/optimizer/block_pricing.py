@@ -15,23 +15,23 @@ from tutti.optimizer.timing import Chain
 from tutti.optimizer.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
+_MANY = 250  # trips: of more, only blocks without a trip in common are taken
+_PASSES = 20  # of pricing then
 
 
 class BlockPricing:
-    """Labels for every kind over the given connections: `links[v]` = (tails, heads) for kind v."""
+    """Labels for every kind over the given connections: `links[v]` = (tails, heads) for kind v.
 
-    def __init__(
-        self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None], passes: int = 0
-    ) -> None:
+    Of few trips it finds the cheapest blocks, which may be much alike. Of many, the cheapest without a trip in common,
+    then those of the trips that they leave over, and so on: together they are nearly a plan, and a large programme
+    makes more of a few such blocks than of many that are alike.
+    """
+
+    def __init__(self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None]) -> None:
         """trips: those that may be run; connections of others, or of a kind that may not run them, are left out.
 
         poll: called often enough to stop within 0.2 s, by an exception.
-
-        passes: 0: the cheapest blocks, which may be much alike. Else those without a trip in common, then those of
-        the trips that they leave over, and so on, so many times at most: together they are nearly a plan, and a large
-        programme makes more of a few such blocks than of many that are alike.
         """
-        self._passes = passes
         self._lp = lp
         self._poll = poll
         self._trips = trips
@@ -53,7 +53,12 @@ class BlockPricing:
 
     def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
         """Pricing of blocks of these trips alone, quicker by what it leaves out."""
-        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll, self._passes)
+        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the blocks that are found at a time have no trip in common."""
+        return len(self._trips) > _MANY
 
     @property
     def vehicles(self) -> Vehicles:
@@ -68,11 +73,11 @@ class BlockPricing:
     def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> "Cheapest":
         """Cheap blocks of open trips at these prices, and what the prices say of all blocks."""
         first = self._cheapest_ends(prices, is_open)
-        if not self._passes:
+        if not self.is_large:
             return first
         left = is_open.copy()
         found = _disjoint(first.blocks, left)
-        for _ in range(self._passes - 1):
+        for _ in range(_PASSES - 1):
             more = _disjoint(self._cheapest_ends(prices, left).blocks, left)
             if not more:
                 break

@@ -19,9 +19,8 @@ from tutti.optimizer.projection import projected_prices
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
-_PASSES = 20  # of pricing in a round, where all trips are planned without a bound
 _ROUNDS_IN_DIVE = 12
-_ROUNDS_IN_LARGE_DIVE = 5  # of so many passes each
+_ROUNDS_IN_LARGE_DIVE = 5  # while so many trips are open that pricing finds nearly a plan at a time
 _NARROWED = 0.7  # of the trips that a dive prices: with fewer open ones it looks at those alone
 _SURE = 0.999
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
@@ -160,7 +159,7 @@ class BlockSearch:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
         trips = np.arange(self._arcs.n)
         part = Part(trips, [], self.incumbent())
-        pricing = BlockPricing(self._lp, trips, self._near_links(), self._search.poll, passes=_PASSES)
+        pricing = BlockPricing(self._lp, trips, self._near_links(), self._search.poll)
         whole = self._begin(part, pricing)
 
         def is_close(value: float, objective: float) -> bool:
@@ -168,7 +167,7 @@ class BlockSearch:
 
         whole.converge(self._is_open(part), 120, is_close)
         if whole.lp.objective < part.cost - _GAIN:
-            self._dive(whole, part, share, _ROUNDS_IN_LARGE_DIVE)
+            self._dive(whole, part, share)
 
     def plan_part(self, blocks: Sequence[WeighedBlock]) -> bool:
         """The trips of these blocks of the best plan over all connections among them; whether that gained."""
@@ -214,7 +213,7 @@ class BlockSearch:
         lp.fix(part.kept, self._is_open(part))
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 
-    def _dive(self, whole: BlockRelaxation, part: Part, share: float, rounds: int = _ROUNDS_IN_DIVE) -> bool:
+    def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
         """Fix the surest blocks, add what is missing for the rest, and so on; whether that gave a better plan."""
         fixed: list[WeighedBlock] = []
         is_open = self._is_open(part)
@@ -227,6 +226,7 @@ class BlockSearch:
             if is_open.sum() < _NARROWED * priced:
                 dive.pricing, priced = dive.pricing.only(is_open), int(is_open.sum())
             dive.lp.fix([*part.kept, *fixed], is_open)
+            rounds = _ROUNDS_IN_LARGE_DIVE if dive.pricing.is_large else _ROUNDS_IN_DIVE
             is_complete = dive.complete(is_open, rounds)
             if is_complete and dive.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
                 return False

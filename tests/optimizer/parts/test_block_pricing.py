@@ -1,0 +1,48 @@
+"""Of many trips pricing finds blocks that complete each other, of few the cheapest."""
+
+from collections import Counter
+
+import numpy as np
+
+from tutti.fleet.generate import generate_day
+from tutti.fleet.reading import read_day
+from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.block_lp import BlockPrices, WeighedBlock
+from tutti.optimizer.block_pricing import BlockPricing
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_lp import FleetLP
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+TRIPS = 300
+
+
+def pricing_of_a_day() -> tuple[BlockPricing, BlockPrices]:
+    """All connections of a day, and prices at which a bus pays with two trips."""
+    problem = read_day(generate_day(TRIPS, 1)).problem()
+    arcs = Arcs.of(problem)
+    vehicles = Vehicles.of(problem, arcs)
+    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    prices = BlockPrices(np.full(TRIPS, 0.6 * vehicles.weight), np.zeros(len(vehicles.amounts)))
+    return BlockPricing.among(lp, np.arange(TRIPS), lambda: None), prices
+
+
+def times_each_trip_is_in(blocks: list[WeighedBlock]) -> list[int]:
+    """How many of the blocks hold each trip."""
+    times = Counter(trip for block in blocks for trip in block.trips)
+    return [times[trip] for trip in range(TRIPS)]
+
+
+def test_of_many_trips_nearly_a_plan_is_found_at_a_time() -> None:
+    pricing, prices = pricing_of_a_day()
+    times = times_each_trip_is_in(pricing.cheapest(prices, np.ones(TRIPS, dtype=bool)).blocks)
+    assert max(times) == 1
+    assert times.count(1) > 0.9 * TRIPS
+
+
+def test_of_few_of_them_that_are_still_open_the_cheapest_blocks_are_found() -> None:
+    pricing, prices = pricing_of_a_day()
+    is_open = np.arange(TRIPS) % 2 == 0
+    times = times_each_trip_is_in(pricing.only(is_open).cheapest(prices, is_open).blocks)
+    assert max(times) > 1
+    assert sum(times[1::2]) == 0
