@@ -21,7 +21,7 @@ test: setup ## Run the whole test suite
 	@$(BIN)/pytest
 
 chaos: setup ## Hurt a whole service while it plans 200 jobs for each fault, and print what happened (CHAOS_JOBS, CHAOS_SEED)
-	@CHAOS_JOBS=$${CHAOS_JOBS:-200} $(BIN)/pytest tests/chaos
+	@CHAOS_JOBS=$${CHAOS_JOBS:-200} exec $(BIN)/pytest tests/chaos
 
 alerts: setup ## Provoke the alerts on a whole service of this machine (needs prometheus, some minutes), and print what was seen
 	@$(BIN)/python -m tests.monitoring.provoke $(PROVOKE)
@@ -59,17 +59,17 @@ chart-check: setup ## Hold the chart against Helm, its schema and Kubernetes' (n
 	$(BIN)/pytest tests/chart
 
 e2e: setup ## Install IMAGE on the cluster of KUBECONFIG, and try it there
-	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest tests/e2e --ignore-glob="*/test_scaling*"
+	TUTTI_IMAGE=$(IMAGE) exec $(BIN)/pytest tests/e2e --ignore-glob="*/test_scaling*"
 
 SCALE ?= tests/e2e/test_scaling*.py
 
 e2e-scale: setup ## Let workers come and go there with the jobs (needs KEDA; SCALE=tests/e2e/test_scaling.py: a short form)
-	TUTTI_IMAGE=$(IMAGE) $(BIN)/pytest $(SCALE)
+	TUTTI_IMAGE=$(IMAGE) exec $(BIN)/pytest $(SCALE)
 
 PROMETHEUS_IMAGE ?= prom/prometheus:v3.5.0
 
 e2e-monitoring: setup ## Watch it there by a Prometheus, and provoke alerts (needs KEDA and PROMETHEUS_IMAGE, or one of tests/e2e/prometheus)
-	TUTTI_IMAGE=$(IMAGE) TUTTI_PROMETHEUS_IMAGE=$(PROMETHEUS_IMAGE) $(BIN)/pytest tests/e2e/test_monitoring.py
+	TUTTI_IMAGE=$(IMAGE) TUTTI_PROMETHEUS_IMAGE=$(PROMETHEUS_IMAGE) exec $(BIN)/pytest tests/e2e/test_monitoring.py
 
 kind-up: image ## Make a kind cluster and load the image into it
 	kind create cluster --name tutti --config k8s/kind.yaml

@@ -39,7 +39,7 @@ class Fleet:
 
     def __enter__(self) -> Self:
         with ExitStack() as entering:
-            ordinary = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+            ordinary = signal.signal(signal.SIGTERM, signal.default_int_handler)
             entering.callback(signal.signal, signal.SIGTERM, ordinary)  # until then SIGTERM cleans up as Ctrl-C does
             self.postgres = entering.enter_context(EmbeddedPostgres(free_port()))
             create_database(self.postgres.url, "tutti")
