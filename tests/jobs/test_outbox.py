@@ -82,6 +82,19 @@ def test_a_message_is_lost_that_was_overtaken(
     assert found_lost(database) == [first]
 
 
+def test_a_message_is_lost_that_was_overtaken_in_a_queue_that_is_out_of_order(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    first, second, last = submitted(), submitted(), submitted()
+    sent(database)
+    claimed(last)
+    with database.writing() as session:
+        hand_back(session, claimed(first), "its worker was shut down", counts=False)
+    sent(database)
+    claimed(second)
+    assert found_lost(database) == [first]
+
+
 def test_a_message_that_was_sent_after_a_later_job_had_started_is_not_lost(
     database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
 ) -> None:

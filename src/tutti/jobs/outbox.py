@@ -84,9 +84,15 @@ def _waiting(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _overtaken(session: Session, queue: str) -> ColumnElement[bool]:
-    """The job was sent before the last one that arrived in the queue, of those that were ever started, was started."""
+    """The job was sent before one that arrived later was started, for the first time.
+
+    Two of those are looked at: the last one that arrived, and the one that was started last of all that run. The first
+    alone is not enough once a queue was out of order: it may have been started long before.
+    """
     started = select(Job.number, Job.started_at).where(Job.queue == queue, Job.started_at.is_not(None))
-    last = session.execute(started.order_by(Job.number.desc()).limit(1)).one_or_none()
-    if last is None:
-        return false()
-    return and_(Job.queue == queue, Job.number < last.number, Job.sent_at < last.started_at)
+    looked_at = [
+        *session.execute(started.order_by(Job.number.desc()).limit(1)),
+        *session.execute(started.where(Job.state == State.RUNNING).order_by(Job.started_at.desc()).limit(1)),
+    ]
+    before = (and_(Job.number < later.number, Job.sent_at < later.started_at) for later in looked_at)
+    return and_(Job.queue == queue, or_(false(), *before))
