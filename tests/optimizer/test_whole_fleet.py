@@ -13,12 +13,14 @@ from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.oracle import drivable_chains
 from tests.optimizer.watching import Recorder
 from tutti.fleet.blocks import Depot
+from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer import solve
+from tutti.optimizer import Progress, solve
 
 LIFT = frozenset({"lift"})
 
@@ -199,3 +201,19 @@ def test_too_few_buses_of_one_type_are_refuted_although_there_are_enough_in_all(
     result = solve(replace(problem, trips=trips, vehicle_types=types))
     assert result.plan is None
     assert result.certificate.status is Status.INFEASIBLE
+
+
+def test_a_large_day_far_from_its_bound_goes_on_to_whole_blocks_after_one_dive() -> None:
+    problem = read_day(generate_day(300, 1, types=True, wide=True)).problem()
+    phases = [""]
+
+    def until_whole_blocks(progress: Progress) -> str | None:
+        if progress.phase != phases[-1]:
+            phases.append(progress.phase)
+        return "seen" if progress.phase == "columns" else None
+
+    certificate = solve(problem, stop=until_whole_blocks).certificate
+    assert phases[-2:] == ["dive", "columns"]
+    assert phases.count("dive") == 1
+    assert certificate.gap is not None
+    assert certificate.gap > 0.02

@@ -16,6 +16,7 @@ from tutti.optimizer.weights import Weights
 
 _DIVES = 4
 _MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the first level is open; where they are not
+_FAR = 0.02  # of the first level between plan and bound: other corners don't get from there to the bound
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _IDLE_BEFORE_BOUND = 10  # parts without gain, one after another, before large days are bounded by whole blocks
 _IDLE = 30  # before all ends
@@ -67,8 +68,8 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
 def _dive(relaxation: FleetRelaxation, seed: int) -> None:
     """Dives over links from several optimal corners of the programme.
 
-    One on small days whose first level is open then: there whole blocks soon find more. One on the largest days:
-    another corner takes as long there as the first.
+    One on small days whose first level is open then, and on larger ones where it is far from its bound: there whole
+    blocks find more. One on the largest days: another corner takes as long there as the first.
     """
     search, rng, trips = relaxation.search, np.random.default_rng(seed), relaxation.arcs.n
     for _ in range(_DIVES):
@@ -77,7 +78,8 @@ def _dive(relaxation: FleetRelaxation, seed: int) -> None:
         ArcDive(relaxation).run()
         if search.is_proven or search.objective is None or trips >= _TOO_MANY:
             return
-        if trips < _MANY and search.objective.first_level > search.bound.first_level:
+        open_level = search.objective.first_level - search.bound.first_level
+        if open_level > (_FAR * search.objective.first_level if trips >= _MANY else 0):
             return
         search.enter("root")
         relaxation.master.shake(undecided, rng)
