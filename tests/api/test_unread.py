@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.api.process import Service, serving
+from tutti.jobs.changes import Change
 from tutti.jobs.database import open_database
-from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.events import Event, Kind
 from tutti.jobs.schema import upgrade
 from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, submit
@@ -30,7 +31,8 @@ def told_much(folder: Path) -> str:
     with database.writing() as session:
         job, _ = submit(session, Submission("[]", 1, "test", "small"))
         ended = Event(Kind.CANCELLED)
-        change(session, JOBS.c.id == job.id, events=[*[much] * _EVENTS, ended], state=State.CANCELLED)
+        cancelling = Change(JOBS.c.id == job.id, state=State.CANCELLED)
+        cancelling.apply(session, {}, [*[much] * _EVENTS, ended])
     database.close()
     return job.id
 

@@ -38,10 +38,10 @@ def begun(bench: Bench, plan: dict[str, object] = PLAN) -> str:
     """A job whose earlier attempt has left a plan after 9 s."""
     job_id = bench.submit(day(3))
     with bench.database.writing() as session:
-        lease = claim(session, holder="another", lease_s=60)
-        assert lease is not None
+        claimed = claim(session, holder="another", lease_s=60)
+        assert claimed is not None
         save_checkpoint(session, job_id, Checkpoint(json.dumps(plan), 9.0))
-        hand_back(session, lease, "shutdown", counts=False)
+        hand_back(session, claimed[0], "shutdown", counts=False)
     return job_id
 
 

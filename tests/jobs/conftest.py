@@ -36,8 +36,8 @@ def claimed(database: Database) -> Callable[..., Lease]:
 
     def claim_one(job_id: str | None = None, lease_s: float = 60.0) -> Lease:
         with database.writing() as session:
-            lease = claim(session, holder="a worker", lease_s=lease_s, job_id=job_id)
-        assert lease is not None
-        return lease
+            claimed = claim(session, holder="a worker", lease_s=lease_s, job_id=job_id)
+        assert claimed is not None
+        return claimed[0]
 
     return claim_one

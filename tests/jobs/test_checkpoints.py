@@ -8,7 +8,7 @@ from sqlalchemy import update
 from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
-from tutti.jobs.leases import Lease, claim, hand_back, open_work
+from tutti.jobs.leases import Lease, claim, hand_back
 from tutti.jobs.tables import JobCheckpoint
 
 Submitted = Callable[..., str]
@@ -35,7 +35,7 @@ def test_a_checkpoint_that_can_not_be_gone_on_from_is_left_out_with_a_warning(
     with database.writing() as session:
         again = claim(session, holder="another", lease_s=60)
         assert again is not None
-        assert open_work(session, again).checkpoint is None
+        assert again[1].checkpoint is None
     with database.reading() as session:
         warning = events_after(session, lease.job_id, 0)[-1]
     assert warning.kind == "warning"
@@ -51,4 +51,4 @@ def test_the_seconds_that_a_plan_has_cost_are_kept_without_the_plan(
         note_spent(session, lease.job_id, 13.0)
         again = claim(session, holder="another", lease_s=60)
         assert again is not None
-        assert open_work(session, again).checkpoint == Checkpoint("{}", 13.0)
+        assert again[1].checkpoint == Checkpoint("{}", 13.0)

@@ -23,7 +23,8 @@ from tutti.jobs.holders import process_name
 from tutti.jobs.leases import claim
 database = Database(sys.argv[1])
 with database.writing() as session:
-    print(claim(session, holder=process_name(), lease_s=60).job_id, flush=True)
+    claimed = claim(session, holder=process_name(), lease_s=60)
+    print(claimed[0].job_id, flush=True)
 time.sleep(600)
 """
 

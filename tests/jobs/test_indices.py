@@ -63,7 +63,7 @@ def plans_of(engine: Engine, ask: Callable[[], object]) -> str:
     plans: list[str] = []
 
     def explain(connection: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
-        if statement.startswith(("SELECT jobs", "SELECT DISTINCT jobs", "SELECT count", "UPDATE", "DELETE")):
+        if statement.startswith(("SELECT jobs", "SELECT DISTINCT jobs", "SELECT count", "UPDATE", "DELETE", "WITH")):
             cursor.execute(f"EXPLAIN {statement}", parameters)  # type: ignore[attr-defined]
             plans.extend(row[0] for row in cursor.fetchall())  # type: ignore[attr-defined]
 

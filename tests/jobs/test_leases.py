@@ -6,7 +6,7 @@ from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
-from tutti.jobs.leases import Lease, beat, claim, complete, excuse, fail, hand_back, open_work
+from tutti.jobs.leases import Lease, beat, claim, complete, excuse, fail, hand_back
 from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
@@ -109,9 +109,10 @@ def test_a_checkpoint_is_there_for_the_next_attempt(database: Database, submitte
         for spent_s in (5.0, 10.0):
             save_checkpoint(session, lease.job_id, Checkpoint(f'{{"spent": {spent_s}}}', spent_s))
         hand_back(session, lease, "shutdown", counts=False)
-    again = claimed(job_id)
-    with database.reading() as session:
-        work = open_work(session, again)
+    with database.writing() as session:
+        again = claim(session, holder="another", lease_s=60, job_id=job_id)
+    assert again is not None
+    _, work = again
     assert work.content == "[1]"
     assert work.checkpoint == Checkpoint('{"spent": 10.0}', 10.0)
 
@@ -127,9 +128,9 @@ def test_an_attempt_that_is_handed_back_in_order_does_not_count(
 
 
 def claimed_in(session: object) -> Lease:
-    lease = claim(session, holder="a worker", lease_s=60)  # type: ignore[arg-type]
-    assert lease is not None
-    return lease
+    claimed = claim(session, holder="a worker", lease_s=60)  # type: ignore[arg-type]
+    assert claimed is not None
+    return claimed[0]
 
 
 def test_a_job_whose_lease_ran_out_is_queued_again(database: Database, submitted: Submitted, claimed: Claimed) -> None:

@@ -13,7 +13,7 @@ from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.database import Database
 from tutti.jobs.holders import process_name
-from tutti.jobs.leases import Lease, Work, claim, open_work
+from tutti.jobs.leases import Lease, Work, claim
 from tutti.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -91,13 +91,12 @@ class EmbeddedExecutor:
 
     def _claim(self, holder: str) -> tuple[Lease, Work] | None:
         with self._database.writing() as session:
-            lease = claim(session, holder=holder, lease_s=self._settings.lease_s, queues=self._queues)
-            if lease is None:
-                return None
-            work = open_work(session, lease)
-        bind_contextvars(job_id=lease.job_id, attempt=lease.attempt)
-        self._announce(lease.job_id, None)
-        return lease, work
+            claimed = claim(session, holder=holder, lease_s=self._settings.lease_s, queues=self._queues)
+        if claimed is not None:
+            lease = claimed[0]
+            bind_contextvars(job_id=lease.job_id, attempt=lease.attempt)
+            self._announce(lease.job_id, None)
+        return claimed
 
     def _rest(self) -> None:
         try:

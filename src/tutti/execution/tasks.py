@@ -22,7 +22,7 @@ from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
 from tutti.jobs import reading
-from tutti.jobs.leases import Lease, Work, claim, open_work
+from tutti.jobs.leases import Lease, Work, claim
 from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, submit
 
@@ -79,11 +79,10 @@ def _claim(
         if routes_data is not None and reading.find(session, job_id) is None:
             queue = queue_for(len(routes_data), settings)
             submit(session, Submission(json.dumps(routes_data), len(routes_data), "celery", queue), job_id=job_id)
-        lease = claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
-        if lease is None:
-            return None
-        bind_contextvars(attempt=lease.attempt)
-        return lease, open_work(session, lease)
+        claimed = claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
+    if claimed is not None:
+        bind_contextvars(attempt=claimed[0].attempt)
+    return claimed
 
 
 def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:

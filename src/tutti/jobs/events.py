@@ -1,36 +1,20 @@
-"""Changing a job and recording what happened to it, in one step: every change of a job passes through `apply`."""
+"""What happened to jobs: recorded, counted and logged; `tutti.jobs.changes` has it come with each change of a job."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, bindparam, insert, select, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from tutti.jobs.tables import EVENTS, JOBS, Job, JobEvent
+from tutti.jobs.tables import EVENTS, Job, JobEvent
 from tutti.telemetry.counting import count_job_event
 
 logger = logging.getLogger(__name__)
 
 _RECORD = insert(EVENTS)
-_TOLD = tuple(
-    JOBS.c[name]
-    for name in (
-        "id",
-        "queue",
-        "fence",
-        "attempts",
-        "stop_requested",
-        "last_event",
-        "traceparent",
-        "created_at",
-        "started_at",
-        "ended_at",
-    )
-)
 
 
 class Kind(StrEnum):
@@ -69,38 +53,6 @@ class Event:
     limit_s: float | None = None
 
 
-def changing(*conditions: ColumnElement[bool], **values: Any) -> ReturningUpdate[Any]:
-    """A statement for `apply`: it sets `values` on the one job that meets `conditions`.
-
-    One that is built once and has bindparam() for what differs costs a third of one that is built for each job.
-    """
-    numbered = JOBS.c.last_event + bindparam("event_count", type_=Integer)
-    return update(JOBS).where(*conditions).values(**values, last_event=numbered).returning(*_TOLD)
-
-
-def apply(
-    session: Session, statement: ReturningUpdate[Any], parameters: Mapping[str, Any], events: Sequence[Event]
-) -> Row[Any] | None:
-    """Change the one job that the statement is about and number `events` onto it; None if there is none.
-
-    Of the job as it is then: what its holder asks for. The update locks the row, so numbers have no gap and no double,
-    whoever else writes.
-    """
-    job = session.execute(statement, {**parameters, "event_count": len(events)}).one_or_none()
-    if job is not None and events:
-        record(session, job.id, events, first=job.last_event - len(events) + 1)
-        for event in events:
-            tell(job, event)
-    return job
-
-
-def change(
-    session: Session, *conditions: ColumnElement[bool], events: Sequence[Event] = (), **values: Any
-) -> Row[Any] | None:
-    """The same, with a statement that is built for this one job."""
-    return apply(session, changing(*conditions, **values), {}, events)
-
-
 def tell(job: Job | Row[Any], event: Event) -> None:
     """Count what happened, and log it."""
     _count(job, event)
@@ -121,6 +73,8 @@ def _count(job: Job | Row[Any], event: Event) -> None:
 
 def record(session: Session, job_id: str, events: Sequence[Event], *, first: int) -> None:
     """Write events that are numbered from `first` on; only by whoever has changed the job's `last_event` to match."""
+    if not events:
+        return
     numbered = enumerate(events, first)
     rows = [{"job_id": job_id, "number": number, "kind": event.kind, "data": event.data} for number, event in numbered]
     session.execute(_RECORD, rows if len(rows) > 1 else rows[0])  # many rows take another, slower way

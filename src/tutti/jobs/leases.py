@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from tutti.jobs.checkpoints import Checkpoint, kept_and_lost, objection
+from tutti.jobs.changes import Change
+from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, kept_and_lost, objection
 from tutti.jobs.errors import LeaseLostError
-from tutti.jobs.events import Event, Kind, apply
+from tutti.jobs.events import Event, Kind
 from tutti.jobs.lease_statements import (
     BEAT,
     CLAIM,
@@ -24,9 +24,7 @@ from tutti.jobs.lease_statements import (
     FAIL,
     HAND_BACK,
     HAND_BACK_UNCOUNTED,
-    KEEP_RESULT,
     NOTE,
-    WORK,
 )
 from tutti.jobs.states import State
 from tutti.jobs.tables import JOBS
@@ -62,18 +60,21 @@ def claim(
     job_id: str | None = None,
     queues: Sequence[str] | None = None,
     task_id: str | None = None,
-) -> Lease | None:
+) -> tuple[Lease, Work] | None:
     """Take the job `job_id`, or the queued one that waits longest (in one of `queues`); None if there is none."""
     job_id = job_id or _next(session, queues)
     if job_id is None:
         return None
     claimed = {"of_job": job_id, "by": holder, "for_s": lease_s, "as_task": task_id}
-    job = apply(session, CLAIM, claimed, [Event(Kind.STARTED, {"holder": holder})])
+    job = CLAIM.apply(session, claimed, [Event(Kind.STARTED, {"holder": holder})])
     if job is None:
         return None
-    if job.fence == 1 and job.started_at is not None:
+    lease = Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
+    if job.fence > 1:
+        return lease, Work(job.content, _usable_checkpoint(session, lease), job.stop_requested)
+    if job.started_at is not None:
         CLAIM_SECONDS.labels(job.queue).observe((job.started_at - job.created_at).total_seconds())
-    return Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
+    return lease, Work(job.content, None, job.stop_requested)
 
 
 def _next(session: Session, queues: Sequence[str] | None) -> str | None:
@@ -84,16 +85,13 @@ def _next(session: Session, queues: Sequence[str] | None) -> str | None:
     return session.scalar(waiting.order_by(JOBS.c.number).limit(1).with_for_update(skip_locked=True))
 
 
-def open_work(session: Session, lease: Lease) -> Work:
-    """What the claimed job is about. A checkpoint that it can't go on from is left out, with a warning."""
-    content, stop_requested, document, spent_s = session.execute(WORK, {"of_job": lease.job_id}).one()
-    if document is None:
-        return Work(content, None, stop_requested)
-    if (reason := objection(session, lease.job_id)) is not None:
-        warn(session, lease, f"{reason}, so solving starts anew")
-        session.execute(DROP_CHECKPOINT, {"of_job": lease.job_id})
-        return Work(content, None, stop_requested)
-    return Work(content, Checkpoint(document, spent_s), stop_requested)
+def _usable_checkpoint(session: Session, lease: Lease) -> Checkpoint | None:
+    """What an earlier attempt left. A checkpoint that can't be gone on from is removed, with a warning."""
+    if (reason := objection(session, lease.job_id)) is None:
+        return checkpoint_of(session, lease.job_id)
+    warn(session, lease, f"{reason}, so solving starts anew")
+    session.execute(DROP_CHECKPOINT, {"of_job": lease.job_id})
+    return None
 
 
 def beat(
@@ -120,9 +118,7 @@ def complete(
 ) -> None:
     """End the job with its plan. limit_s: the time limit that it had."""
     event = Event(Kind.COMPLETED, {**progress, "stopped": stopped}, limit_s)
-    _write(session, lease, COMPLETE, [event], on_request=stopped, so_far=progress)
-    session.execute(KEEP_RESULT, {"job_id": lease.job_id, "document": document})
-    session.execute(DROP_CHECKPOINT, {"of_job": lease.job_id})
+    _write(session, lease, COMPLETE, [event], on_request=stopped, so_far=progress, with_document=document)
 
 
 def fail(session: Session, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:
@@ -158,15 +154,13 @@ def excuse(session: Session, lease: Lease) -> bool:
     """
     message = f"the holder of attempt {lease.attempt} was only late, not dead, so that attempt does not count"
     held = {"of_job": lease.job_id, "with_fence": lease.fence}
-    return apply(session, EXCUSE, held, [Event(Kind.WARNING, {"message": message})]) is not None
+    return EXCUSE.apply(session, held, [Event(Kind.WARNING, {"message": message})]) is not None
 
 
-def _write(
-    session: Session, lease: Lease, statement: ReturningUpdate[Any], events: Sequence[Event], **parameters: Any
-) -> Row[Any]:
+def _write(session: Session, lease: Lease, change: Change, events: Sequence[Event], **parameters: Any) -> Row[Any]:
     """Change the job if the lease is still good; LeaseLostError otherwise."""
     held = {"of_job": lease.job_id, "with_fence": lease.fence}
-    job = apply(session, statement, held | parameters, events)
+    job = change.apply(session, held | parameters, events)
     if job is None:
         _count_loss(session, lease)
         raise LeaseLostError(lease.job_id)

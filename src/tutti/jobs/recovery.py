@@ -1,17 +1,22 @@
 """Taking jobs back from holders that are gone: they are silent, or somebody saw them die."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from tutti.jobs.changes import Change
 from tutti.jobs.checkpoints import kept_and_lost
 from tutti.jobs.clock import now
-from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.events import Event, Kind
 from tutti.jobs.holders import is_connected
-from tutti.jobs.lease_statements import QUEUED_AGAIN
+from tutti.jobs.lease_statements import ENDED, QUEUED_AGAIN
 from tutti.jobs.states import State
 from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 from tutti.telemetry.metrics import REQUEUED
+
+_IS_IT = JOBS.c.number == bindparam("numbered")
+_QUEUE_AGAIN = Change(_IS_IT, **QUEUED_AGAIN)
+_GIVE_UP = Change(_IS_IT, state=State.FAILED, **ENDED, error_code="attempts_exhausted", error=bindparam("in_words"))
 
 
 def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit: int = 100) -> list[str]:
@@ -55,12 +60,7 @@ def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> No
         _quarantine(session, job, f"{reason}. {exhausted(max_attempts)}")
         return
     account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
-    change(
-        session,
-        JOBS.c.number == job.number,
-        events=[Event(Kind.QUEUED, {"reason": reason, **account})],
-        **QUEUED_AGAIN,
-    )
+    _QUEUE_AGAIN.apply(session, {"numbered": job.number}, [Event(Kind.QUEUED, {"reason": reason, **account})])
     REQUEUED.labels(job.queue, "holder_lost").inc()
 
 
@@ -70,14 +70,5 @@ def exhausted(max_attempts: int) -> str:
 
 
 def _quarantine(session: Session, job: Job, message: str) -> None:
-    change(
-        session,
-        JOBS.c.number == job.number,
-        events=[Event(Kind.FAILED, {"error_code": "attempts_exhausted", "error": message})],
-        state=State.FAILED,
-        holder=None,
-        lease_until=None,
-        ended_at=now(),
-        error_code="attempts_exhausted",
-        error=message,
-    )
+    event = Event(Kind.FAILED, {"error_code": "attempts_exhausted", "error": message})
+    _GIVE_UP.apply(session, {"numbered": job.number, "in_words": message}, [event])

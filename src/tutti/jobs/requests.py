@@ -1,11 +1,17 @@
 """What a client may ask of a job that is there: cancel it, or stop it and keep the best plan."""
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
-from tutti.jobs.clock import now
-from tutti.jobs.events import Event, Kind, change
+from tutti.jobs.changes import Change
+from tutti.jobs.events import Event, Kind
+from tutti.jobs.lease_statements import ENDED
 from tutti.jobs.states import ACTIVE, State
 from tutti.jobs.tables import JOBS
+
+_IS_IT = (JOBS.c.id == bindparam("of_job"), JOBS.c.state.in_(ACTIVE))
+_CANCEL = Change(*_IS_IT, state=State.CANCELLED, **ENDED)
+_STOP = Change(*_IS_IT, stop_requested=True)
 
 
 def cancel(session: Session, job_id: str) -> bool:
@@ -13,17 +19,7 @@ def cancel(session: Session, job_id: str) -> bool:
 
     It is final at once: whoever runs it learns at its next heartbeat that its lease is over.
     """
-    cancelled = change(
-        session,
-        JOBS.c.id == job_id,
-        JOBS.c.state.in_(ACTIVE),
-        events=[Event(Kind.CANCELLED)],
-        state=State.CANCELLED,
-        holder=None,
-        lease_until=None,
-        ended_at=now(),
-    )
-    return cancelled is not None
+    return _CANCEL.apply(session, {"of_job": job_id}, [Event(Kind.CANCELLED)]) is not None
 
 
 def request_stop(session: Session, job_id: str) -> bool:
@@ -31,4 +27,4 @@ def request_stop(session: Session, job_id: str) -> bool:
 
     A queued job will run until it has its first plan.
     """
-    return change(session, JOBS.c.id == job_id, JOBS.c.state.in_(ACTIVE), stop_requested=True) is not None
+    return _STOP.apply(session, {"of_job": job_id}, []) is not None
