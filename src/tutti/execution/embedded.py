@@ -70,7 +70,9 @@ class EmbeddedExecutor:
                     if (claimed := self._claim(holder)) is None:
                         self._rest()
                         continue
-                    self._attempt(*claimed, slot).run()
+                    attempt = self._attempt(*claimed, slot)
+                    attempt.run()
+                    self._announce(claimed[0].job_id, attempt.progress)
                 except OperationalError as error:
                     logger.warning("the job store is away: %s", error.orig)
                     self._closing.wait(_LOOK_INTERVAL_S)

@@ -26,7 +26,7 @@ from tutti.telemetry.tracing import happened, span
 logger = logging.getLogger(__name__)
 
 Announce = Callable[[str, Mapping[str, Any] | None], None]
-"""Told the id of a job each time it has changed, and its progress if it has any; whoever watches it looks again."""
+"""Told the id of a job that has changed, and its progress if it has any; whoever watches it looks again."""
 
 
 class Flag(Protocol):
@@ -56,7 +56,8 @@ class Completion:
 class Attempt:
     """Feeds a solver process with a job and keeps the job store up to date, until the job ends or is given back.
 
-    Time limits and grace go by this process's monotonic clock; the lease goes by the database's.
+    announce: told what is new while the job runs; whoever runs it tells of its end, with `progress`. Time limits and
+    grace go by this process's monotonic clock; the lease goes by the database's.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class Attempt:
         self._was_stuck = False
         self._best: Checkpoint | None = None
         self._saved: Checkpoint | None = None
-        self._progress: dict[str, Any] | None = None
+        self.progress: dict[str, Any] | None = None
         self._news: dict[Kind, Event] = {}
         self._completion: Completion | None = None
 
@@ -161,13 +162,13 @@ class Attempt:
 
     def _note(self, moment: Moment) -> None:
         progress = moment.progress(self._spent_before_s)
-        if self._progress is None or self._progress["phase"] != moment.phase:
+        if self.progress is None or self.progress["phase"] != moment.phase:
             happened(moment.phase, solving_s=moment.seconds, buses=moment.buses, bound_buses=moment.bound_buses)
-        if self._progress is None and self._keep_best:
+        if self.progress is None and self._keep_best:
             self._stop_asked_at = time.monotonic()
-        if self._progress is not None:
-            progress["percent"] = max(progress["percent"], self._progress["percent"])
-        self._progress = progress
+        if self.progress is not None:
+            progress["percent"] = max(progress["percent"], self.progress["percent"])
+        self.progress = progress
         kind = Kind(moment.event)
         self._news[kind] = Event(kind, progress)
 
@@ -187,7 +188,7 @@ class Attempt:
                     session,
                     self._lease,
                     lease_s=self._settings.lease_s,
-                    progress=self._progress,
+                    progress=self.progress,
                     events=list(self._news.values()),
                 )
                 self._save_best(session)
@@ -210,7 +211,7 @@ class Attempt:
 
     def _tell(self) -> None:
         if self._news:
-            self._announce(self._lease.job_id, self._progress)
+            self._announce(self._lease.job_id, self.progress)
         self._news.clear()
 
     def _stop_and_keep_best(self) -> None:
@@ -232,7 +233,7 @@ class Attempt:
         run_s = self._spent_before_s + now - self._began
         if run_s > self._settings.hard_limit_s:
             return True
-        if self._stop_asked_at is not None and (self._progress is not None or not self._keep_best):
+        if self._stop_asked_at is not None and (self.progress is not None or not self._keep_best):
             has_only_plan = self._keep_best and self._best is None and not self._closing.is_set()
             return now - self._stop_asked_at > (_ONLY_PLAN_GRACES if has_only_plan else 1) * grace_s
         return run_s > self._settings.soft_limit_s + grace_s
@@ -273,7 +274,7 @@ class Attempt:
 
     def _complete(self, completion: Completion, *, stopped: bool, limit_s: float | None = None) -> None:
         limit_s = limit_s or self._settings.soft_limit_s
-        self._progress = progress = {**(self._progress or {}), "percent": 100, "phase": "done"}
+        self.progress = progress = {**(self.progress or {}), "percent": 100, "phase": "done"}
 
         def write(session: Session) -> None:
             if self._was_stuck:
@@ -311,7 +312,7 @@ class Attempt:
 
     def _solved_s(self) -> float | None:
         """Seconds of solving in all attempts, as far as the solver has told."""
-        return None if self._progress is None else float(self._progress["seconds"])
+        return None if self.progress is None else float(self.progress["seconds"])
 
     def _write(self, write: Callable[[Session], None]) -> bool:
         """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""
@@ -331,7 +332,6 @@ class Attempt:
                 if self._closing.wait(_WRITE_RETRY_S):
                     return False
             else:
-                self._announce(self._lease.job_id, self._progress)
                 return True
 
     def _excuse(self) -> None:

@@ -53,8 +53,9 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
         worker = this_process()
         claimed = _claim(worker, routes_data, job_id, self.request.id)
         if claimed is not None:
-            with Announcements(_announcing(worker, self), 2 * worker.settings.broker_timeout_s) as announce:
-                completion = Attempt(
+            tell = _telling(worker, self)
+            with Announcements(tell, 2 * worker.settings.broker_timeout_s) as announce:
+                attempt = Attempt(
                     *claimed,
                     worker.slot,
                     database=worker.database,
@@ -62,7 +63,9 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
                     announce=announce,
                     closing=closing,
                     with_schedule=True,
-                ).run()
+                )
+                completion = attempt.run()
+            tell(job_id, attempt.progress)
             if completion is not None:
                 return _answer(claimed[1].content, completion)
         return _outcome(worker, job_id, self)
@@ -85,12 +88,12 @@ def _claim(
     return claimed
 
 
-def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
+def _telling(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
     """Tells the job's watchers, and whoever asks Celery for the task's state."""
 
     task_id = task.request.id  # asked for here: the request belongs to the thread that runs the task
 
-    def announce(job_id: str, progress: Mapping[str, Any] | None) -> None:
+    def tell(job_id: str, progress: Mapping[str, Any] | None) -> None:
         worker.broker.publish(job_id, progress)
         if progress is not None and progress["percent"] == 100:
             return  # the task is about to end, with its result
@@ -100,7 +103,7 @@ def _announcing(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
         except (RedisError, BrokerAwayError) as error:
             logger.warning("the task shows no progress: %s", error)
 
-    return announce
+    return tell
 
 
 def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict[str, Any]:
