@@ -32,6 +32,7 @@ TRANSIENT = (OperationalError, RedisError, ConnectionError, TimeoutError)
 """Errors that pass by themselves: something that the task needs is away."""
 
 _FIRST_RETRY_S = 60
+_SHOWN = 64  # characters of a result that Celery's events and Flower show: it is a day of our users, and costs time
 
 
 @app.task(
@@ -40,6 +41,7 @@ _FIRST_RETRY_S = 60
     max_retries=3,
     throws=(JobFailedError,),  # foreseen, and the job's history says why: Celery need not log a traceback
     Request="tutti.execution.lost_process:JobRequest",
+    resultrepr_maxsize=_SHOWN,
 )
 def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | None, job_id: str) -> dict[str, Any]:
     """Run the job `job_id` of the store and return its {"schedule", "stats"}.
