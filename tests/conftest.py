@@ -1,6 +1,7 @@
 """Servers that live as long as the test run, started by the first test that asks for one."""
 
 import os
+import signal
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -12,6 +13,9 @@ from tests.services import tutti_serve
 
 os.environ |= {"TUTTI_LOG_FORMAT": "text", "TUTTI_LOG_LEVEL": "warning"}
 """Of the services that tests start: what they log goes into pipes that nobody reads for long."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; others inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
