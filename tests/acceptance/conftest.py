@@ -63,6 +63,13 @@ def until(client: httpx.Client, place: str, *states: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
+def holder_pid(client: httpx.Client, job_id: str) -> int:
+    """The process of a worker that started the job last."""
+    entries = client.get(f"/v1/jobs/{job_id}/history").json()["entries"]
+    started = [entry["text"] for entry in entries if entry["kind"] == "started"]
+    return int(started[-1].split()[0].rpartition("/")[2])
+
+
 @pytest.fixture
 def cluster(postgres_url: str, redis_url: str) -> Iterator[Cluster]:
     environment = {

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.acceptance.conftest import WORKER, Cluster, until
+from tests.acceptance.conftest import WORKER, Cluster, holder_pid, until
 from tests.days import day
 
 pytestmark = pytest.mark.server
@@ -22,8 +22,6 @@ def test_a_process_that_takes_the_place_of_a_dead_one_may_start_slowly(cluster: 
     cluster.start_worker(_SLOWLY + WORKER)
     job_id = client.post("/v1/jobs", json=day(8)).json()["id"]
     until(client, f"/v1/jobs/{job_id}", "completed")
-    texts = [entry["text"] for entry in client.get(f"/v1/jobs/{job_id}/history").json()["entries"]]
-    (holder,) = {text.split()[0] for text in texts if "/" in text.split()[0]}
-    os.kill(int(holder.rpartition("/")[2]), signal.SIGKILL)
+    os.kill(holder_pid(client, job_id), signal.SIGKILL)
     job_id = client.post("/v1/jobs", json=day(8)).json()["id"]
     until(client, f"/v1/jobs/{job_id}", "completed")
