@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.e2e.days import endless_day
+from tests.e2e.days import long_week
 from tests.e2e.releases import Release, until
 from tutti import Client
 from tutti.client import Entry, Job, UnavailableError, UnreachableError
@@ -79,7 +79,7 @@ def percentile(values: Iterable[float], percent: int) -> float:
 def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
     """Jobs that run, to be hurt in the block. After it they must run again, and all of them end with a plan."""
     with release.client() as client:
-        jobs = [client.submit(endless_day(seed)) for seed in range(count)]
+        jobs = [client.submit(long_week(seed)) for seed in range(count)]
     try:
         with release.client() as client:
             until(lambda: all(status(client, job) == "running" for job in jobs), f"{count} jobs run")

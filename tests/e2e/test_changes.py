@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.conftest import Figures
-from tests.e2e.days import EXAMPLE, endless_day
+from tests.e2e.days import EXAMPLE, long_week
 from tests.e2e.load import calling
 from tests.e2e.releases import CHART, Release, namespace, until
 
@@ -57,7 +57,7 @@ def test_a_changed_setting_makes_new_pods(release: Release) -> None:
 
 def test_a_job_outlives_an_upgrade_of_the_image_and_a_rollback(release: Release, figures: Figures) -> None:
     with release.client() as client:
-        job = client.submit(endless_day())
+        job = client.submit(long_week())
         until(lambda: client.job(job.id).status == "running", "the job runs")
     changed = {"pod": {"annotations": {"change": "image"}}}
     release.install(values={"api": changed, "workerDefaults": changed}, image=NEXT)

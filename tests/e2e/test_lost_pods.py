@@ -2,7 +2,7 @@
 
 import json
 
-from tests.e2e.days import EXAMPLE, endless_day
+from tests.e2e.days import EXAMPLE, long_week
 from tests.e2e.releases import Release, until
 
 _OURS = ("api", "worker", "flower")
@@ -21,7 +21,7 @@ def lives(release: Release) -> dict[str, tuple[str, int]]:
 
 def test_a_broker_that_is_replaced_costs_no_pod_and_no_attempt(release: Release) -> None:
     with release.client() as client:
-        running = client.submit(endless_day())
+        running = client.submit(long_week())
         until(lambda: client.job(running.id).status == "running", "the job runs")
         before = lives(release)
         release.kubectl("delete", "pod", "tutti-redis-0")
@@ -36,7 +36,7 @@ def test_a_broker_that_is_replaced_costs_no_pod_and_no_attempt(release: Release)
 
 def test_a_worker_that_is_told_to_end_exits_by_0_and_its_job_goes_on(release: Release) -> None:
     with release.client() as client:
-        job = client.submit(endless_day())
+        job = client.submit(long_week())
         until(lambda: client.job(job.id).progress is not None, "the job is being solved")
         workers = release.pods("worker-large") + release.pods("worker-small")
         before = lives(release)

@@ -11,7 +11,7 @@ import pytest
 from charts.dashboard import queries
 
 from tests.e2e.conftest import Figures
-from tests.e2e.days import EXAMPLE, endless_day
+from tests.e2e.days import EXAMPLE, long_week
 from tests.e2e.releases import CHART, Release, namespace, until
 from tests.e2e.scaled import status
 from tests.e2e.watching import IMAGE, INTERVAL_S, prometheus_beside
@@ -77,7 +77,7 @@ def test_what_dashboard_and_alerts_ask_is_told_under_load(watched: tuple[Release
         return not waiting
 
     with release.forward() as place, release.client() as client:
-        poison = client.submit(endless_day())
+        poison = client.submit(long_week())
 
         def given_up() -> bool:
             told()
@@ -87,7 +87,7 @@ def test_what_dashboard_and_alerts_ask_is_told_under_load(watched: tuple[Release
 
         until(given_up, "the job is given up")
         until(lambda: "TuttiJobsGivenUp" in prometheus.firing(), "the alert fires", 60)
-        running = client.submit(endless_day(1))
+        running = client.submit(long_week(1))
         for _ in range(3):
             client.submit(EXAMPLE)
         threading.Thread(target=follow, args=(place, running.id), daemon=True).start()
@@ -100,7 +100,7 @@ def test_what_dashboard_and_alerts_ask_is_told_under_load(watched: tuple[Release
 def test_every_pod_that_tells_is_scraped_and_every_rule_is_evaluated(watched: tuple[Release, Prometheus]) -> None:
     release, prometheus = watched
     with release.client() as client:
-        job = client.submit(endless_day())
+        job = client.submit(long_week())
         until(lambda: status(client, job) == "running", "a worker runs")
 
         def silent() -> set[str]:
@@ -119,7 +119,7 @@ def no_pod_for_a_job(release: Release) -> Iterator[None]:
     scaled = ("annotate", "scaledobject/tutti-worker-large", "--overwrite")
     release.kubectl(*scaled, "autoscaling.keda.sh/paused-replicas=0")
     with release.client() as client:
-        job = client.submit(endless_day())
+        job = client.submit(long_week())
         yield
         client.cancel(job.id)
     release.kubectl(*scaled, "autoscaling.keda.sh/paused-replicas-")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.e2e.conftest import Figures
-from tests.e2e.days import EXAMPLE, endless_day
+from tests.e2e.days import EXAMPLE, long_week
 from tests.e2e.releases import Release, until
 from tests.e2e.scaled import replicas, status
 from tutti.client import RefusedError
@@ -35,7 +35,7 @@ def test_a_job_wakes_a_group_that_has_no_pod(scaled: Release, figures: Figures) 
 
 def test_pods_follow_the_jobs_up_and_down(scaled: Release) -> None:
     with scaled.client() as client:
-        jobs = [client.submit(endless_day()) for _ in range(4)]
+        jobs = [client.submit(long_week()) for _ in range(4)]
         until(lambda: replicas(scaled, "large") == 2, "two pods of two slots for four jobs")
         for job in jobs:
             client.cancel(job.id)
@@ -64,7 +64,7 @@ def test_the_scalers_role_reads_the_demand_and_nothing_else(scaled: Release) -> 
 def test_an_evicted_worker_hands_its_job_over(scaled: Release, figures: Figures) -> None:
     """As by a drain of its node, or by a spot instance's notice."""
     with scaled.client() as client:
-        job = client.submit(endless_day())
+        job = client.submit(long_week())
         until(lambda: status(client, job) == "running", "the job runs")
     evicted = [pod["metadata"]["name"] for pod in scaled.pods("worker-large")]
     for name in evicted:

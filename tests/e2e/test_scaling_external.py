@@ -11,7 +11,7 @@ from string import Template
 import pytest
 
 from tests.e2e.conftest import HERE, Figures
-from tests.e2e.days import endless_day
+from tests.e2e.days import long_week
 from tests.e2e.releases import Release, run, until
 from tests.e2e.scaled import replicas, status, whole_cluster
 from tests.e2e.test_scaling_modes import installed
@@ -62,7 +62,7 @@ def test_by_an_external_metric_pods_come_with_the_jobs_and_go_with_them(figures:
     }
     with installed("hpa-values.yaml", values) as release, served(release, tmp_path), release.client() as client:
         until(lambda: replicas(release, "large") == 1, "one pod for no job", _PATIENCE_S)
-        jobs = [client.submit(endless_day(seed)) for seed in range(3)]
+        jobs = [client.submit(long_week(seed)) for seed in range(3)]
         up_s = until(lambda: replicas(release, "large") == len(jobs), "a pod for each job", _PATIENCE_S)
         until(lambda: all(status(client, job) == JobStatus.RUNNING for job in jobs), "all jobs run", _PATIENCE_S)
         for job in jobs:

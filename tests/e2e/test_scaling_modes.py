@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.e2e.conftest import HAS_KEDA, HAS_METRICS, Figures
-from tests.e2e.days import endless_day
+from tests.e2e.days import long_week, wide_day
 from tests.e2e.releases import CHART, Release, namespace, until
 from tests.e2e.scaled import replicas, status
 from tutti.client import JobStatus
@@ -44,7 +44,7 @@ def test_by_cpu_pods_come_with_the_work_and_go_with_it(figures: Figures) -> None
     with installed("hpa-values.yaml", values) as release, release.client() as client:
         until(lambda: percent_in_use(release) in range(20), "what starting took is over", _PATIENCE_S)
         until(lambda: replicas(release, "large") == 1, "one pod to begin with", _PATIENCE_S)
-        job = client.submit(endless_day())
+        job = client.submit(long_week())
         up_s = until(lambda: replicas(release, "large") == 2, "a second pod for one busy solver", _PATIENCE_S)
         assert status(client, job) == JobStatus.RUNNING
         client.cancel(job.id)
@@ -59,7 +59,7 @@ def test_by_the_brokers_lists_pods_come_with_what_waits(figures: Figures) -> Non
         release.kubectl("wait", "--for=condition=Ready", "scaledobject", "--all", f"--timeout={_PATIENCE_S}s")
         until(lambda: replicas(release, "large") == 0, "the group sleeps", _PATIENCE_S)
         with release.client() as client:
-            jobs = [client.submit(endless_day()) for _ in range(4)]
+            jobs = [client.submit(long_week()) for _ in range(4)]
             up_s = until(lambda: replicas(release, "large") == 2, "two pods of two slots for four jobs")
             until(lambda: JobStatus.RUNNING in {status(client, job) for job in jobs}, "a job runs")
             for job in jobs:
@@ -72,7 +72,7 @@ def test_all_groups_together_have_no_more_slots_than_they_may(scaled: Release) -
     values = yaml.safe_load((CHART / "ci/keda-values.yaml").read_text())
     slots, most = values["workerDefaults"]["concurrency"], values["autoscaling"]["maxSlots"]
     with scaled.client() as client:
-        days = [endless_day(seed, routes=routes) for routes in (200, 320) for seed in range(10)]
+        days = [day for seed in range(10) for day in (wide_day(200, seed), long_week(seed))]
         jobs = [client.submit(day) for day in days]
 
         def running() -> int:
