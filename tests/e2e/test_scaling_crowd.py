@@ -21,7 +21,7 @@ PODS = 5
 JOBS = int(os.environ.get("TUTTI_CROWD", "10")) // PODS * PODS
 MOST_REPEATED_S = 5  # the time between two checkpoints
 _SCALED = CHART / "ci/keda-values.yaml"
-_LARGE = {"concurrency": JOBS // PODS, "maxReplicas": PODS}
+_LARGE = {"concurrency": JOBS // PODS, "maxReplicas": PODS, "resources": {"limits": {"memory": "3Gi"}}}
 _OTHERS = [{"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "NotIn", "values": [LOST or "none"]}]}]
 _ELSEWHERE = {  # a release has one store of each kind, so their node must not be the one that is lost
     "nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": _OTHERS}}
