@@ -9,9 +9,9 @@ from tutti.execution.solver_process import SolverProcess
 from tutti.fleet.week import is_whole
 
 
-def answered(content: object, initial: str | None = None) -> tuple[Finished, list[Report]]:
+def answered(content: object, initial: str | None = None, spent_s: float = 0) -> tuple[Finished, list[Report]]:
     """The answer to a request, and the reports before it."""
-    request = Solve(content=json.dumps(content), initial=initial, soft_limit_s=30, plan_interval_s=0)
+    request = Solve(content=json.dumps(content), initial=initial, soft_limit_s=30, spent_s=spent_s, plan_interval_s=0)
     reports: list[Report] = []
     with SolverProcess() as process:
         process.solve(request)
@@ -78,3 +78,8 @@ def test_a_plan_to_start_from_is_compared_with() -> None:
     first = json.loads(answered(day(12))[0].document)
     again = json.loads(answered({"routes": day(12), "from": first})[0].document)
     assert again["kpis"]["changes"]["moved_trips"] == 0
+
+
+def test_a_time_limit_is_told_as_it_was_asked_for_though_most_of_it_is_spent() -> None:
+    answer, _ = answered(with_options(time_limit_s=20), spent_s=20)
+    assert json.loads(answer.document)["certificate"]["stop_reason"] == "time limit of 20 s"

@@ -125,3 +125,13 @@ def test_consistency_has_a_price_that_is_told() -> None:
     plain, like = (answer(week_of(ROUTES, consistency_min=minutes)).document for minutes in (0, 30))
     moved = [document["week"]["kpis"]["moved_trips"] for document in (plain, like)]
     assert moved[1] <= moved[0]
+
+
+def test_a_week_that_ran_out_of_time_names_its_own_limit_not_a_days_share() -> None:
+    assert answer(week_of(ROUTES, time_limit_s=0.001)).certificate.stop_reason == "time limit of 0.001 s"
+
+
+def test_what_was_spent_before_counts_for_the_time_limit() -> None:
+    week = week_of(ROUTES, time_limit_s=80)
+    assert answer(week, spent_s=80).certificate.stop_reason == "time limit of 80 s"
+    assert answer(week, spent_s=60).certificate.status == Status.OPTIMAL

@@ -71,6 +71,11 @@ def test_a_time_limit_stops_from_its_second_on() -> None:
     assert time_limit(5.0)(_progress(seconds=5.0)) == "time limit of 5 s"
 
 
+def test_seconds_before_a_solve_count_for_its_time_limit() -> None:
+    assert time_limit(5.0, spent_s=3.0)(_progress(seconds=1.99)) is None
+    assert time_limit(5.0, spent_s=3.0)(_progress(seconds=2.0)) == "time limit of 5 s"
+
+
 def test_a_gap_stops_as_soon_as_it_is_reached() -> None:
     assert gap(0.09)(_progress()) is None
     assert gap(0.1)(_progress()) == "gap of 0.1 reached"

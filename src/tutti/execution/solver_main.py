@@ -62,12 +62,12 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
     """Plan what the request asks for."""
     day = read_day(json.loads(request.content))
     limit_s = min(day.options.time_limit_s or request.soft_limit_s, request.soft_limit_s)
-    day = replace(day, options=replace(day.options, time_limit_s=max(0.0, limit_s - request.spent_s)))
+    day = replace(day, options=replace(day.options, time_limit_s=limit_s))
     start = _start(request, day.options.cost_name, send)
     origin = f"from a plan that took {request.spent_s:.1f} s" if start else "from nothing"
     logger.info("plans %d routes within %g s, %s", len(day.routes), limit_s, origin)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
-    found = answer(day, stop=stop, start=start, callbacks=[reporter], begin=reporter.begin)
+    found = answer(day, stop=stop, start=start, callbacks=[reporter], begin=reporter.begin, spent_s=request.spent_s)
     certificate, document, last = found.certificate, found.document, None
     if certificate.objective is not None and certificate.bound is not None:
         last = moment("progress", "done", certificate.seconds, certificate.objective, certificate.bound)

@@ -65,33 +65,41 @@ def answer(
     start: Mapping[tuple[str, ...], Standing] | None = None,
     callbacks: Sequence[Callback] = (),
     begin: Callable[[Part], None] = lambda part: None,
+    spent_s: float = 0.0,
 ) -> Answer:
     """The plan of a day, or of a week if its options say so.
 
     stop: as for `plan_day`. start: where an interrupted solve of the same content stood (`standing.stood_at`); what
-    it had ended is taken over. begin: told what is planned next, before plans of it go to the callbacks.
+    it had ended is taken over. begin: told what is planned next, before plans of it go to the callbacks. spent_s: of
+    the time limit, by solves before this one.
     """
     start = start or {}
     if day.options.week:
-        return _plan_week(day, stop, start, callbacks, begin)
+        return _plan_week(day, stop, start, callbacks, begin, spent_s=spent_s)
     at = start.get((), Standing())
     begin(Part(day, at.known))
-    result = plan_day(day, stop=stop, initial=at.plan, callbacks=callbacks)
+    result = plan_day(day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=spent_s)
     certificate = certified(result.certificate, at.known)
     return Answer(plan_document(day, result.plan, certificate), certificate)
 
 
 def plan_day(
-    day: Day, *, stop: Stop = never, initial: Plan | None = None, callbacks: Sequence[Callback] = ()
+    day: Day,
+    *,
+    stop: Stop = never,
+    initial: Plan | None = None,
+    callbacks: Sequence[Callback] = (),
+    spent_s: float = 0.0,
 ) -> Result:
     """The plan of a day by its options. stop: ends it before the day's own time limit and gap do.
 
     initial: where an interrupted solve of the same day stood; else it starts from the day's earlier plan, if any.
+    spent_s: of the time limit, before this solve.
     """
     options = day.options
     rules = [stop]
     if options.time_limit_s is not None:
-        rules.append(time_limit(options.time_limit_s))
+        rules.append(time_limit(options.time_limit_s, spent_s))
     if options.gap is not None:
         rules.append(gap(options.gap))
     problem = day.problem()
@@ -107,6 +115,8 @@ def _plan_week(
     start: Mapping[tuple[str, ...], Standing],
     callbacks: Sequence[Callback],
     begin: Callable[[Part], None],
+    *,
+    spent_s: float,
 ) -> Answer:
     """Each pattern of days once; those after the first start from its plan and stay as close to it as is asked for.
 
@@ -122,10 +132,10 @@ def _plan_week(
             document, certificate, plan = at.ended.document, at.ended.certificate, at.plan
         else:
             part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(planned), tuple(found[number + 1 :]))
-            limited = _limited(part, shares)
+            not_its_s = _not_of_share(day, spent_s + part.seconds_before, shares)
             shares -= 1
             begin(part)
-            result = plan_day(limited, stop=stop, initial=at.plan, callbacks=callbacks)
+            result = plan_day(part.day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=not_its_s)
             plan, certificate = result.plan, certified(result.certificate, at.known)
             document = plan_document(part.day, plan, certificate)
         planned.append((pattern, document, certificate))
@@ -142,8 +152,7 @@ def _one_day(week: Day, pattern: DayPattern, most: Plan | None) -> Day:
     return replace(pattern.day, options=options, earlier=most or week.earlier)
 
 
-def _limited(part: Part, shares: int) -> Day:
-    """The part's day with its share of the week's time that is left."""
-    limit_s = part.day.options.time_limit_s
-    share_s = None if limit_s is None else max(0.0, limit_s - part.seconds_before) / shares
-    return replace(part.day, options=replace(part.day.options, time_limit_s=share_s))
+def _not_of_share(week: Day, spent_s: float, shares: int) -> float:
+    """Seconds of the week's time limit that are spent, or are kept for the other shares."""
+    left_s = max(0.0, (week.options.time_limit_s or 0.0) - spent_s)
+    return spent_s + left_s * (1 - 1 / shares)

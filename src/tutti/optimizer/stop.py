@@ -13,9 +13,9 @@ def never(progress: Progress) -> str | None:
     return None
 
 
-def time_limit(seconds: float) -> Stop:
-    """Stop after `seconds` of solving."""
-    return lambda progress: f"time limit of {seconds:g} s" if progress.seconds >= seconds else None
+def time_limit(seconds: float, spent_s: float = 0.0) -> Stop:
+    """Stop after `seconds` of solving, of which `spent_s` were spent before."""
+    return lambda progress: f"time limit of {seconds:g} s" if spent_s + progress.seconds >= seconds else None
 
 
 def gap(share: float) -> Stop:
