@@ -15,6 +15,7 @@ from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, save_checkpoint
 from tutti.jobs.leases import claim, hand_back
 from tutti.jobs.requests import request_stop
+from tutti.jobs.tables import Job
 from tutti.settings import Settings
 
 _SLOW_TO_STOP = "fast = solver.answer; solver.answer = lambda *day, **how: (fast(*day, **how), time.sleep(1.5))[0]"
@@ -79,6 +80,27 @@ def test_a_solver_that_alone_has_the_plan_is_waited_for(bench: Bench, monkeypatc
     bench.start()
     job_id = bench.submit(LONG)
     bench.until(job_id, has_plan)
+    with bench.database.writing() as session:
+        request_stop(session, job_id)
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, job.error) == ("completed", None)
+
+
+def test_a_week_that_is_stopped_gets_the_time_to_plan_the_days_that_are_left(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = f"import time, tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600})
+    bench.start()
+    routes = [{**route, "days": ["L", "V"] if number else ["L"]} for number, route in enumerate(LONG)]
+    job_id = bench.submit({"routes": routes, "options": {"week": True}})
+
+    def has_checkpoint(job: Job) -> bool:
+        with bench.database.reading() as session:
+            return checkpoint_of(session, job.id) is not None
+
+    bench.until(job_id, has_checkpoint)
     with bench.database.writing() as session:
         request_stop(session, job_id)
     job = bench.until(job_id, lambda job: job.ended_at is not None)

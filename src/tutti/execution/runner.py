@@ -226,17 +226,22 @@ class Attempt:
     def _overdue(self) -> bool:
         """Whether the solver is stuck: it was asked to stop, or should have stopped by itself, and did not in time.
 
-        One that is to keep the best plan gets the time that it needs for a first one, and more to send that: killing it
-        would fail the job.
+        One that is to keep the best plan gets the time that it needs for a first one, and more to send that, or to plan
+        the days of a week that are left: killing it would fail the job.
         """
         now, grace_s = time.monotonic(), self._settings.stop_grace_s
         run_s = self._spent_before_s + now - self._began
         if run_s > self._settings.hard_limit_s:
             return True
         if self._stop_asked_at is not None and (self.progress is not None or not self._keep_best):
-            has_only_plan = self._keep_best and self._best is None and not self._closing.is_set()
-            return now - self._stop_asked_at > (_ONLY_PLAN_GRACES if has_only_plan else 1) * grace_s
+            late_s = now - self._stop_asked_at
+            return late_s > grace_s and (late_s > _ONLY_PLAN_GRACES * grace_s or not self._solver_alone_has_plan())
         return run_s > self._settings.soft_limit_s + grace_s
+
+    def _solver_alone_has_plan(self) -> bool:
+        """Whether the job can't end well without the solver: it has sent no plan yet, or not those of all days."""
+        has_answer = self._best is not None and self._best.is_answer
+        return self._keep_best and not has_answer and not self._closing.is_set()
 
     def _conclude(self, answer: Finished | Refused | None) -> None:
         """Write down how it ended."""
