@@ -35,10 +35,12 @@ class Stage:
         )
 
     def start(self, *command: str, stderr: int | None = None) -> "subprocess.Popen[str]":
-        """A Python process that finds the modules beside this one; it is killed at the end."""
+        """A Python process, first of a group, that finds the modules beside this one; it is killed at the end."""
         path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
         environment = os.environ | self.environment | {"PYTHONPATH": path}
-        process = subprocess.Popen([sys.executable, *command], env=environment, stderr=stderr, text=True)
+        process = subprocess.Popen(
+            [sys.executable, *command], env=environment, stderr=stderr, text=True, process_group=0
+        )
         self.processes.callback(process.wait)
         self.processes.callback(process.kill)
         return process
