@@ -1,7 +1,7 @@
 """What a change of a job costs PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -9,7 +9,11 @@ from sqlalchemy import Engine, event
 
 from tutti.jobs.database import Database
 from tutti.jobs.events import Event, Kind
-from tutti.jobs.leases import Lease, beat, claim, complete
+from tutti.jobs.leases import Lease, beat, claim, claim_new, complete
+from tutti.jobs.reading import find
+from tutti.jobs.schema import upgrade
+from tutti.jobs.states import State
+from tutti.jobs.tables import Job
 
 Submitted = Callable[..., str]
 
@@ -50,15 +54,44 @@ def test_a_job_costs_postgresql_a_statement_for_each_of_its_steps(database: Data
     counts = []
 
     def step(do: Callable[..., object]) -> object:
-        with database.writing() as session, statements(database.engine) as run:
-            done = do(session)
+        with database.at_once() as connection, statements(database.engine) as run:
+            done = do(connection)
         counts.append(len(run))
         return done
 
-    claimed = step(lambda session: claim(session, holder="a worker", lease_s=60, job_id=job_id))
+    claimed = step(lambda connection: claim_new(connection, holder="a worker", lease_s=60, job_id=job_id))
     assert isinstance(claimed, tuple)
     lease: Lease = claimed[0]
     news = [Event(Kind.INCUMBENT, {"buses": 2}), Event(Kind.BOUND, {"bound_buses": 1})]
-    step(lambda session: beat(session, lease, lease_s=60, progress={"percent": 50}, events=news))
-    step(lambda session: complete(session, lease, "{}", stopped=False, progress={"percent": 100}))
+    step(lambda connection: beat(connection, lease, lease_s=60, progress={"percent": 50}, events=news))
+    step(
+        lambda connection: complete(
+            connection, lease, "{}", stopped=False, progress={"percent": 100}, warning="it was stuck"
+        )
+    )
     assert counts == [1, 1, 1]
+
+
+def test_a_change_at_once_is_there_before_its_connection_is_given_back(
+    database: Database, submitted: Submitted
+) -> None:
+    job_id = submitted()
+    with database.at_once() as connection:
+        claim_new(connection, holder="a worker", lease_s=60, job_id=job_id)
+        with database.reading() as other:
+            job = find(other, job_id)
+    assert job is not None
+    assert job.state == State.RUNNING
+
+
+def test_a_transaction_on_a_connection_that_changed_something_at_once_is_whole(postgres_url: str) -> None:
+    with closing(Database(postgres_url, pool_size=1, max_overflow=0)) as database:
+        upgrade(database.engine)
+        with database.at_once() as connection:
+            claim_new(connection, holder="a worker", lease_s=60, job_id="unknown")
+        with suppress(ZeroDivisionError), database.writing() as session:
+            session.add(Job(id="half", queue="small", route_count=1, client="someone", content_sha256=""))
+            session.flush()
+            _ = 1 / 0
+        with database.reading() as session:
+            assert find(session, "half") is None

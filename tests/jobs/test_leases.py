@@ -6,7 +6,7 @@ from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
-from tutti.jobs.leases import Lease, beat, claim, complete, excuse, fail, hand_back
+from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, fail, hand_back
 from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
@@ -42,6 +42,20 @@ def test_a_job_is_claimed_once(database: Database, submitted: Submitted, claimed
     with database.writing() as session:
         assert claim(session, holder="another", lease_s=60, job_id=job_id) is None
         assert claim(session, holder="another", lease_s=60) is None
+
+
+def test_only_a_job_that_was_never_claimed_is_claimed_as_new(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id = submitted()
+    with database.at_once() as connection:
+        new = claim_new(connection, holder="a worker", lease_s=60, job_id=job_id)
+    assert new is not None
+    with database.writing() as session:
+        hand_back(session, new[0], "shutdown", counts=False)
+    with database.at_once() as connection:
+        assert claim_new(connection, holder="a worker", lease_s=60, job_id=job_id) is None
+    assert claimed(job_id).fence == 2
 
 
 def test_only_the_named_queues_are_claimed_from(database: Database, submitted: Submitted) -> None:
@@ -203,9 +217,11 @@ def test_a_completed_job_has_its_document_and_no_checkpoint(
     with database.reading() as session:
         assert best_document(session, lease.job_id) == '"early"'
     with database.writing() as session:
-        complete(session, lease, '"final"', stopped=True, progress={"percent": 100})
+        complete(session, lease, '"final"', stopped=True, progress={"percent": 100}, warning="it was stuck")
     with database.reading() as session:
         assert best_document(session, lease.job_id) == '"final"'
+        kinds = [event.kind for event in events_after(session, lease.job_id, 2)]
+    assert kinds == ["warning", "completed"]
     job = read(database, lease.job_id)
     assert (job.state, job.stopped, job.progress) == ("completed", True, {"percent": 100})
     assert job.ended_at is not None

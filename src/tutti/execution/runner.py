@@ -3,9 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind
-from tutti.jobs.leases import Lease, Work, beat, complete, excuse, fail, hand_back, warn
+from tutti.jobs.leases import Lease, Work, beat, complete, excuse, fail, hand_back
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
 from tutti.telemetry.metrics import SOLVE_MEMORY
@@ -38,6 +40,8 @@ class Flag(Protocol):
     def wait(self, timeout: float) -> bool:
         """Whether it is set within the time, in seconds."""
 
+
+_Writer = TypeVar("_Writer", Session, Connection)
 
 _NEWS_INTERVAL_S = 0.2  # a better plan or bound is written this soon, though a heartbeat is not due
 _LOOK_INTERVAL_S = 0.2  # how often limits and the shutdown are looked at while the solver is silent
@@ -281,16 +285,24 @@ class Attempt:
         limit_s = limit_s or self._settings.soft_limit_s
         self.progress = progress = {**(self.progress or {}), "percent": 100, "phase": "done"}
 
-        def write(session: Session) -> None:
-            if self._was_stuck:
-                warn(session, self._lease, "the solver did not stop in order and was killed; its last plan is taken")
-            complete(session, self._lease, completion.document, stopped=stopped, progress=progress, limit_s=limit_s)
+        warning = "the solver did not stop in order and was killed; its last plan is taken" if self._was_stuck else None
 
-        if self._write(write):
+        def write(connection: Connection) -> None:
+            complete(
+                connection,
+                self._lease,
+                completion.document,
+                stopped=stopped,
+                progress=progress,
+                limit_s=limit_s,
+                warning=warning,
+            )
+
+        if self._write(self._database.at_once, write):
             self._completion = completion
 
     def _fail(self, code: str, message: str, log: tuple[str, ...] = ()) -> None:
-        self._write(lambda session: fail(session, self._lease, code, message, log))
+        self._write(self._database.at_once, lambda connection: fail(connection, self._lease, code, message, log))
 
     def _hand_over(self, best: Checkpoint | None) -> None:
         """Give the job back with its best plan: the service shuts down, someone else goes on."""
@@ -301,7 +313,7 @@ class Attempt:
             self._save_best(session)
             hand_back(session, self._lease, "its worker was shut down", counts=False, solved_s=self._solved_s())
 
-        self._write(write)
+        self._write(self._database.writing, write)
 
     def _after_death(self, death: SolverDiedError) -> None:
         """Try again, from the best plan so far, unless this was the last attempt."""
@@ -313,19 +325,19 @@ class Attempt:
             self._save_best(session)
             hand_back(session, self._lease, str(death), counts=True, solved_s=self._solved_s(), log=death.log)
 
-        self._write(write)
+        self._write(self._database.writing, write)
 
     def _solved_s(self) -> float | None:
         """Seconds of solving in all attempts, as far as the solver has told."""
         return None if self.progress is None else float(self.progress["seconds"])
 
-    def _write(self, write: Callable[[Session], None]) -> bool:
+    def _write(self, begin: Callable[[], AbstractContextManager[_Writer]], write: Callable[[_Writer], None]) -> bool:
         """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""
         is_first = True
         while True:
             try:
-                with self._database.writing() as session:
-                    write(session)
+                with begin() as writer:
+                    write(writer)
             except LeaseLostError as lost:
                 logger.info("%s; what it found is dropped", lost)
                 if is_first:  # else it may be this very end that was written
@@ -342,7 +354,7 @@ class Attempt:
     def _excuse(self) -> None:
         """Have an attempt not held against the job whose lease ran out while this process was paused or starved."""
         try:
-            with self._database.writing() as session:
-                excuse(session, self._lease)
+            with self._database.at_once() as connection:
+                excuse(connection, self._lease)
         except OperationalError as error:
             logger.warning("can't tell that the job's holder lives: %s", error.orig)

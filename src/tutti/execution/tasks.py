@@ -22,7 +22,7 @@ from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
 from tutti.jobs import reading
-from tutti.jobs.leases import Lease, Work, claim
+from tutti.jobs.leases import Lease, Work, claim, claim_new
 from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, submit
 
@@ -79,12 +79,15 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
 def _claim(
     worker: WorkerProcess, routes_data: list[dict[str, Any]] | None, job_id: str, task_id: str | None
 ) -> tuple[Lease, Work] | None:
-    settings = worker.settings
-    with worker.database.writing() as session:
-        if routes_data is not None and reading.find(session, job_id) is None:
-            queue = queue_for(len(routes_data), settings)
-            submit(session, Submission(json.dumps(routes_data), len(routes_data), "celery", queue), job_id=job_id)
-        claimed = claim(session, holder=worker.holder, lease_s=settings.lease_s, job_id=job_id, task_id=task_id)
+    database, holder, lease_s = worker.database, worker.holder, worker.settings.lease_s
+    with database.at_once() as connection:
+        claimed = claim_new(connection, holder=holder, lease_s=lease_s, job_id=job_id, task_id=task_id)
+    if claimed is None:  # it ran before, perhaps up to a checkpoint; or there is nothing to claim
+        with database.writing() as session:
+            if routes_data is not None and reading.find(session, job_id) is None:
+                queue = queue_for(len(routes_data), worker.settings)
+                submit(session, Submission(json.dumps(routes_data), len(routes_data), "celery", queue), job_id=job_id)
+            claimed = claim(session, holder=holder, lease_s=lease_s, job_id=job_id, task_id=task_id)
     if claimed is not None:
         bind_contextvars(attempt=claimed[0].attempt)
     return claimed

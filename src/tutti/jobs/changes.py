@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Delete,
     FromClause,
     Insert,
@@ -25,9 +26,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
 from sqlalchemy.sql import column
 
+from tutti.jobs.database import Writer
 from tutti.jobs.events import Event, record, tell
 from tutti.jobs.tables import EVENTS, JOBS
 
@@ -74,18 +75,19 @@ class Change:
         self._beside = beside
         self._afterwards = [part(_CHANGED) for part in beside]
 
-    def apply(self, session: Session, parameters: Mapping[str, Any], events: Sequence[Event]) -> Row[Any] | None:
+    def apply(self, writer: Writer, parameters: Mapping[str, Any], events: Sequence[Event]) -> Row[Any] | None:
         """Change the job and number `events` onto it; None if there is none.
 
         Of the job as it is then: what its holder asks for. The update locks the row, so numbers have no gap and no
         double, whoever else writes.
         """
         parameters = {**parameters, "event_count": len(events)}
-        if session.get_bind().dialect.name == "postgresql":
+        connection = writer if isinstance(writer, Connection) else writer.connection()
+        if connection.dialect.name == "postgresql":
             told = [{"kind": event.kind, "data": event.data} for event in events]
-            job = session.execute(self._at_once, {**parameters, "with_events": told}).one_or_none()
+            job = connection.execute(self._at_once, {**parameters, "with_events": told}).one_or_none()
         else:
-            job = self._step_by_step(session, parameters, events)
+            job = self._step_by_step(connection, parameters, events)
         if job is not None:
             for event in events:
                 tell(job, event)
@@ -97,13 +99,13 @@ class Change:
         return select(changed).add_cte(*(part(changed).cte() for part in (_recorded, *self._beside)))
 
     def _step_by_step(
-        self, session: Session, parameters: Mapping[str, Any], events: Sequence[Event]
+        self, connection: Connection, parameters: Mapping[str, Any], events: Sequence[Event]
     ) -> Row[Any] | None:
-        job = session.execute(self._update, parameters).one_or_none()
+        job = connection.execute(self._update, parameters).one_or_none()
         if job is not None:
-            record(session, job.id, events, first=job.last_event - len(events) + 1)
+            record(connection, job.id, events, first=job.last_event - len(events) + 1)
             for statement in self._afterwards:
-                session.execute(statement, {**parameters, "changed_id": job.id})
+                connection.execute(statement, {**parameters, "changed_id": job.id})
         return job
 
 

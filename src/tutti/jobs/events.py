@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.tables import EVENTS, Job, JobEvent
@@ -71,13 +71,13 @@ def _count(job: Job | Row[Any], event: Event) -> None:
     count_job_event(job.queue, event.kind, event.data, age_s=age_s, limit_s=event.limit_s)
 
 
-def record(session: Session, job_id: str, events: Sequence[Event], *, first: int) -> None:
+def record(connection: Connection, job_id: str, events: Sequence[Event], *, first: int) -> None:
     """Write events that are numbered from `first` on; only by whoever has changed the job's `last_event` to match."""
     if not events:
         return
     numbered = enumerate(events, first)
     rows = [{"job_id": job_id, "number": number, "kind": event.kind, "data": event.data} for number, event in numbered]
-    session.execute(_RECORD, rows if len(rows) > 1 else rows[0])  # many rows take another, slower way
+    connection.execute(_RECORD, rows if len(rows) > 1 else rows[0])  # many rows take another, slower way
 
 
 def events_after(session: Session, job_id: str, number: int, limit: int = 500) -> Sequence[JobEvent]:

@@ -6,7 +6,7 @@ Parameters are called after what they say of the job, never after a column, whic
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, func, insert, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, func, insert, select
 
 from tutti.jobs.changes import Change
 from tutti.jobs.clock import now
@@ -24,18 +24,25 @@ ENDED: Mapping[str, Any] = {"holder": None, "lease_until": None, "ended_at": now
 QUEUED_AGAIN: Mapping[str, Any] = {"state": State.QUEUED, "sent_at": None, "holder": None, "lease_until": None}
 """What a job is set to that ran and is to run again: nobody's, and the broker is to be told of it."""
 
-CLAIM = Change(
-    JOBS.c.id == _OF_JOB,
-    _STATE == State.QUEUED,
-    state=State.RUNNING,
-    fence=JOBS.c.fence + 1,
-    attempts=JOBS.c.attempts + 1,
-    holder=bindparam("by"),
-    lease_until=now(_FOR_S),
-    started_at=func.coalesce(JOBS.c.started_at, now()),
-    task_id=bindparam("as_task"),
-    asked=[select(PAYLOADS.c.content).where(PAYLOADS.c.job_id == JOBS.c.id).scalar_subquery().label("content")],
-)
+
+def _claim(*conditions: ColumnElement[bool]) -> Change:
+    return Change(
+        JOBS.c.id == _OF_JOB,
+        _STATE == State.QUEUED,
+        *conditions,
+        state=State.RUNNING,
+        fence=JOBS.c.fence + 1,
+        attempts=JOBS.c.attempts + 1,
+        holder=bindparam("by"),
+        lease_until=now(_FOR_S),
+        started_at=func.coalesce(JOBS.c.started_at, now()),
+        task_id=bindparam("as_task"),
+        asked=[select(PAYLOADS.c.content).where(PAYLOADS.c.job_id == JOBS.c.id).scalar_subquery().label("content")],
+    )
+
+
+CLAIM = _claim()
+CLAIM_NEW = _claim(JOBS.c.fence == 0)
 BEAT = Change(*_HELD, lease_until=now(_FOR_S), progress=_SO_FAR)
 NOTE = Change(*_HELD)
 COMPLETE = Change(

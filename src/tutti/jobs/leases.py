@@ -5,7 +5,7 @@ that a holder that was thought dead (paused, cut off, slow) changes no row after
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.changes import Change
 from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, kept_and_lost, objection
+from tutti.jobs.database import Writer
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.lease_statements import (
     BEAT,
     CLAIM,
+    CLAIM_NEW,
     COMPLETE,
     DROP_CHECKPOINT,
     EXCUSE,
@@ -65,15 +67,27 @@ def claim(
     job_id = job_id or _next(session, queues)
     if job_id is None:
         return None
-    claimed = {"of_job": job_id, "by": holder, "for_s": lease_s, "as_task": task_id}
-    job = CLAIM.apply(session, claimed, [Event(Kind.STARTED, {"holder": holder})])
+    claimed = _take(session, CLAIM, of_job=job_id, by=holder, for_s=lease_s, as_task=task_id)
+    if claimed is None or claimed[0].fence == 1:
+        return claimed
+    lease, work = claimed
+    return lease, replace(work, checkpoint=_usable_checkpoint(session, lease))
+
+
+def claim_new(
+    writer: Writer, *, holder: str, lease_s: float, job_id: str, task_id: str | None = None
+) -> tuple[Lease, Work] | None:
+    """Take the job `job_id` if it waits and was never claimed before, so that it has no checkpoint: one statement."""
+    return _take(writer, CLAIM_NEW, of_job=job_id, by=holder, for_s=lease_s, as_task=task_id)
+
+
+def _take(writer: Writer, change: Change, **parameters: Any) -> tuple[Lease, Work] | None:
+    job = change.apply(writer, parameters, [Event(Kind.STARTED, {"holder": parameters["by"]})])
     if job is None:
         return None
-    lease = Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
-    if job.fence > 1:
-        return lease, Work(job.content, _usable_checkpoint(session, lease), job.stop_requested)
-    if job.started_at is not None:
+    if job.fence == 1 and job.started_at is not None:
         CLAIM_SECONDS.labels(job.queue).observe((job.started_at - job.created_at).total_seconds())
+    lease = Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
     return lease, Work(job.content, None, job.stop_requested)
 
 
@@ -95,37 +109,39 @@ def _usable_checkpoint(session: Session, lease: Lease) -> Checkpoint | None:
 
 
 def beat(
-    session: Session, lease: Lease, *, lease_s: float, progress: dict[str, Any] | None, events: Sequence[Event] = ()
+    writer: Writer, lease: Lease, *, lease_s: float, progress: dict[str, Any] | None, events: Sequence[Event] = ()
 ) -> bool:
     """Prolong the lease, write the progress and read whether to stop and keep the best plan: one statement."""
-    changed = _write(session, lease, BEAT, events, for_s=lease_s, so_far=progress)
+    changed = _write(writer, lease, BEAT, events, for_s=lease_s, so_far=progress)
     return bool(changed.stop_requested)
 
 
-def warn(session: Session, lease: Lease, message: str) -> None:
+def warn(writer: Writer, lease: Lease, message: str) -> None:
     """Note in the job's history what went otherwise than it should, though the job goes on."""
-    _write(session, lease, NOTE, [Event(Kind.WARNING, {"message": storable(message)})])
+    _write(writer, lease, NOTE, [_warning(message)])
 
 
 def complete(
-    session: Session,
+    writer: Writer,
     lease: Lease,
     document: str,
     *,
     stopped: bool,
     progress: dict[str, Any],
     limit_s: float | None = None,
+    warning: str | None = None,
 ) -> None:
-    """End the job with its plan. limit_s: the time limit that it had."""
+    """End the job with its plan. limit_s: the time limit that it had. warning: noted before the end, see `warn`."""
     event = Event(Kind.COMPLETED, {**progress, "stopped": stopped}, limit_s)
-    _write(session, lease, COMPLETE, [event], on_request=stopped, so_far=progress, with_document=document)
+    events = [event] if warning is None else [_warning(warning), event]
+    _write(writer, lease, COMPLETE, events, on_request=stopped, so_far=progress, with_document=document)
 
 
-def fail(session: Session, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:
+def fail(writer: Writer, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:
     """End the job without a plan: a word for programs, a sentence for people, the solver's last lines."""
     message = storable(message)
     event = Event(Kind.FAILED, {"error_code": code, "error": message, "log": [storable(line) for line in log]})
-    _write(session, lease, FAIL, [event], why=code, in_words=message)
+    _write(writer, lease, FAIL, [event], why=code, in_words=message)
 
 
 def hand_back(
@@ -147,28 +163,32 @@ def hand_back(
     REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc()
 
 
-def excuse(session: Session, lease: Lease) -> bool:
+def excuse(writer: Writer, lease: Lease) -> bool:
     """Take back that an attempt counts: the lease ran out, but its holder lives and was only late.
 
     Whether that changed anything: not if the job has ended meanwhile, or was claimed very often already.
     """
     message = f"the holder of attempt {lease.attempt} was only late, not dead, so that attempt does not count"
     held = {"of_job": lease.job_id, "with_fence": lease.fence}
-    return EXCUSE.apply(session, held, [Event(Kind.WARNING, {"message": message})]) is not None
+    return EXCUSE.apply(writer, held, [Event(Kind.WARNING, {"message": message})]) is not None
 
 
-def _write(session: Session, lease: Lease, change: Change, events: Sequence[Event], **parameters: Any) -> Row[Any]:
+def _warning(message: str) -> Event:
+    return Event(Kind.WARNING, {"message": storable(message)})
+
+
+def _write(writer: Writer, lease: Lease, change: Change, events: Sequence[Event], **parameters: Any) -> Row[Any]:
     """Change the job if the lease is still good; LeaseLostError otherwise."""
     held = {"of_job": lease.job_id, "with_fence": lease.fence}
-    job = change.apply(session, held | parameters, events)
+    job = change.apply(writer, held | parameters, events)
     if job is None:
-        _count_loss(session, lease)
+        _count_loss(writer, lease)
         raise LeaseLostError(lease.job_id)
     return job
 
 
-def _count_loss(session: Session, lease: Lease) -> None:
+def _count_loss(writer: Writer, lease: Lease) -> None:
     """Count a lease that went to someone else; one that is over because the job was cancelled, or is gone, did not."""
-    found = session.execute(select(JOBS.c.fence, JOBS.c.state).where(JOBS.c.id == lease.job_id)).one_or_none()
+    found = writer.execute(select(JOBS.c.fence, JOBS.c.state).where(JOBS.c.id == lease.job_id)).one_or_none()
     if found is not None and (found.fence, found.state) != (lease.fence, State.CANCELLED):
         FENCE_LOSSES.inc()
