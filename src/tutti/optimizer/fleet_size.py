@@ -12,6 +12,7 @@ from tutti.optimizer.flow import cheapest_cover, nearest_arcs
 from tutti.optimizer.potentials import arcs_within, flow_prices, reduced_costs
 from tutti.optimizer.search import Search
 from tutti.optimizer.weights import Weights
+from tutti.optimizer.workload import Workload
 
 _FIRST_BUS_COST_MIN = 1000
 _FEW_MISSING = 5000  # arcs of negative reduced cost that the LP may be left to find by itself
@@ -56,10 +57,14 @@ def fewest_blocks(weights: Weights, poll: Callable[[], None] = lambda: None) -> 
 
 
 def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
-    """The fewest blocks, of which the search is told; offers them as a plan, cut where windows break them."""
+    """The fewest blocks, of which the search is told; offers them as a plan, cut where windows break them.
+
+    Where windows are so wide that trips could follow each other in rings, the work in a part of the day says more.
+    """
     fewest = fewest_blocks(weights, search.poll)
-    buses = fewest.cover.fewest_buses(arcs.n)
-    search.proof = replace(search.proof, cover=fewest.cover)
+    workload = Workload.busiest(arcs, np.ones(arcs.n, dtype=np.int64))
+    buses = max(fewest.cover.fewest_buses(arcs.n), workload.fewest_buses(arcs))
+    search.proof = replace(search.proof, cover=fewest.cover, workload=workload)
     search.prove_buses(buses)
     search.offer(arcs, feasible_pieces(arcs, fewest.successor))
     return Flow(fewest.successor, fewest.tails, fewest.heads, buses)

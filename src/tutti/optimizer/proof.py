@@ -9,6 +9,7 @@ from tutti.optimizer.cover import VertexCover
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.pricing import Prices, price, rounded_up
 from tutti.optimizer.weights import Weights
+from tutti.optimizer.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,13 @@ class PriceEvidence:
 class Proof:
     """What a solve can show for its bound.
 
-    cover: why so few buses are needed at least. refutations: prices under which that few buses would need more deadhead
-    than any plan has, so that there must be more. prices: for the deadhead at the proven number of buses. What the
-    exact search by CP-SAT proves beyond that has no evidence here.
+    cover, workload: why so few buses are needed at least, the higher of both. refutations: prices under which that few
+    buses would need more deadhead than any plan has, so that there must be more. prices: for the deadhead at the proven
+    number of buses. What the exact search by CP-SAT proves beyond that has no evidence here.
     """
 
     cover: VertexCover | None = None
+    workload: Workload | None = None
     refutations: tuple[PriceEvidence, ...] = ()
     prices: PriceEvidence | None = None
 
@@ -43,6 +45,8 @@ class Proof:
         if self.cover is None or not self.cover.covers(arcs):
             return Bound(min(1, arcs.n))
         buses = self.cover.fewest_buses(arcs.n)
+        if self.workload is not None:
+            buses = max(buses, self.workload.fewest_buses(arcs))
         dearest = arcs.most_deadhead()
         for evidence in self.refutations:
             while evidence.value(weights, buses) > dearest + 1:

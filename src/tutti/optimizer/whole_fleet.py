@@ -3,6 +3,7 @@
 import numpy as np
 
 from tutti.optimizer.arc_dive import ArcDive
+from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.block_search import BlockSearch
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_columns import first_fleet_columns, offer_split_flow
@@ -13,14 +14,14 @@ from tutti.optimizer.parts import LARGEST_PART, improve_parts
 from tutti.optimizer.search import Search
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
+from tutti.optimizer.workload import Workload
 
 _DIVES = 4
 _MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the first level is open; where they are not
 _FAR = 0.02  # of the first level between plan and bound: other corners don't get from there to the bound
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
-_IDLE_BEFORE_BOUND = 10  # parts without gain, one after another, before large days are bounded by whole blocks
-_IDLE = 30  # before all ends
-_PATIENCE = 3  # times as many connections are looked at then
+_IDLE = 30  # parts without gain, one after another, before all ends
+_PATIENCE = ((3, 10), (10, 30))  # days are bounded by so many times as many moves, after so many parts without gain
 
 
 def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
@@ -29,6 +30,7 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if not vehicles.is_one:
         search.enter("flow")
         relax_windows(search, arcs, weights)
+        search.prove_level(vehicles.unit * _least_level(arcs, vehicles))
         if vehicles.count.sum() < search.bound.buses:
             search.refute(
                 f"at least {search.bound.buses} buses are needed whatever their types, "
@@ -56,13 +58,20 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if search.is_proven:
         return
     search.enter("parts")
-    if not is_bounded:
-        improve_parts(search, blocks, seed, idle=_IDLE_BEFORE_BOUND)
-        search.enter("columns")
-        blocks.bound_all(_SHARE_FIXED, _PATIENCE)  # a better plan leaves fewer connections to look at
-        search.enter("parts")
-        seed += 1  # or the parts to come would be chosen like those before
-    improve_parts(search, blocks, seed, idle=_IDLE)
+    for patience, idle in _PATIENCE:
+        if not is_bounded and not search.is_proven:
+            improve_parts(search, blocks, seed, idle)
+            search.enter("columns")
+            is_bounded = blocks.bound_all(_SHARE_FIXED, patience)  # a better plan leaves fewer connections to look at
+            search.enter("parts")
+            seed += 1  # or the parts to come would be chosen like those before
+    improve_parts(search, blocks, seed, _IDLE)
+
+
+def _least_level(arcs: Arcs, vehicles: Vehicles) -> int:
+    """What the busiest part of the day costs at least, units: its work by the cheapest buses that may do it."""
+    worth = np.where(vehicles.able, vehicles.fixed[:, None], vehicles.fixed.max()).min(axis=0)
+    return Workload.busiest(arcs, worth).least_level(arcs, worth)
 
 
 def _dive(relaxation: FleetRelaxation, seed: int) -> None:
