@@ -203,6 +203,20 @@ def test_too_few_buses_of_one_type_are_refuted_although_there_are_enough_in_all(
     assert result.certificate.status is Status.INFEASIBLE
 
 
+def test_the_bound_by_whole_blocks_is_told_while_it_rises() -> None:
+    day = generate_day(30, 1, types=True)
+    day["options"] |= {"windows": {"entry": [-60, 60], "exit": [-60, 60]}}
+    seen = Recorder()
+
+    def at_the_tenth(progress: Progress) -> str | None:
+        return "seen" if progress.phase == "columns" and len(seen.bounds) >= 10 else None
+
+    certificate = solve(read_day(day).problem(), stop=at_the_tenth, callbacks=[seen]).certificate
+    assert certificate.stop_reason == "seen"
+    assert certificate.bound is not None
+    assert certificate.bound.cost == max(bound.cost or 0 for bound in seen.bounds)
+
+
 def test_a_large_day_far_from_its_bound_goes_on_to_whole_blocks_after_one_dive() -> None:
     problem = read_day(generate_day(300, 1, types=True, wide=True)).problem()
     phases = [""]

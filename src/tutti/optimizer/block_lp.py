@@ -19,11 +19,19 @@ from tutti.optimizer.vehicles import Vehicles
 
 @dataclass(frozen=True, slots=True)
 class WeighedBlock:
-    """Trips in driving order run by a kind of bus, and what that weighs."""
+    """Trips in driving order run by a kind of bus, and what that weighs.
+
+    It may repeat a trip where windows are wide: no bus runs such a block, but the bound has to reckon with it.
+    """
 
     kind: int
     trips: tuple[int, ...]
     cost: float
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it runs a trip more than once."""
+        return len(set(self.trips)) < len(self.trips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class BlockLP:
         self._amounts = vehicles.amounts
         self._trips: Ints = np.zeros(0, dtype=np.int64)  # of all blocks, one after another
         self._first: Ints = np.zeros(0, dtype=np.int64)  # where each block begins in it
+        self._repeats: NDArray[np.bool_] = np.zeros(0, dtype=bool)
         self._is_open = np.ones(n, dtype=bool)
         self._fixed: Sequence[WeighedBlock] = []
         self._simplex = Simplex(seed, wants_stop)
@@ -113,12 +122,14 @@ class BlockLP:
         trips, number = one_after_another([block.trips for block in new])
         amounts = self._amounts[:, [block.kind for block in new]]
         row, of_block = np.nonzero(amounts)
-        columns, rows = np.r_[number, of_block], np.r_[trips, self._n + row]
-        values = np.concatenate([np.ones(len(trips)), amounts[row, of_block]])
+        code, times = np.unique(number * self._n + trips, return_counts=True)
+        columns, rows = np.r_[code // self._n, of_block], np.r_[code % self._n, self._n + row]
+        values = np.concatenate([times, amounts[row, of_block]])
         self._simplex.add_columns(np.array([block.cost for block in new]), columns, rows, values)
         self.blocks += new
         self._first = np.concatenate([self._first, len(self._trips) + np.searchsorted(number, np.arange(len(new)))])
         self._trips = np.concatenate([self._trips, trips])
+        self._repeats = np.concatenate([self._repeats, [block.repeats for block in new]])
         return len(new)
 
     def solve(self) -> None:
@@ -147,6 +158,11 @@ class BlockLP:
         return float(prices.cover[self._is_open].sum() + limit @ prices.fleet[priced])
 
     @property
+    def uses_repeats(self) -> bool:
+        """Whether a block of the last solution runs a trip more than once."""
+        return bool((self.value[self._repeats] > 0).any())
+
+    @property
     def fleet(self) -> Floats:
         """Each amount of the fleet in the last solution, shape (R,)."""
         amounts: Floats = self._amounts[:, [block.kind for block in self.blocks]] @ self.value
@@ -163,10 +179,14 @@ class BlockLP:
         self.limits = limits
         self._limit_rows()
 
-    def fix(self, fixed: Sequence[WeighedBlock], is_open: NDArray[np.bool_]) -> None:
-        """Let only the open trips be covered, by blocks of open trips alone; `fixed` blocks use up their buses."""
+    def fix(self, fixed: Sequence[WeighedBlock], is_open: NDArray[np.bool_], *, may_repeat: bool = False) -> None:
+        """Let only the open trips be covered, by blocks of open trips alone; `fixed` blocks use up their buses.
+
+        may_repeat: blocks may run a trip more than once.
+        """
         self._fixed, self._is_open = fixed, is_open.copy()
         usable = np.logical_and.reduceat(is_open[self._trips], self._first) if len(self._first) else self._first > 0
+        usable &= may_repeat | ~self._repeats
         upper = np.concatenate([np.full(self._n, np.inf), np.where(usable, np.inf, 0.0)])
         self._limit_rows()
         self._simplex.bound_above(upper, tighter=True)

@@ -70,21 +70,24 @@ class BlockPricing:
         """How many steps from label to label each pricing goes through."""
         return sum(labels.moves for labels in self._labels)
 
-    def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> "Cheapest":
-        """Cheap blocks of open trips at these prices, and what the prices say of all blocks."""
-        first = self._cheapest_ends(prices, is_open)
+    def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_], *, may_repeat: bool = False) -> "Cheapest":
+        """Cheap blocks of open trips at these prices, and what the prices say of all blocks.
+
+        may_repeat: also those that run a trip more than once, as labels don't know what is behind them.
+        """
+        first = self._cheapest_ends(prices, is_open, may_repeat)
         if not self.is_large:
             return first
         left = is_open.copy()
         found = _disjoint(first.blocks, left)
         for _ in range(_PASSES - 1):
-            more = _disjoint(self._cheapest_ends(prices, left).blocks, left)
+            more = _disjoint(self._cheapest_ends(prices, left, may_repeat).blocks, left)
             if not more:
                 break
             found += more
         return Cheapest(found, first.missing)
 
-    def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> "Cheapest":
+    def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
         """The cheapest blocks of each kind with different last trips, the cheapest of all first."""
         found: list[tuple[float, WeighedBlock]] = []
         least = np.zeros(len(is_open))
@@ -93,11 +96,7 @@ class BlockPricing:
             least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
             cost, ends = priced.cheapest_ends(_ENDS)
             blocks = blocks_of(self._lp, np.full(len(ends), kind), priced.walked_back(ends))
-            found += [
-                each
-                for each in zip(cost.tolist(), blocks, strict=True)
-                if len(set(each[1].trips)) == len(each[1].trips)  # labels may run a trip twice
-            ]
+            found += [each for each in zip(cost.tolist(), blocks, strict=True) if may_repeat or not each[1].repeats]
         found.sort(key=lambda each: each[0])
         return Cheapest([block for _, block in found], float(least.sum()))
 

@@ -13,6 +13,8 @@ from tutti.optimizer.search import Search
 _FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
 _NEGATIVE = 1e-6
+_PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
+_FAR = 0.002  # of what separates a plan from that: where it is far, the last digits prove nothing
 
 
 @dataclass(slots=True)
@@ -21,7 +23,8 @@ class BlockRelaxation:
 
     missing: how much less than the prices say a plan can cost, as some blocks are cheaper, 0 or negative. Prices are
     smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
-    raises the value (Wentges 1997; Pessoa et al. 2018).
+    raises the value (Wentges 1997; Pessoa et al. 2018). may_repeat: blocks that run a trip more than once are added,
+    too. What prices prove allows for them, so without them the value can stay far below the programme's.
     """
 
     search: Search
@@ -29,6 +32,7 @@ class BlockRelaxation:
     pricing: BlockPricing
     prices: BlockPrices
     missing: float = 0.0
+    may_repeat: bool = False
 
     @property
     def value(self) -> float:
@@ -55,7 +59,7 @@ class BlockRelaxation:
 
     def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> tuple[bool, bool]:
         """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""
-        cheapest = self.pricing.cheapest(prices, is_open)
+        cheapest = self.pricing.cheapest(prices, is_open, may_repeat=self.may_repeat)
         is_better = self.lp.worth(prices) + cheapest.missing > self.value
         if is_better:
             self.prices, self.missing = prices, cheapest.missing
@@ -74,3 +78,8 @@ class BlockRelaxation:
                 return True
         self.search.solving(self.lp.solve)
         return False
+
+
+def is_close(cost: float, value: float, objective: float) -> bool:
+    """Whether more rounds would hardly prove more than `value`, with a plan at `cost`."""
+    return objective < value + max(_PRECISE, _FAR * (cost - value))

@@ -11,7 +11,7 @@ from tutti.optimizer.arcs import Floats, Ints
 from tutti.optimizer.block_choice import choose_blocks
 from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.block_pricing import BlockPricing, blocks_of
-from tutti.optimizer.block_relaxation import BlockRelaxation
+from tutti.optimizer.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.flow import nearest_arcs
@@ -26,7 +26,6 @@ _SURE = 0.999
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _GAIN = 1e-3  # weighted minutes
-_PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
 _ROUNDS_FOR_BOUND = 400
 _MOST_BLOCKS = 20_000  # to choose among
 _LEAVES = 4  # limits of fleets within which blocks are chosen
@@ -91,8 +90,13 @@ class BlockSearch:
         pricing = self._priceable(part.trips, links, patience * _MOST_MOVES)
         if pricing is None:
             return False
-        whole = self._begin(part, pricing)
-        whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, _is_close)
+        whole = replace(self._begin(part, pricing), may_repeat=True)
+
+        def is_enough(value: float, objective: float) -> bool:
+            self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
+            return self._search.is_proven or is_close(part.cost, value, objective)
+
+        whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices
         self._relaxation.learn(min(whole.value, part.cost))
         if self._search.is_proven:
@@ -217,8 +221,11 @@ class BlockSearch:
         """Fix the surest blocks, add what is missing for the rest, and so on; whether that gave a better plan."""
         fixed: list[WeighedBlock] = []
         is_open = self._is_open(part)
-        dive = replace(whole)
+        dive = replace(whole, may_repeat=False)
         priced = len(part.trips)
+        if dive.lp.uses_repeats:
+            dive.lp.fix(part.kept, is_open)
+            dive.complete(is_open, _ROUNDS_IN_DIVE)
         while True:
             fixed += _surest(dive.lp, is_open, share)
             if not is_open.any():
@@ -230,10 +237,6 @@ class BlockSearch:
             is_complete = dive.complete(is_open, rounds)
             if is_complete and dive.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
                 return False
-
-
-def _is_close(value: float, objective: float) -> bool:
-    return objective < value + _PRECISE
 
 
 def _surest(lp: BlockLP, is_open: NDArray[np.bool_], share: float) -> list[WeighedBlock]:

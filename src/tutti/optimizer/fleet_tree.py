@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tutti.optimizer.block_lp import BlockPrices, FleetLimits
-from tutti.optimizer.block_relaxation import BlockRelaxation
+from tutti.optimizer.block_relaxation import BlockRelaxation, is_close
 
 _WHOLE = 1e-4
 _MOST_SPLITS = 12
 _ROUNDS = 200
-_PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
 
 
 @dataclass(order=True, slots=True)
@@ -81,9 +80,9 @@ class FleetTree:
 
     def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:
         """Have the programme within the limits of a leaf, or narrower ones."""
-        self._whole.lp.fix([], self._is_open)
+        self._whole.lp.fix([], self._is_open, may_repeat=True)
         self._whole.lp.limit_fleet(limits or leaf.limits)
         self._whole.prices, self._whole.missing = leaf.prices, leaf.missing
 
     def _is_enough(self, value: float, objective: float) -> bool:
-        return value >= self.cost or objective < value + _PRECISE
+        return value >= self.cost or is_close(self.cost, value, objective)

@@ -10,7 +10,7 @@ from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.block_choice import choose_blocks
-from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits
+from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
 from tutti.optimizer.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.block_relaxation import BlockRelaxation
 from tutti.optimizer.cuts import Cuts
@@ -28,7 +28,7 @@ def three_of_which_two_fit() -> Problem:
     return Problem(trips, MatrixTravel(((0,),)), (VehicleType("bus", 40),))
 
 
-def converged(problem: Problem) -> tuple[BlockRelaxation, float]:
+def converged(problem: Problem, *, may_repeat: bool = True) -> tuple[BlockRelaxation, float]:
     """The programme over all blocks, and what the best plan weighs."""
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
@@ -38,7 +38,7 @@ def converged(problem: Problem) -> tuple[BlockRelaxation, float]:
     blocks.add(alone)
     pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None)
     nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(vehicles.amounts)))
-    whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing)
+    whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing, may_repeat=may_repeat)
     chains = list(drivable_chains(problem))
     all_blocks = blocks_of(lp, np.zeros(len(chains), dtype=np.int64), chains)
     best = choose_blocks(all_blocks, vehicles, FleetLimits.of(lp), nodes=1000, seed=0, wants_stop=lambda: False)
@@ -54,6 +54,32 @@ def test_half_a_bus_is_split_into_one_more_and_none() -> None:
     tree.grow()
     assert tree.value == pytest.approx(best, abs=0.1)
     assert len(tree.leaves) == 2
+
+
+def five_in_a_ring() -> Problem:
+    """Trips of ten minutes with a window of fifty: cheap to repeat for the labels, which don't know what is behind."""
+    trips = tuple(Trip(f"t{number}", "entry", 480, 530, 480, 10, number, number) for number in range(5))
+    table = tuple(tuple(1 if abs(i - j) in (0, 1) else 9 for j in range(5)) for i in range(5))
+    return Problem(trips, MatrixTravel(table), (VehicleType("bus", 40),))
+
+
+def test_prices_prove_the_value_of_the_programme_only_if_it_has_the_blocks_that_repeat_trips() -> None:
+    whole, best = converged(five_in_a_ring())
+    assert any(block.repeats for block in whole.lp.blocks)
+    assert whole.lp.objective - 0.05 <= whole.value <= best
+    lacking, _ = converged(five_in_a_ring(), may_repeat=False)
+    assert not any(block.repeats for block in lacking.lp.blocks)
+    assert lacking.value < whole.value - 1
+
+
+def test_a_dive_uses_no_block_that_repeats_a_trip() -> None:
+    whole, _ = converged(five_in_a_ring())
+    whole.lp.add([WeighedBlock(0, (0, 1, 2, 3, 4, 0), 0.0)])
+    whole.lp.solve()
+    assert whole.lp.uses_repeats
+    whole.lp.fix([], np.ones(5, dtype=bool))
+    whole.lp.solve()
+    assert not whole.lp.uses_repeats
 
 
 @pytest.mark.parametrize("kind", ["narrow", "wide", "cyclic", "still"])
