@@ -59,13 +59,13 @@ def test_by_the_brokers_lists_pods_come_with_what_waits(figures: Figures) -> Non
         release.kubectl("wait", "--for=condition=Ready", "scaledobject", "--all", f"--timeout={_PATIENCE_S}s")
         until(lambda: replicas(release, "large") == 0, "the group sleeps", _PATIENCE_S)
         with release.client() as client:
-            jobs = [client.submit(long_week()) for _ in range(4)]
-            up_s = until(lambda: replicas(release, "large") == 2, "two pods of two slots for four jobs")
+            jobs = [client.submit(long_week()) for _ in range(6)]  # lists forget a job that runs: two of them, soon
+            up_s = until(lambda: replicas(release, "large") >= 2, "two pods of two slots for four jobs that wait")
             until(lambda: JobStatus.RUNNING in {status(client, job) for job in jobs}, "a job runs")
             for job in jobs:
                 client.cancel(job.id)
             down_s = until(lambda: replicas(release, "large") == 0, "no pod for no message", _PATIENCE_S)
-    figures.add("scaled by the broker's lists", f"0 to 2 pods after {up_s:.0f} s, 0 again after {down_s:.0f} s")
+    figures.add("scaled by the broker's lists", f"2 pods after {up_s:.0f} s, 0 again after {down_s:.0f} s")
 
 
 def test_all_groups_together_have_no_more_slots_than_they_may(scaled: Release) -> None:
