@@ -10,6 +10,7 @@ from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, f
 from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel, request_stop
+from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job
 
 Submitted = Callable[..., str]
@@ -56,6 +57,14 @@ def test_only_a_job_that_was_never_claimed_is_claimed_as_new(
     with database.at_once() as connection:
         assert claim_new(connection, holder="a worker", lease_s=60, job_id=job_id) is None
     assert claimed(job_id).fence == 2
+
+
+def test_a_job_is_claimed_with_its_request_in_the_transaction_that_submits_it(database: Database) -> None:
+    with database.writing() as session:
+        job, _ = submit(session, Submission('["routes"]', 1, "someone", "embedded"))
+        claimed = claim(session, holder="a worker", lease_s=60, job_id=job.id)
+    assert claimed is not None
+    assert claimed[1].content == '["routes"]'
 
 
 def test_only_the_named_queues_are_claimed_from(database: Database, submitted: Submitted) -> None:

@@ -82,12 +82,12 @@ class Change:
         double, whoever else writes.
         """
         parameters = {**parameters, "event_count": len(events)}
-        connection = writer if isinstance(writer, Connection) else writer.connection()
-        if connection.dialect.name == "postgresql":
+        bind = writer if isinstance(writer, Connection) else writer.get_bind()
+        if bind.dialect.name == "postgresql":
             told = [{"kind": event.kind, "data": event.data} for event in events]
-            job = connection.execute(self._at_once, {**parameters, "with_events": told}).one_or_none()
+            job = writer.execute(self._at_once, {**parameters, "with_events": told}).one_or_none()
         else:
-            job = self._step_by_step(connection, parameters, events)
+            job = self._step_by_step(writer, parameters, events)
         if job is not None:
             for event in events:
                 tell(job, event)
@@ -98,14 +98,12 @@ class Change:
         changed = self._update.cte("changed")
         return select(changed).add_cte(*(part(changed).cte() for part in (_recorded, *self._beside)))
 
-    def _step_by_step(
-        self, connection: Connection, parameters: Mapping[str, Any], events: Sequence[Event]
-    ) -> Row[Any] | None:
-        job = connection.execute(self._update, parameters).one_or_none()
+    def _step_by_step(self, writer: Writer, parameters: Mapping[str, Any], events: Sequence[Event]) -> Row[Any] | None:
+        job = writer.execute(self._update, parameters).one_or_none()
         if job is not None:
-            record(connection, job.id, events, first=job.last_event - len(events) + 1)
+            record(writer, job.id, events, first=job.last_event - len(events) + 1)
             for statement in self._afterwards:
-                connection.execute(statement, {**parameters, "changed_id": job.id})
+                writer.execute(statement, {**parameters, "changed_id": job.id})
         return job
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
+from tutti.jobs.database import Writer
 from tutti.jobs.tables import EVENTS, Job, JobEvent
 from tutti.telemetry.counting import count_job_event
 
@@ -71,13 +72,13 @@ def _count(job: Job | Row[Any], event: Event) -> None:
     count_job_event(job.queue, event.kind, event.data, age_s=age_s, limit_s=event.limit_s)
 
 
-def record(connection: Connection, job_id: str, events: Sequence[Event], *, first: int) -> None:
+def record(writer: Writer, job_id: str, events: Sequence[Event], *, first: int) -> None:
     """Write events that are numbered from `first` on; only by whoever has changed the job's `last_event` to match."""
     if not events:
         return
     numbered = enumerate(events, first)
     rows = [{"job_id": job_id, "number": number, "kind": event.kind, "data": event.data} for number, event in numbered]
-    connection.execute(_RECORD, rows if len(rows) > 1 else rows[0])  # many rows take another, slower way
+    writer.execute(_RECORD, rows if len(rows) > 1 else rows[0])  # many rows take another, slower way
 
 
 def events_after(session: Session, job_id: str, number: int, limit: int = 500) -> Sequence[JobEvent]:
