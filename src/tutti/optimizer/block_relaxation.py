@@ -14,7 +14,6 @@ _FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
 _NEGATIVE = 1e-6
 _PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
-_FAR = 0.002  # of what separates a plan from that: where it is far, the last digits prove nothing
 
 
 @dataclass(slots=True)
@@ -24,7 +23,8 @@ class BlockRelaxation:
     missing: how much less than the prices say a plan can cost, as some blocks are cheaper, 0 or negative. Prices are
     smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
     raises the value (Wentges 1997; Pessoa et al. 2018). may_repeat: blocks that run a trip more than once are added,
-    too. What prices prove allows for them, so without them the value can stay far below the programme's.
+    too, when no others are found. What prices prove allows for them, so that without them the value can stay far below
+    the programme's.
     """
 
     search: Search
@@ -41,25 +41,28 @@ class BlockRelaxation:
 
     def converge(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
         """Until no block is missing, or after so many rounds, or when it is enough: asked with (value, objective)."""
-        share = _FIRST_SHARE
+        share, repeats = _FIRST_SHARE, False
         for _ in range(rounds):
             self.search.solving(self.lp.solve)
             if is_enough(self.value, self.lp.objective):
                 return
             looked_at = self.lp.prices.towards(self.prices, share)
-            is_news, is_better = self._look(looked_at, is_open)
+            is_news, is_better = self._look(looked_at, is_open, repeats)
             if not is_news:
-                if not share:
+                if share:
+                    share = max(0.0, 1 - 3 * (1 - share))
+                elif self.may_repeat and not repeats:
+                    share, repeats = _FIRST_SHARE, True
+                else:
                     return
-                share = max(0.0, 1 - 3 * (1 - share))
             elif is_better:
                 share = min(_LARGEST_SHARE, 0.1 + 0.9 * share)
             else:
                 share = max(_SMALLEST_SHARE, share - 0.1)
 
-    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> tuple[bool, bool]:
+    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: bool) -> tuple[bool, bool]:
         """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""
-        cheapest = self.pricing.cheapest(prices, is_open, may_repeat=self.may_repeat)
+        cheapest = self.pricing.cheapest(prices, is_open, may_repeat=repeats)
         is_better = self.lp.worth(prices) + cheapest.missing > self.value
         if is_better:
             self.prices, self.missing = prices, cheapest.missing
@@ -80,6 +83,6 @@ class BlockRelaxation:
         return False
 
 
-def is_close(cost: float, value: float, objective: float) -> bool:
-    """Whether more rounds would hardly prove more than `value`, with a plan at `cost`."""
-    return objective < value + max(_PRECISE, _FAR * (cost - value))
+def is_close(value: float, objective: float) -> bool:
+    """Whether more rounds would hardly prove more than `value`."""
+    return objective < value + _PRECISE

@@ -94,7 +94,7 @@ class BlockSearch:
 
         def is_enough(value: float, objective: float) -> bool:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
-            return self._search.is_proven or is_close(part.cost, value, objective)
+            return self._search.is_proven or is_close(value, objective)
 
         whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices

@@ -85,4 +85,4 @@ class FleetTree:
         self._whole.prices, self._whole.missing = leaf.prices, leaf.missing
 
     def _is_enough(self, value: float, objective: float) -> bool:
-        return value >= self.cost or is_close(self.cost, value, objective)
+        return value >= self.cost or is_close(value, objective)
