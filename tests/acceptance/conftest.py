@@ -38,9 +38,9 @@ class Cluster:
     redis_url: str
     processes: ExitStack
 
-    def start_api(self) -> httpx.Client:
-        """One more API process; a client of it."""
-        process = self.processes.enter_context(running(_API, self.environment))
+    def start_api(self, before: str = "") -> httpx.Client:
+        """One more API process, which first runs the code `before`; a client of it."""
+        process = self.processes.enter_context(running(f"{before}\n{_API}", self.environment))
         assert process.stderr is not None
         address = re.search(r"http://[\d.:]+", process.stderr.readline())
         assert address is not None
