@@ -14,12 +14,15 @@ from tests.chaos.round import Round
 pytestmark = [pytest.mark.server, pytest.mark.chaos]
 
 _STRIKES = 5
-_SHORT, _LONG = 56, 44  # the long ones keep four workers busy while every fault strikes once
+_FEWEST = 100  # jobs of a round with every fault
+_LONG_SHARE = 0.44  # of them: they keep four workers busy while every fault strikes once
 
 
 def test_every_job_ends_once_whatever_happens(fleet: Fleet, outcomes: list[Outcome]) -> None:
     rng = Random(SEED)
-    everything = Round(fleet, rng.sample(FAULTS, len(FAULTS)), mixed_days(_SHORT, _LONG, rng))
+    jobs = max(JOBS, _FEWEST)
+    long = round(_LONG_SHARE * jobs)
+    everything = Round(fleet, rng.sample(FAULTS, len(FAULTS)), mixed_days(jobs - long, long, rng))
     outcomes += everything.run(rng)
     assert not everything.violations
 
