@@ -11,9 +11,13 @@ from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.verdict import checked_plan
 from tests.optimizer.watching import Recorder
 from tutti.fleet.plan import Bound, Objective, Plan, Status
-from tutti.fleet.problem import Problem
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.rules import check
-from tutti.optimizer import Callback, Progress, Result, solve
+from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer import Callback, Progress, Result, never, solve
+from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.search import Search
 
 
 @examples(40)
@@ -64,6 +68,20 @@ def test_progress_tells_the_plan_and_bound_of_its_moment() -> None:
 
     result = solve(random_problem("narrow", 20, 2), callbacks=[Check()])
     assert result.certificate.stop_reason is None
+
+
+def test_a_bound_is_told_if_it_says_something_of_the_best_plan() -> None:
+    trips = tuple(Trip(f"t{number}", "entry", 480, 540, 480, 10, 0, 0) for number in range(3))
+    problem = Problem(trips, MatrixTravel(((4,),)), (VehicleType("bus", 40),))
+    seen = Recorder()
+    search, arcs = Search(problem, never, [seen]), Arcs.of(problem)
+    search.offer(arcs, [[0], [1], [2]])
+    for deadhead_min in (1, 2, 3):
+        search.prove_deadhead(1, deadhead_min)
+    assert not seen.bounds
+    search.offer(arcs, [[0, 1, 2]])
+    search.prove_deadhead(1, 8)
+    assert [bound.deadhead_min for bound in seen.bounds] == [8]
 
 
 class _FailsAt(Callback):

@@ -208,10 +208,10 @@ def test_the_bound_by_whole_blocks_is_told_while_it_rises() -> None:
     day["options"] |= {"windows": {"entry": [-60, 60], "exit": [-60, 60]}}
     seen = Recorder()
 
-    def at_the_tenth(progress: Progress) -> str | None:
-        return "seen" if progress.phase == "columns" and len(seen.bounds) >= 10 else None
+    def at_the_fifth(progress: Progress) -> str | None:
+        return "seen" if progress.phase == "columns" and len(seen.bounds) >= 5 else None
 
-    certificate = solve(read_day(day).problem(), stop=at_the_tenth, callbacks=[seen]).certificate
+    certificate = solve(read_day(day).problem(), stop=at_the_fifth, callbacks=[seen]).certificate
     assert certificate.stop_reason == "seen"
     assert certificate.bound is not None
     assert certificate.bound.cost == max(bound.cost or 0 for bound in seen.bounds)

@@ -14,9 +14,10 @@ _MANY_TRIPS = 400  # and after the last
 _FROM_FOR_BLOCKS, _TO_FOR_BLOCKS = 120, 250  # trips: whole blocks prove more in a second than such a part
 
 
-def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
+def close_gap(relaxation: Relaxation, rng: np.random.Generator, known: int) -> None:
     """Until the best plan is proven, or that few buses are refuted, or all attempts are made.
 
+    known: buses that were proven before; fewer are looked for where links know nothing of it.
     Where many vertices of the LP are optimal, some are whole or nearly so: each attempt looks at another one.
     """
     search, master = relaxation.search, relaxation.master
@@ -26,7 +27,7 @@ def close_gap(relaxation: Relaxation, rng: np.random.Generator) -> None:
     in_part = min(_FEW_TRIPS, trips - 1)
     in_last_part = in_part if _FROM_FOR_BLOCKS < trips <= _TO_FOR_BLOCKS else _MANY_TRIPS
     for attempt in range(1, attempts + 1):
-        if search.is_proven or search.bound.buses > master.buses:
+        if search.is_proven or search.bound.buses > max(master.buses, known):
             return
         if attempt > _ATTEMPTS_ABOVE and search.objective is not None and search.objective.buses > master.buses:
             return  # links say too little of such a day: whole blocks get further

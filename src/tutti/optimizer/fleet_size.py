@@ -18,11 +18,15 @@ _FIRST_BUS_COST_MIN = 1000
 _FEW_MISSING = 5000  # arcs of negative reduced cost that the LP may be left to find by itself
 _MOST_FLOWS = 4
 _FIRST_COLUMNS_MIN = 1.0  # reduced cost
+_MORE_BY_WORK = 3  # buses: where pairs prove fewer by more, aiming at so many by links spoils the plans
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The cheapest links when shifts don't add up along a block, among the given arcs; buses is proven least."""
+    """The cheapest links when shifts don't add up along a block, among the given arcs.
+
+    buses: how few to look for by links, which is proven least unless links say next to nothing.
+    """
 
     successor: Ints
     tails: Ints
@@ -63,10 +67,11 @@ def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
     """
     fewest = fewest_blocks(weights, search.poll)
     workload = Workload.busiest(arcs, np.ones(arcs.n, dtype=np.int64))
-    buses = max(fewest.cover.fewest_buses(arcs.n), workload.fewest_buses(arcs))
+    by_pairs, by_work = fewest.cover.fewest_buses(arcs.n), workload.fewest_buses(arcs)
     search.proof = replace(search.proof, cover=fewest.cover, workload=workload)
-    search.prove_buses(buses)
+    search.prove_buses(max(by_pairs, by_work))
     search.offer(arcs, feasible_pieces(arcs, fewest.successor))
+    buses = max(by_pairs, by_work) if by_work <= by_pairs + _MORE_BY_WORK else by_pairs
     return Flow(fewest.successor, fewest.tails, fewest.heads, buses)
 
 

@@ -1,11 +1,13 @@
 """Branches on what a fleet is made of: how many buses of a type, or of one that costs so much, there are in a plan."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from tutti.optimizer.block_lp import BlockPrices, FleetLimits
 from tutti.optimizer.block_relaxation import BlockRelaxation, is_close
+from tutti.optimizer.simplex import InfeasibleError
 
 _WHOLE = 1e-4
 _MOST_SPLITS = 12
@@ -69,13 +71,17 @@ class FleetTree:
                 self.leaves.append(self._leaf())
 
     def require_level(self, level: int) -> None:
-        """All blocks together cost at least so many units of fixed cost, as is proven."""
+        """All blocks together cost at least so many units of fixed cost, as is proven.
+
+        A leaf whose other limits allow no such fleet stays as it is: a bound must not rest on a solver's word.
+        """
         before, self.leaves = self.leaves, []
         for leaf in before:
             if leaf.value < self.cost:
                 self.enter(leaf, leaf.limits.at_level(level))
-                self._whole.converge(self._is_open, _ROUNDS, self._is_enough)
-                leaf = self._leaf()  # noqa: PLW2901
+                with suppress(InfeasibleError):
+                    self._whole.converge(self._is_open, _ROUNDS, self._is_enough)
+                    leaf = self._leaf()  # noqa: PLW2901
             self.leaves.append(leaf)
 
     def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:

@@ -35,7 +35,8 @@ class Refuted(Exception):  # noqa: N818  # a signal, not an error
 class Search:
     """Stages offer plans and bounds here, and poll at least each 0.2 s. Only this class asks the clock.
 
-    Callbacks hear of every better plan and bound; an exception in one becomes the reason to stop.
+    Callbacks hear of every better plan, and of every bound that says more of the best one; an exception in one becomes
+    the reason to stop.
     """
 
     def __init__(
@@ -160,8 +161,8 @@ class Search:
         raise Refuted(reason)
 
     def _prove(self, bound: Bound) -> bool:
-        self.bound = bound
-        if self.objective is not None:
+        before, self.bound = self._comparable_bound(), bound
+        if self.objective is not None and self._comparable_bound() != before:
             progress = self._progress()
             self._tell(lambda callback: callback.on_bound(bound, progress))
         return True

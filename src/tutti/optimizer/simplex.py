@@ -12,6 +12,10 @@ _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
 _POLL_EVERY = 10  # simplex iterations
 
 
+class InfeasibleError(SolverError):
+    """There is no solution within the limits."""
+
+
 class Interrupted(Exception):  # noqa: N818  # a signal, not an error
     """The LP was left in the middle because `wants_stop` said so."""
 
@@ -105,11 +109,13 @@ class Simplex:
         self._method = _DUAL if tighter else _PRIMAL
 
     def solve(self) -> None:
-        """Solve from the last basis. Raises Interrupted, or SolverError if there is no solution to read."""
+        """Solve from the last basis. Raises Interrupted, or a SolverError: InfeasibleError if there is no solution."""
         status = self._run(self._method)
         if status == highspy.HighsModelStatus.kUnknown:  # lost its way from the last basis
             self._highs.clearSolver()
             status = self._run(_DUAL)
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise InfeasibleError("the linear programme ended with kInfeasible")
         if status != highspy.HighsModelStatus.kOptimal:
             raise SolverError(f"the linear programme ended with {status.name}")
         self.objective = float(self._highs.getInfo().objective_function_value)

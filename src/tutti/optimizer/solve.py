@@ -95,19 +95,23 @@ def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
     master.start_from_flow(flow.successor, reduced_cost)
     relaxation = Relaxation(search, weights, master)
     rng = np.random.default_rng(seed)
+    known = search.bound.buses
     relaxation.converge()
-    close_gap(relaxation, rng)
-    while (buses := _next_aim(search, master.buses)) is not None:
+    close_gap(relaxation, rng, known)
+    while (buses := _next_aim(search, master.buses, known)) is not None:
         search.enter("root")
         master.set_buses(buses)
         relaxation.converge()
-        close_gap(relaxation, rng)
+        close_gap(relaxation, rng, known)
 
 
-def _next_aim(search: Search, buses: int) -> int | None:
-    """How many buses to look for after `buses`: what is proven least, else one more while the best plan has more."""
+def _next_aim(search: Search, buses: int, known: int) -> int | None:
+    """How many buses to look for after `buses`: what links prove least, else one more while the best plan has more.
+
+    known: buses that were proven without them.
+    """
     if search.is_proven or search.objective is None:
         return None
-    if search.bound.buses > buses:
+    if search.bound.buses > max(buses, known):
         return search.bound.buses
     return buses + 1 if buses < search.objective.buses <= buses + _NEAR_BUSES else None

@@ -90,3 +90,13 @@ def test_no_split_lifts_the_bound_above_the_best_plan(kind: str, seed: int) -> N
     before = tree.value
     tree.grow()
     assert before - 1e-6 <= tree.value <= best + 1e-6
+
+
+def test_a_leaf_that_allows_no_fleet_of_a_proven_cost_stays_as_it_was() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)  # so that no leaf weighs too much
+    tree.grow()
+    few = next(leaf for leaf in tree.leaves if leaf.limits.most.min() == 1)
+    tree.require_level(2)
+    assert few in tree.leaves
+    assert len(tree.leaves) == 2

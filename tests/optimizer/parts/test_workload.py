@@ -12,8 +12,11 @@ from tests.optimizer.oracle import try_everything
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer import solve
+from tutti.optimizer import never, solve
 from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.fleet_size import relax_windows
+from tutti.optimizer.search import Search
+from tutti.optimizer.weights import Weights
 from tutti.optimizer.workload import Workload
 
 
@@ -56,3 +59,15 @@ def test_a_bus_that_runs_a_trip_is_busy_until_the_nearest_other_one() -> None:
     assert Workload(490, 515).fewest_buses(arcs) == 4
     assert Workload(480, 490).fewest_buses(arcs) == 0
     assert Workload(525, 540).fewest_buses(arcs) == 0
+
+
+def test_links_are_not_aimed_at_many_more_buses_than_they_ask_for() -> None:
+    few = four_that_fill_two_buses()
+    many = replace(few, trips=tuple(replace(few.trips[0], id=f"t{number}") for number in range(10)))
+    for problem, proven, aimed_at in ((few, 2, 2), (many, 5, 0)):
+        search, arcs = Search(problem, never, []), Arcs.of(problem)
+        flow = relax_windows(search, arcs, Weights(arcs))
+        assert (search.bound.buses, flow.buses) == (proven, aimed_at)
+    plan = solve(many).plan
+    assert plan is not None
+    assert len(plan.blocks) == 5
