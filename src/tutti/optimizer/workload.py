@@ -1,7 +1,6 @@
 """A first bound, however wide windows are: how much of the trips' work lies in the busiest part of the day."""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -31,9 +30,9 @@ class Workload:
         ends = [arcs.earliest, arcs.earliest + arcs.duration, arcs.latest, arcs.latest + arcs.duration]
         minutes = np.quantile(np.concatenate(ends), np.linspace(0, 1, _MINUTES), method="nearest")
         minutes = np.unique(np.r_[minutes, minutes[0] + 1])
-        parts = [cls(*each) for each in combinations(minutes.tolist(), 2)]
-        busy = _busy_min(arcs)
-        return max(parts, key=lambda part: part._asked(arcs, busy, worth) / part._length_min)
+        begin, end = (minutes[side] for side in np.triu_indices(len(minutes), 1))
+        best = (_asked(arcs, worth, begin, end) / (end - begin)).argmax()
+        return cls(int(begin[best]), int(end[best]))
 
     def fewest_buses(self, arcs: Arcs) -> int:
         """No plan has fewer buses."""
@@ -41,19 +40,19 @@ class Workload:
 
     def least_level(self, arcs: Arcs, worth: Ints) -> int:
         """No plan costs less if every bus costs as much at least as each trip that it runs is worth, shape (n,)."""
-        return -(-self._asked(arcs, _busy_min(arcs), worth) // self._length_min)
+        begin, end = np.array([self.begin_min]), np.array([self.end_min])
+        return -(-int(_asked(arcs, worth, begin, end)[0]) // (self.end_min - self.begin_min))
 
-    @property
-    def _length_min(self) -> int:
-        return self.end_min - self.begin_min
 
-    def _asked(self, arcs: Arcs, busy: Ints, worth: Ints) -> int:
-        """Minutes within the part that trips take at least, each times its worth, added up."""
-        early, late = (
-            np.minimum(start + busy, self.end_min) - np.maximum(start, self.begin_min)
-            for start in (arcs.earliest, arcs.latest)
-        )
-        return int(np.minimum(early, late).clip(min=0) @ worth)
+def _asked(arcs: Arcs, worth: Ints, begin: Ints, end: Ints) -> Ints:
+    """Minutes within each of some parts of the day that trips take at least, each times its worth, added up, (P,)."""
+    busy = _busy_min(arcs)
+    early, late = (
+        np.minimum(start + busy, end[:, None]) - np.maximum(start, begin[:, None])
+        for start in (arcs.earliest, arcs.latest)
+    )
+    asked: Ints = np.minimum(early, late).clip(min=0) @ worth
+    return asked
 
 
 def _busy_min(arcs: Arcs) -> Ints:
