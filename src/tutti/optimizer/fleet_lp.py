@@ -67,7 +67,7 @@ class FleetLP:
         self.level = -np.inf
         self.penalty = 4.0 * float((self.start_cost + self.end_cost).max(initial=1.0) + self.trip_cost.max(initial=0.0))
         self._cuts_in_lp = 0
-        self._simplex = Simplex(seed, wants_stop)
+        self._simplex = Simplex(seed, wants_stop, through_interior=True)
         self._add_rows()
         self._add_fixed_columns()
 
@@ -141,20 +141,6 @@ class FleetLP:
         limits = np.array(self.cuts.limits[first:], dtype=np.float64)
         self._simplex.add_rows(limits, row - first, self._first_arc + arc)
         self._cuts_in_lp = len(self.cuts)
-
-    def start_from(self, chains: Sequence[Chain], kinds: Ints) -> None:
-        """Make a plan, whose links are columns, the first basis: what enters each trip by it, and all ends."""
-        status = highspy.HighsBasisStatus
-        arcs = zip(self.tail.tolist(), self.head.tolist(), self.kind.tolist(), strict=True)
-        number = {arc: index for index, arc in enumerate(arcs)}
-        columns = [status.kLower] * (self._first_arc + len(self.tail))
-        columns[self.pairs : 2 * self.pairs] = [status.kBasic] * self.pairs
-        for chain, kind in zip(chains, kinds.tolist(), strict=True):
-            columns[int(self.pair[kind, chain[0]])] = status.kBasic
-            for tail, head in pairwise(chain):
-                columns[self._first_arc + number[tail, head, kind]] = status.kBasic
-        rows = [status.kLower] * (self.n + self.pairs) + [status.kBasic] * (len(self.vehicles.count) + 1)
-        self._simplex.start_from(columns, rows)
 
     def require_level(self, level: int) -> None:
         """All blocks together cost at least so many units, as is proven."""

@@ -1,4 +1,4 @@
-"""A linear programme in HiGHS that goes on from its last basis and can be left at any iteration."""
+"""A linear programme in HiGHS that goes on from its last basis, or through the interior, and can be left at any time."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,9 @@ from tutti.fleet.errors import SolverError
 from tutti.optimizer.arcs import Floats, Ints
 
 _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
-_POLL_EVERY = 10  # simplex iterations
+_SIMPLEX = {"solver": "simplex", "presolve": "off", "user_objective_scale": 0}
+_INTERIOR = {"solver": "ipm", "presolve": "on", "user_objective_scale": -10}  # costs of millions keep it from its end
+_POLL_EVERY = 10  # calls
 
 
 class InfeasibleError(SolverError):
@@ -26,22 +28,27 @@ class Simplex:
     After a change that keeps the last basis primal feasible the primal simplex goes on from it, else the dual.
     """
 
-    def __init__(self, seed: int, wants_stop: Callable[[], bool]) -> None:
+    def __init__(self, seed: int, wants_stop: Callable[[], bool], *, through_interior: bool = False) -> None:
+        """through_interior: of a large programme that is hard for the simplex method.
+
+        It is solved by an interior point method first, which ends in a basis, and again where the simplex method would
+        go on from there for more iterations than the programme has rows.
+        """
         self.objective = 0.0
         self.columns: Floats = np.zeros(0)
         self.prices: Floats = np.zeros(0)
         self.iterations = 0
         self._method = _PRIMAL
         self._calls = 0
+        self._through_interior = through_interior
+        self._has_basis = not through_interior
         self._raised: BaseException | None = None
         self._wants_stop = wants_stop
         self._highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
-        for option, setting in {
-            "output_flag": False, "presolve": "off", "threads": 1, "solver": "simplex", "random_seed": seed,
-        }.items():  # fmt: skip
-            self._highs.setOptionValue(option, setting)
+        self._set({"output_flag": False, "threads": 1, "random_seed": seed, **_SIMPLEX})
         self._highs.setCallback(self._poll, None)
         self._highs.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+        self._highs.startCallback(highspy.cb.HighsCallbackType.kCallbackIpmInterrupt)
 
     def _poll(
         self, kind: object, message: str, data_out: object, data_in: "highspy.cb.HighsCallbackInput", user: object
@@ -110,17 +117,42 @@ class Simplex:
 
     def solve(self) -> None:
         """Solve from the last basis. Raises Interrupted, or a SolverError: InfeasibleError if there is no solution."""
-        status = self._run(self._method)
-        if status == highspy.HighsModelStatus.kUnknown:  # lost its way from the last basis
+        status = self._run_from_basis() if self._has_basis else highspy.HighsModelStatus.kIterationLimit
+        if status == highspy.HighsModelStatus.kIterationLimit:
+            status = self._run_through_interior()
+        if status == highspy.HighsModelStatus.kUnknown:  # lost its way
             self._highs.clearSolver()
             status = self._run(_DUAL)
         if status == highspy.HighsModelStatus.kInfeasible:
             raise InfeasibleError("the linear programme ended with kInfeasible")
         if status != highspy.HighsModelStatus.kOptimal:
             raise SolverError(f"the linear programme ended with {status.name}")
+        self._has_basis = True
         self.objective = float(self._highs.getInfo().objective_function_value)
         solution = self._highs.getSolution()
         self.columns, self.prices = np.array(solution.col_value), np.array(solution.row_dual)
+
+    def _run_from_basis(self) -> highspy.HighsModelStatus:
+        limit = self._highs.getNumRow() if self._through_interior else highspy.kHighsIInf
+        self._highs.setOptionValue("simplex_iteration_limit", limit)
+        try:
+            return self._run(self._method)
+        finally:
+            self._highs.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+
+    def _run_through_interior(self) -> highspy.HighsModelStatus:
+        """Anew by the interior point method; the simplex method ends it at the costs as they are."""
+        self._highs.clearSolver()
+        self._set(_INTERIOR)
+        try:
+            self._run(_PRIMAL)
+        finally:
+            self._set(_SIMPLEX)
+        return self._run(_PRIMAL)
+
+    def _set(self, options: dict[str, object]) -> None:
+        for option, setting in options.items():
+            self._highs.setOptionValue(option, setting)
 
     def _run(self, method: int) -> highspy.HighsModelStatus:
         """How it ended. Raises Interrupted, or what `wants_stop` raised."""

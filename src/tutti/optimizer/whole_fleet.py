@@ -41,8 +41,6 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     search.enter("root")
     master = FleetLP(Cuts(arcs), weights, vehicles, seed=seed, wants_stop=search.wants_stop)
     master.add_arcs(*columns)
-    if search.plan is not None:
-        master.start_from(search.chains, search.kinds)
     relaxation = FleetRelaxation(search, master)
     relaxation.converge()
     if search.is_proven:
