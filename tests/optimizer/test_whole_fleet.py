@@ -142,6 +142,16 @@ def test_a_plan_with_depots_is_valid_and_the_optimum_between_it_and_its_bound(pr
     assert_is_honest(problem)
 
 
+@examples(60)
+@given(fleets())
+def test_the_evidence_gives_a_cost_that_no_fleet_undercuts(problem: Problem) -> None:
+    best = least_levels(problem)
+    assert best is not None
+    bound = solve(problem).proof.bound(problem)
+    assert (bound.cost is None) is not problem.has_costs
+    assert bound.first_level <= best[0]
+
+
 def test_a_block_begins_at_the_depot_that_saves_most_and_not_at_the_one_next_to_its_first_trip() -> None:
     table = ((0, 1, 30), (1, 0, 30), (90, 5, 0))  # places 0, 1, 2: from 2 it is far to 0, but near to 1
     trip = replace(random_problem("narrow", 1, 1).trips[0], origin=0, destination=2)

@@ -9,18 +9,15 @@ A pair is a trip and a kind that may run it. Columns: the starts of all pairs, t
 left out at a penalty (only used while buses are limited), then arcs as they were added.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import Floats, Ints
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.simplex import Simplex
-from tutti.optimizer.timing import Chain
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 

@@ -8,6 +8,8 @@ from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.cover import VertexCover
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.pricing import Prices, price, rounded_up
+from tutti.optimizer.tiers import Tier, least_level
+from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 from tutti.optimizer.workload import Workload
 
@@ -30,13 +32,15 @@ class Proof:
 
     cover, workload: why so few buses are needed at least, the higher of both. refutations: prices under which that few
     buses would need more deadhead than any plan has, so that there must be more. prices: for the deadhead at the proven
-    number of buses. What the exact search by CP-SAT proves beyond that has no evidence here.
+    number of buses. tiers: why a mixed fleet costs so much at least. What the exact search by CP-SAT proves beyond that
+    has no evidence here, nor what the programmes of a mixed fleet prove.
     """
 
     cover: VertexCover | None = None
     workload: Workload | None = None
     refutations: tuple[PriceEvidence, ...] = ()
     prices: PriceEvidence | None = None
+    tiers: tuple[Tier, ...] = ()
 
     def bound(self, problem: Problem) -> Bound:
         """The bound that the evidence gives for `problem`, derived anew from its trips and travel times."""
@@ -51,6 +55,14 @@ class Proof:
         for evidence in self.refutations:
             while evidence.value(weights, buses) > dearest + 1:
                 buses += 1
+        if problem.has_costs:
+            return Bound(buses, None, self._least_cost(problem, arcs))
         if self.prices is None:
             return Bound(buses)
         return Bound(buses, rounded_up(self.prices.value(weights, buses), weights))
+
+    def _least_cost(self, problem: Problem, arcs: Arcs) -> int:
+        vehicles = Vehicles.of(problem, arcs)
+        if not all(tier.holds(arcs, vehicles) for tier in self.tiers):
+            return 0
+        return vehicles.unit * least_level(self.tiers)

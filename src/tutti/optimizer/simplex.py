@@ -1,4 +1,4 @@
-"""A linear programme in HiGHS that goes on from its last basis, or through the interior, and can be left at any time."""
+"""A linear programme in HiGHS that goes on from its last basis or through the interior, and can be left at any time."""
 
 from collections.abc import Callable
 

@@ -1,10 +1,13 @@
 """Plans a fleet of several types, or one whose windows leave the simpler way without proof: bound first, then dives."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tutti.optimizer.arc_dive import ArcDive
 from tutti.optimizer.arcs import Arcs
 from tutti.optimizer.block_search import BlockSearch
+from tutti.optimizer.cover import VertexCover
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_columns import first_fleet_columns, offer_split_flow
 from tutti.optimizer.fleet_lp import FleetLP
@@ -12,6 +15,7 @@ from tutti.optimizer.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.fleet_size import relax_windows
 from tutti.optimizer.parts import LARGEST_PART, improve_parts
 from tutti.optimizer.search import Search
+from tutti.optimizer.tiers import least_level, tiers_of
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 from tutti.optimizer.workload import Workload
@@ -29,8 +33,8 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     arcs = weights.arcs
     if not vehicles.is_one:
         search.enter("flow")
-        relax_windows(search, arcs, weights)
-        search.prove_level(vehicles.unit * _least_level(arcs, vehicles))
+        flow = relax_windows(search, arcs, weights)
+        _prove_level(search, arcs, vehicles, flow.cover)
         if vehicles.count.sum() < search.bound.buses:
             search.refute(
                 f"at least {search.bound.buses} buses are needed whatever their types, "
@@ -66,10 +70,13 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     improve_parts(search, blocks, seed, _IDLE)
 
 
-def _least_level(arcs: Arcs, vehicles: Vehicles) -> int:
-    """What the busiest part of the day costs at least, units: its work by the cheapest buses that may do it."""
+def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> None:
+    """What the fleet costs at least, by the buses that each tier of trips needs, and by the day's busiest part."""
+    tiers = tiers_of(arcs, vehicles, whole, search.poll)
+    search.proof = replace(search.proof, tiers=tiers)
+    search.prove_level(vehicles.unit * least_level(tiers))
     worth = np.where(vehicles.able, vehicles.fixed[:, None], vehicles.fixed.max()).min(axis=0)
-    return Workload.busiest(arcs, worth).least_level(arcs, worth)
+    search.prove_level(vehicles.unit * Workload.busiest(arcs, worth).least_level(arcs, worth))
 
 
 def _dive(relaxation: FleetRelaxation, seed: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from tutti.fleet.problem import Problem
 from tutti.optimizer.arcs import NO_ARC, NONE, Arcs, Ints
-from tutti.optimizer.fleet_size import fewest_blocks
+from tutti.optimizer.fewest_blocks import fewest_blocks
 from tutti.optimizer.weights import Weights
 
 _MOST_SHORT_MIN = 60  # a window that lacks more than that is not asked for

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tutti.fleet.errors import SolverError
-from tutti.optimizer.simplex import Simplex
+from tutti.optimizer.simplex import Interrupted, Simplex
 
 
 class Lost:
@@ -45,3 +45,34 @@ def test_a_programme_whose_solver_lost_its_way_is_solved_from_the_start() -> Non
 def test_a_programme_that_has_no_answer_then_either_is_an_error() -> None:
     with pytest.raises(SolverError, match="kUnknown"):
         cheaper_of_two(finds_back=False).solve()
+
+
+def hard_to_cover(*, through_interior: bool) -> Simplex:
+    """Each of 200 rows by columns with ones in every second row on average."""
+    rows, columns = 200, 600
+    rng = np.random.default_rng(1)
+    column, row = np.nonzero(rng.random((columns, rows)) < 0.5)
+    simplex = Simplex(0, lambda: False, through_interior=through_interior)
+    simplex.begin(np.ones(rows), np.full(rows, np.inf))
+    simplex.add_columns(1e6 * rng.random(columns), column, row)
+    return simplex
+
+
+def test_the_way_through_the_interior_ends_at_the_same_prices_with_a_basis_to_go_on_from() -> None:
+    straight, through = hard_to_cover(through_interior=False), hard_to_cover(through_interior=True)
+    for simplex in (straight, through):
+        simplex.solve()
+    assert through.objective == pytest.approx(straight.objective)
+    assert through.prices == pytest.approx(straight.prices, abs=1e-3)
+    assert through.iterations < straight.iterations / 4
+    before = through.iterations
+    through.solve()
+    assert through.iterations == before
+
+
+def test_a_programme_is_left_in_the_interior_when_the_caller_wants_to_stop() -> None:
+    simplex = hard_to_cover(through_interior=True)
+    simplex._wants_stop = lambda: True
+    with pytest.raises(Interrupted):
+        simplex.solve()
+    assert simplex.iterations == 0

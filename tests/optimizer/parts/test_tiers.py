@@ -1,0 +1,76 @@
+"""What the tiers of a fleet prove: every trip by the cheapest bus that may run it, and as few of each as can be."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer import solve
+from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.callbacks import Callback
+from tutti.optimizer.fewest_blocks import fewest_blocks
+from tutti.optimizer.progress import Progress
+from tutti.optimizer.tiers import Tier, least_level, tiers_of
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+SMALL, LARGE = VehicleType("small", 20, 800), VehicleType("large", 40, 1300)
+
+
+def three_at_eight_and_two_at_ten() -> Problem:
+    """None of the three can follow another, nor of the two later on; two of the three are large, and one of the two."""
+    trips = [
+        Trip(f"t{number}", "entry", start, start + 40, start, 30, 0, 0, seats=seats)
+        for number, (start, seats) in enumerate([(480, 30), (480, 30), (480, 10), (600, 30), (600, 10)])
+    ]
+    return Problem(tuple(trips), MatrixTravel(((15,),)), (SMALL, LARGE))
+
+
+def tiers(problem: Problem) -> tuple[Tier, ...]:
+    arcs = Arcs.of(problem)
+    return tiers_of(arcs, Vehicles.of(problem, arcs), fewest_blocks(Weights(arcs)).cover, lambda: None)
+
+
+def test_each_tier_counts_the_buses_that_its_trips_need_beyond_the_price_of_the_one_below() -> None:
+    cheap, dear = tiers(three_at_eight_and_two_at_ten())
+    assert (cheap.level, cheap.fewest_buses()) == (8, 3)
+    assert (dear.level, dear.fewest_buses(), dear.trips.tolist()) == (13, 2, [0, 1, 3])
+    assert least_level((cheap, dear)) == 8 + 2 * 13
+
+
+def test_a_tier_of_trips_that_a_cheaper_bus_may_run_proves_nothing() -> None:
+    problem = three_at_eight_and_two_at_ten()
+    arcs = Arcs.of(problem)
+    vehicles = Vehicles.of(problem, arcs)
+    _, dear = tiers(problem)
+    assert dear.holds(arcs, vehicles)
+    assert not replace(dear, trips=np.array([0, 1, 2])).holds(arcs, vehicles)
+    proof = solve(problem).proof
+    assert proof.bound(problem).cost == 3400
+    cheaper = replace(problem, trips=tuple(replace(trip, seats=10) for trip in problem.trips))
+    assert proof.bound(cheaper).cost == 0
+
+
+def test_a_tier_whose_cover_misses_a_connection_proves_nothing() -> None:
+    problem = three_at_eight_and_two_at_ten()
+    arcs = Arcs.of(problem)
+    _, dear = tiers(problem)
+    early = tuple(replace(trip, earliest_min=400) for trip in problem.trips)
+    linked = Arcs.of(replace(problem, trips=early))
+    assert dear.holds(arcs, Vehicles.of(problem, arcs))
+    assert not dear.holds(linked, Vehicles.of(problem, linked))
+
+
+def test_the_cost_is_proven_before_any_programme_is_solved() -> None:
+    class Heard(Callback):
+        cost = None
+
+        def on_bound(self, bound: object, progress: Progress) -> None:
+            if progress.rounds == 0:
+                self.cost = progress.bound.cost
+
+    heard = Heard()
+    solve(three_at_eight_and_two_at_ten(), callbacks=[heard])
+    assert heard.cost == 3400
