@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.arcs import NO_ARC, Ints
+from tutti.optimizer.arcs import NO_ARC, NONE, Floats, Ints
 from tutti.optimizer.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.chains import one_after_another
 from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.labels import Labels, Priced
+from tutti.optimizer.listed_blocks import ListedBlocks
 from tutti.optimizer.timing import Chain
 from tutti.optimizer.vehicles import Vehicles
 
@@ -108,19 +109,20 @@ class BlockPricing:
         for kind, labels in enumerate(self._labels):
             yield labels.price(begin[kind], lp.trip_cost[kind], cover, lp.end_cost[kind])
 
-    def all_below(self, prices: BlockPrices, limit: float, most: int) -> list[WeighedBlock] | None:
+    def all_below(self, prices: BlockPrices, limit: float, most: int) -> ListedBlocks | None:
         """All blocks with a reduced cost of `limit` at most, one for each kind and set of trips; None if too many."""
-        found: dict[tuple[int, frozenset[int]], WeighedBlock] = {}
-        is_open = np.ones(self.vehicles.n, dtype=bool)
-        for kind, priced in enumerate(self.priced(prices, is_open)):
+        lists, count = [], 0
+        for kind, priced in enumerate(self.priced(prices, np.ones(self.vehicles.n, dtype=bool))):
             self._poll()
-            chains = priced.all_below(limit, most - len(found))
-            if chains is None:
+            trips = priced.all_below(limit, most - count)
+            if trips is None:
                 return None
-            for block in blocks_of(self._lp, np.full(len(chains), kind), chains):
-                key = (kind, frozenset(block.trips))
-                found[key] = min(block, found.get(key, block), key=lambda each: each.cost)
-        return list(found.values())
+            kinds = np.full(len(trips), kind)
+            number, place = np.nonzero(trips != NONE)
+            listed = ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))
+            lists.append(listed.cheapest_of_each_set(self.vehicles.n))
+            count += len(lists[-1])
+        return ListedBlocks.joined(lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,17 @@ def blocks_of(lp: FleetLP, kinds: Ints, chains: Sequence[Chain]) -> list[Weighed
     """Chains of trips, each run by its kind of bus, with what they weigh."""
     if not chains:
         return []
-    trips, number = one_after_another(chains)
-    is_first = np.r_[True, number[1:] != number[:-1]]
-    first, last = trips[is_first], trips[np.r_[is_first[1:], True]]
+    cost = _weigh(lp, kinds, *one_after_another(chains))
+    each = zip(kinds.tolist(), chains, cost.tolist(), strict=True)
+    return [WeighedBlock(kind, tuple(chain), weighs) for kind, chain, weighs in each]
+
+
+def _weigh(lp: FleetLP, kinds: Ints, trips: Ints, number: Ints) -> Floats:
+    """What blocks weigh. trips: those of all blocks, one block after another; number: the block of each."""
+    is_first = np.r_[True, number[1:] != number[:-1]][: len(number)]
+    first, last = trips[is_first], trips[np.r_[is_first[1:], True][: len(number)]]
     cost = lp.start_cost[kinds, first] + lp.trip_cost[kinds, first] + lp.end_cost[kinds, last]
     head = np.flatnonzero(~is_first)
     links = lp.arc_cost(trips[head - 1], trips[head], kinds[number[head]])
-    cost += np.bincount(number[head], links, len(chains))
-    each = zip(kinds.tolist(), chains, cost.tolist(), strict=True)
-    return [WeighedBlock(kind, tuple(chain), weighs) for kind, chain, weighs in each]
+    weight: Floats = cost + np.bincount(number[head], links, len(kinds))
+    return weight

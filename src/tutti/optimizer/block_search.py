@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.arcs import Floats, Ints
-from tutti.optimizer.block_choice import choose_blocks
 from tutti.optimizer.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.fleet_relaxation import FleetRelaxation
-from tutti.optimizer.fleet_tree import FleetTree, Leaf
+from tutti.optimizer.fleet_tree import FleetTree
 from tutti.optimizer.flow import nearest_arcs
+from tutti.optimizer.listed_search import ListedSearch
 from tutti.optimizer.projection import projected_prices
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
@@ -27,10 +27,6 @@ _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near 
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _GAIN = 1e-3  # weighted minutes
 _ROUNDS_FOR_BOUND = 400
-_MOST_BLOCKS = 20_000  # to choose among
-_LEAVES = 4  # limits of fleets within which blocks are chosen
-_LIMITS = 6  # of the reduced cost that are tried, each a quarter of the one before
-_NODES = 100  # of branch and bound
 _MOST_MOVES = 3_000_000  # between labels, for all kinds of bus together
 
 
@@ -105,7 +101,7 @@ class BlockSearch:
         self._dive(whole, part, share)
         self._close(tree, whole, share)
         if not self._search.is_proven:
-            self._choose(tree, pricing)
+            ListedSearch(self._relaxation, pricing, self._seed).close(tree)
         return True
 
     def _close(self, tree: FleetTree, whole: BlockRelaxation, share: float) -> None:
@@ -122,35 +118,6 @@ class BlockSearch:
             tree.enter(min(tree.leaves))
             self._search.solving(whole.lp.solve)
             self._dive(whole, part, share)
-
-    def _choose(self, tree: FleetTree, pricing: BlockPricing) -> None:
-        """Plan by all blocks that a better plan could use, or those that are cheapest, and bound it by the others.
-
-        A plan that uses a block of reduced cost r weighs at least the value of the prices + r.
-        """
-        search = self._search
-        for leaf in sorted(tree.leaves)[:_LEAVES]:
-            cost = sum(block.cost for block in self.incumbent())
-            if search.is_proven or leaf.value >= cost:
-                break
-            blocks, limit = self._choosable(pricing, leaf, cost - leaf.value + self._relaxation.weights.slack_min)
-            choice = choose_blocks(
-                blocks, self._lp.vehicles, leaf.limits, nodes=_NODES, seed=self._seed, wants_stop=search.wants_stop
-            )
-            search.poll()
-            if choice.blocks is not None:
-                search.offer(self._arcs, [block.trips for block in choice.blocks])
-            leaf.value = max(leaf.value, min(choice.least, cost, leaf.value + limit))
-            self._relaxation.learn(tree.value)
-
-    def _choosable(self, pricing: BlockPricing, leaf: Leaf, limit: float) -> tuple[list[WeighedBlock], float]:
-        """Blocks, and the reduced cost up to which they are all: `limit`, or what leaves few enough."""
-        for _ in range(_LIMITS):
-            blocks = pricing.all_below(leaf.prices, limit, _MOST_BLOCKS)
-            if blocks is not None:
-                return blocks, limit
-            limit /= 4
-        return [], 0.0
 
     def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]], most_moves: float) -> BlockPricing | None:
         """Pricing over these connections if that is quick enough."""

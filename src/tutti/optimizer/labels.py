@@ -201,8 +201,10 @@ class Priced:
             which, label = which[goes_on], source[goes_on]
         return [chain[::-1] for chain in chains]
 
-    def all_below(self, limit: float, most: int) -> list[list[int]] | None:
+    def all_below(self, limit: float, most: int) -> Ints | None:
         """The trips of all blocks with a reduced cost of `limit` at most; None if they are more than `most`.
+
+        Shape (B, L): a row has the trips of a block in driving order, then NONE.
 
         From the last trip of a block to its first: what is behind a label can still become such a block exactly if it
         and the label's cheapest beginning cost no more (Baldacci, Christofides, Mingozzi 2008).
@@ -223,7 +225,7 @@ class Priced:
             if not steps:
                 break
             label, rest, after = (np.concatenate(each) for each in zip(*steps, strict=True))
-        return tree.chains()
+        return tree.blocks()
 
     def _steps_back(self, label: Ints, rest: Floats, node: Ints, limit: float) -> tuple[Ints, Floats, Ints]:
         which, source, cost = self.labels.ways_into(label)
@@ -257,13 +259,10 @@ class _Tree:
         self.complete = np.concatenate([self.complete, node[is_complete]])
         return node
 
-    def chains(self) -> list[list[int]]:
-        """The trips of all whole blocks."""
-        chains: list[list[int]] = [[] for _ in range(len(self.complete))]
-        which, node = np.arange(len(chains)), self.complete
-        while len(which):
-            for number, trip in zip(which.tolist(), self.trip[node].tolist(), strict=True):
-                chains[number].append(trip)
-            node = self.after[node]
-            which, node = which[node != NONE], node[node != NONE]
-        return chains
+    def blocks(self) -> Ints:
+        """The trips of all whole blocks, shape (B, L), then NONE."""
+        node, columns = self.complete, []
+        while (node != NONE).any():
+            columns.append(np.where(node == NONE, NONE, self.trip[node]))
+            node = np.where(node == NONE, NONE, self.after[node])
+        return np.column_stack(columns) if columns else np.zeros((0, 0), dtype=np.int64)

@@ -67,7 +67,14 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
             is_bounded = blocks.bound_all(_SHARE_FIXED, patience)  # a better plan leaves fewer connections to look at
             search.enter("parts")
             seed += 1  # or the parts to come would be chosen like those before
-    improve_parts(search, blocks, seed, _IDLE)
+    while not search.is_proven:
+        before = search.objective
+        improve_parts(search, blocks, seed, _IDLE)
+        if search.objective == before or not is_bounded or search.is_proven:
+            break
+        search.enter("columns")
+        blocks.bound_all(_SHARE_FIXED)
+        search.enter("parts")
 
 
 def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> None:

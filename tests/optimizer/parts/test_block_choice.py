@@ -12,6 +12,7 @@ from tutti.optimizer.block_choice import Choice, choose_blocks
 from tutti.optimizer.block_lp import FleetLimits, WeighedBlock
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_lp import FleetLP
+from tutti.optimizer.listed_blocks import ListedBlocks
 from tutti.optimizer.vehicles import Vehicles
 from tutti.optimizer.weights import Weights
 
@@ -25,12 +26,15 @@ def choose(blocks: list[WeighedBlock], count: int | None = None) -> Choice:
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
     lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
-    return choose_blocks(blocks, vehicles, FleetLimits.of(lp), nodes=10, seed=0, wants_stop=lambda: False)
+    return choose_blocks(
+        ListedBlocks.of(blocks), vehicles, FleetLimits.of(lp), nodes=10, seed=0, wants_stop=lambda: False
+    )
 
 
 def test_the_cheapest_disjoint_blocks_are_chosen() -> None:
     choice = choose(BLOCKS)
-    assert choice.blocks == [BLOCKS[1], BLOCKS[3]]
+    assert choice.blocks is not None
+    assert choice.blocks.weighed() == [BLOCKS[1], BLOCKS[3]]
     assert choice.least == pytest.approx(9)
 
 

@@ -16,6 +16,7 @@ from tutti.optimizer.block_relaxation import BlockRelaxation
 from tutti.optimizer.cuts import Cuts
 from tutti.optimizer.fleet_lp import FleetLP
 from tutti.optimizer.fleet_tree import FleetTree
+from tutti.optimizer.listed_blocks import ListedBlocks
 from tutti.optimizer.search import Search
 from tutti.optimizer.stop import never
 from tutti.optimizer.vehicles import Vehicles
@@ -40,7 +41,7 @@ def converged(problem: Problem, *, may_repeat: bool = True) -> tuple[BlockRelaxa
     nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(vehicles.amounts)))
     whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing, may_repeat=may_repeat)
     chains = list(drivable_chains(problem))
-    all_blocks = blocks_of(lp, np.zeros(len(chains), dtype=np.int64), chains)
+    all_blocks = ListedBlocks.of(blocks_of(lp, np.zeros(len(chains), dtype=np.int64), chains))
     best = choose_blocks(all_blocks, vehicles, FleetLimits.of(lp), nodes=1000, seed=0, wants_stop=lambda: False)
     whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)
     return whole, best.least

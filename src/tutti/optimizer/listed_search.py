@@ -1,0 +1,77 @@
+"""Closes what is left between plan and bound: lists all blocks that a plan near the bound can use, and searches it."""
+
+import math
+
+from tutti.optimizer.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.fleet_tree import FleetTree, Leaf
+from tutti.optimizer.listed_blocks import ListedBlocks
+from tutti.optimizer.listed_relaxation import ListedRelaxation
+from tutti.optimizer.listed_tree import ListedTree
+
+_LEAVES = 4  # limits of fleets within which blocks are listed
+_FIRST_MIN, _WIDER = 1.1, 3  # weighted minutes above the bound that plans are looked for in; and then times as many
+_MOST_BLOCKS = 400_000  # in a list
+_NODES = 300  # of branch and bound
+_ROUNDING = 1e-3  # weighted minutes
+
+
+class ListedSearch:
+    """Looks for plans nearer and nearer to the best one, and proves that there are none.
+
+    A plan that uses a block of reduced cost r weighs at least what the prices prove + r. So plans that weigh so much
+    more than that at most are made of blocks whose reduced costs are no more.
+    """
+
+    def __init__(self, relaxation: FleetRelaxation, pricing: BlockPricing, seed: int) -> None:
+        self._relaxation = relaxation
+        self._search = relaxation.search
+        self._pricing = pricing
+        self._seed = seed
+
+    def close(self, tree: FleetTree) -> None:
+        """Plan within the limits of the leaves of least value, and raise these."""
+        for leaf in sorted(tree.leaves)[:_LEAVES]:
+            by_prices, above = leaf.value, _FIRST_MIN
+            while not self._search.is_proven and leaf.value <= self._better():
+                most = min(self._better(), by_prices + above)
+                blocks = self._pricing.all_below(leaf.prices, most - by_prices, _MOST_BLOCKS)
+                if blocks is None:
+                    break
+                least = self._least_among(blocks, leaf, most)
+                is_closed = least > min(most, self._better())
+                leaf.value = max(leaf.value, min(least, most))
+                if leaf.value > self._better() - _ROUNDING and is_closed:
+                    leaf.value = tree.cost
+                self._relaxation.learn(min(tree.value, self._cost()))
+                if not is_closed:
+                    break
+                above *= _WIDER
+
+    def _least_among(self, blocks: ListedBlocks, leaf: Leaf, most: float) -> float:
+        """Offer the best plan of these blocks; none of them that weighs no more than `most` weighs less than this."""
+
+        def goal() -> float:
+            return min(most, self._better())
+
+        penalty = self._relaxation.master.penalty
+        vehicles = self._pricing.vehicles
+        relaxation = ListedRelaxation(self._search, blocks, vehicles, leaf, penalty=penalty, seed=self._seed)
+        together = relaxation.tighten(goal, self._take)
+        if together is None or relaxation.value > goal():
+            return relaxation.value
+        tree = ListedTree(relaxation, goal, self._take)
+        tree.grow(together, _NODES)
+        return tree.value
+
+    def _take(self, blocks: ListedBlocks) -> None:
+        self._search.offer(self._relaxation.arcs, [block.trips for block in blocks.weighed()])
+
+    def _cost(self) -> float:
+        """What the best plan weighs."""
+        incumbent = blocks_of(self._relaxation.master, self._search.kinds, self._search.chains)
+        return sum(block.cost for block in incumbent)
+
+    def _better(self) -> float:
+        """What plans weigh at most that are better than the best by a minute or more."""
+        return math.floor(self._cost() + _ROUNDING) - 1 + self._relaxation.weights.slack_min + _ROUNDING

@@ -1,0 +1,119 @@
+"""What is left between plan and bound is closed by lists of blocks: the best plan is found and proven."""
+
+import numpy as np
+import pytest
+
+from tests.optimizer.instances import random_problem
+from tests.optimizer.oracle import Optimum, try_everything
+from tests.optimizer.parts.test_fleet_tree import three_of_which_two_fit
+from tutti.fleet.problem import Problem
+from tutti.optimizer.arcs import NONE, Arcs
+from tutti.optimizer.block_choice import choose_blocks
+from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
+from tutti.optimizer.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.block_relaxation import BlockRelaxation
+from tutti.optimizer.cuts import Cuts
+from tutti.optimizer.fleet_lp import FleetLP
+from tutti.optimizer.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.fleet_tree import FleetTree, Leaf
+from tutti.optimizer.listed_blocks import ListedBlocks
+from tutti.optimizer.listed_relaxation import ListedRelaxation
+from tutti.optimizer.listed_search import ListedSearch
+from tutti.optimizer.listed_tree import ListedTree
+from tutti.optimizer.search import Search
+from tutti.optimizer.stop import never
+from tutti.optimizer.subset_rows import Together
+from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.weights import Weights
+
+PAIRS = [WeighedBlock(0, (0, 1), 1.0), WeighedBlock(0, (1, 2), 1.0), WeighedBlock(0, (2, 0), 1.0)]
+
+
+def programme(problem: Problem) -> FleetLP:
+    arcs = Arcs.of(problem)
+    return FleetLP(Cuts(arcs), Weights(arcs), Vehicles.of(problem, arcs), seed=0, wants_stop=lambda: False)
+
+
+def closed(problem: Problem) -> Search:
+    """A search that begins with a bus for each trip, then has whole blocks bounded and listed."""
+    lp = programme(problem)
+    arcs, search = lp.weights.arcs, Search(problem, never, [])
+    search.offer(arcs, [[trip] for trip in range(arcs.n)])
+    blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
+    blocks.add(blocks_of(lp, search.kinds, search.chains))
+    pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None)
+    nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(lp.vehicles.amounts)))
+    whole = BlockRelaxation(search, blocks, pricing, nothing, may_repeat=True)
+    whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)
+    tree = FleetTree(whole, whole.lp.objective + 1000)
+    ListedSearch(FleetRelaxation(search, lp), pricing, seed=0).close(tree)
+    return search
+
+
+@pytest.mark.parametrize("kind", ["wide", "cyclic", "compressed"])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_best_plan_is_found_and_proven(kind: str, seed: int) -> None:
+    problem = random_problem(kind, 8, seed)
+    search = closed(problem)
+    assert search.objective is not None
+    assert Optimum(search.objective.buses, search.objective.deadhead_min) == try_everything(problem)
+    assert search.is_proven
+
+
+def test_a_set_of_trips_is_listed_once_in_its_cheapest_order() -> None:
+    blocks = [WeighedBlock(0, (0, 1, 2), 5.0), WeighedBlock(0, (1, 0, 2), 4.0), WeighedBlock(0, (0, 1), 1.0)]
+    other_kind = WeighedBlock(1, (0, 1, 2), 6.0)
+    kept = ListedBlocks.of([*blocks, other_kind]).cheapest_of_each_set(3).weighed()
+    assert sorted(block.cost for block in kept) == [1.0, 4.0, 6.0]
+
+
+def test_three_halves_of_pairs_break_the_inequality_of_their_trips() -> None:
+    halves = Together.of(ListedBlocks.of(PAIRS).trips, np.full(3, 0.5))
+    assert halves.violated_triples().tolist() == [[0, 1, 2]]
+    thirds = Together.of(ListedBlocks.of(PAIRS).trips, np.full(3, 1 / 3))
+    assert not len(thirds.violated_triples())
+
+
+def test_that_inequality_takes_a_programme_from_half_a_bus_to_a_whole_one() -> None:
+    lp = programme(three_of_which_two_fit())
+    alone = [WeighedBlock(0, (trip,), 1.0) for trip in range(3)]
+    nothing = BlockPrices(np.zeros(3), np.zeros(len(lp.vehicles.amounts)))
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0)
+    search, taken = Search(three_of_which_two_fit(), never, []), list[ListedBlocks]()
+    listed = ListedBlocks.of([*PAIRS, *alone])
+    relaxation = ListedRelaxation(search, listed, lp.vehicles, leaf, penalty=9.0, seed=0)
+    relaxation.solve(np.arange(6), taken.append)
+    assert relaxation.value == pytest.approx(1.5)
+    relaxation.tighten(lambda: 9.0, taken.append)
+    assert relaxation.value == pytest.approx(2.0)
+    assert sorted(trip for trip in taken[0].trips.ravel().tolist() if trip != NONE) == [0, 1, 2]
+
+
+def odd_blocks(n: int, seed: int) -> ListedBlocks:
+    """Each trip alone, and many of three trips: their programmes have fractions."""
+    rng = np.random.default_rng(seed)
+    threes = {tuple(sorted(rng.choice(n, 3, replace=False).tolist())) for _ in range(80)}
+    alone = [WeighedBlock(0, (trip,), 40.0) for trip in range(n)]
+    return ListedBlocks.of([*alone, *(WeighedBlock(0, trips, float(rng.integers(9, 30))) for trips in sorted(threes))])
+
+
+@pytest.mark.parametrize("seed", [0, 3, 5, 7, 8, 9, 10, 12, 14, 15])
+def test_deciding_on_pairs_of_trips_leaves_no_better_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutti.optimizer.listed_tree._FEW", 0)  # blocks, among which HiGHS chooses
+    n = 12
+    problem = random_problem("wide", n, 0)
+    lp, listed, costs = programme(problem), odd_blocks(n, seed), [1e4]
+    nothing = BlockPrices(np.zeros(n), np.zeros(len(lp.vehicles.amounts)))
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0)
+    relaxation = ListedRelaxation(Search(problem, never, []), listed, lp.vehicles, leaf, penalty=1e4, seed=0)
+
+    def take(blocks: ListedBlocks) -> None:
+        costs.append(float(blocks.cost.sum()))
+
+    together = relaxation.solve(np.arange(len(listed)), take)
+    assert together is not None
+    tree = ListedTree(relaxation, lambda: min(costs) - 0.5, take)
+    tree.grow(together, 500)
+    best = choose_blocks(listed, lp.vehicles, leaf.limits, nodes=1000, seed=0, wants_stop=lambda: False)
+    assert min(costs) == pytest.approx(best.least)
+    assert tree.value > min(costs) - 0.5
