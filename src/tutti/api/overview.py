@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
+from sqlalchemy import Row
 
 from tutti.api.context import Context
 from tutti.api.health import asked, services
@@ -17,7 +18,6 @@ from tutti.jobs.backlog import Backlog, backlogs, holders
 from tutti.jobs.database import Database
 from tutti.jobs.reading import page
 from tutti.jobs.states import State
-from tutti.jobs.tables import Job
 from tutti.telemetry.counting import to_blame
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Stored:
 
     backlogs: Sequence[Backlog]
     held: Mapping[str, int]
-    failures: Sequence[Job]
+    failures: Sequence[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Overview:
         if given_up := self._given_up():
             yield f"{_given_up(len(given_up))} ({given_up[0].error_code}): tutti history {given_up[0].id} tells why"
 
-    def _given_up(self) -> list[Job]:
+    def _given_up(self) -> list[Row[Any]]:
         """Of the last failures those of late that are the service's."""
         since = datetime.now(UTC) - timedelta(seconds=_OF_LATE_S)
         failed = () if self.stored is None else self.stored.failures

@@ -4,8 +4,10 @@ import json
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from tutti.api.context import Context
@@ -103,8 +105,8 @@ def find_task(context: Context, task_id: str) -> Job | None:
         return reading.find_by_task(session, task_id)
 
 
-def page(context: Context, states: Collection[State], before: int | None, limit: int) -> Sequence[Job]:
-    """Jobs, the newest first."""
+def page(context: Context, states: Collection[State], before: int | None, limit: int) -> Sequence[Row[Any]]:
+    """Jobs as lists show them, the newest first."""
     with context.database.reading() as session:
         return reading.page(session, states=states, before=before, limit=limit)
 

@@ -1,14 +1,32 @@
 """Reading jobs: one, a page of them, and what belongs to them."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.states import State
-from tutti.jobs.tables import Job, JobCheckpoint, JobPayload, JobResult
+from tutti.jobs.tables import JOBS, Job, JobCheckpoint, JobPayload, JobResult
 
 _MOST_PARAMETERS = 500  # of one statement; SQLite has a limit
+_LISTED = tuple(
+    JOBS.c[name]
+    for name in (
+        "number",
+        "id",
+        "state",
+        "stopped",
+        "route_count",
+        "attempts",
+        "created_at",
+        "started_at",
+        "ended_at",
+        "progress",
+        "error_code",
+        "error",
+    )
+)
 
 
 def try_reading(session: Session) -> None:
@@ -39,14 +57,17 @@ def last_events(session: Session, job_ids: Sequence[str]) -> dict[str, int]:
 
 def page(
     session: Session, *, states: Collection[State] = (), before: int | None = None, limit: int = 50
-) -> Sequence[Job]:
-    """The newest jobs first, at most `limit`, of the given states (none given: all), numbered below `before`."""
-    statement = select(Job).order_by(Job.number.desc()).limit(limit)
+) -> Sequence[Row[Any]]:
+    """The newest jobs first, at most `limit`, of the given states (none given: all), numbered below `before`.
+
+    Rows of what lists show: as whole objects, jobs take twice as long to read.
+    """
+    statement = select(*_LISTED).order_by(JOBS.c.number.desc()).limit(limit)
     if states:
-        statement = statement.where(Job.state.in_(states))
+        statement = statement.where(JOBS.c.state.in_(states))
     if before is not None:
-        statement = statement.where(Job.number < before)
-    return session.scalars(statement).all()
+        statement = statement.where(JOBS.c.number < before)
+    return session.execute(statement).all()
 
 
 def payload(session: Session, job_id: str) -> str | None:

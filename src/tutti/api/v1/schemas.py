@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
+from sqlalchemy import Row
 
 from tutti.jobs.history import Entry
 from tutti.jobs.states import State
@@ -68,8 +69,8 @@ class JobView(BaseModel):
     )
 
     @classmethod
-    def of(cls, job: Job) -> Self:
-        """The view of a stored job."""
+    def of(cls, job: Job | Row[Any]) -> Self:
+        """The view of a stored job, or of what lists show of one."""
         return cls(
             id=job.id,
             status=State(job.state),

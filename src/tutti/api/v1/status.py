@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Self
+from typing import Any, Self
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlalchemy import Row
 
 from tutti.api.health import circuits
 from tutti.api.overview import Overview, overview
@@ -13,7 +14,6 @@ from tutti.api.v1.jobs import Here
 from tutti.api.v1.schemas import ErrorView
 from tutti.execution.queues import CELERY
 from tutti.jobs.states import State
-from tutti.jobs.tables import Job
 
 router = APIRouter(prefix="/v1/status", tags=["health"])
 
@@ -58,8 +58,8 @@ class FailureView(BaseModel):
     error: ErrorView
 
     @classmethod
-    def of(cls, job: Job) -> Self:
-        """The view of a stored job."""
+    def of(cls, job: Row[Any]) -> Self:
+        """The view of a job as lists show it."""
         error = ErrorView(code=job.error_code or "", message=job.error or "")
         return cls(job_id=job.id, ended_at=job.ended_at, error=error)
 
