@@ -11,6 +11,7 @@ from tutti.optimizer.arcs import Floats, Ints
 _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
 _SIMPLEX = {"solver": "simplex", "presolve": "off", "user_objective_scale": 0}
 _INTERIOR = {"solver": "ipm", "presolve": "on", "user_objective_scale": -10}  # costs of millions keep it from its end
+_LONG = 3000  # iterations: they take about as long as the way through the interior, of 500 trips as of 2000
 _POLL_EVERY = 10  # calls
 
 
@@ -32,7 +33,7 @@ class Simplex:
         """through_interior: of a large programme that is hard for the simplex method.
 
         It is solved by an interior point method first, which ends in a basis, and again where the simplex method would
-        go on from there for more iterations than the programme has rows.
+        go on from there for long.
         """
         self.objective = 0.0
         self.columns: Floats = np.zeros(0)
@@ -133,7 +134,7 @@ class Simplex:
         self.columns, self.prices = np.array(solution.col_value), np.array(solution.row_dual)
 
     def _run_from_basis(self) -> highspy.HighsModelStatus:
-        limit = self._highs.getNumRow() if self._through_interior else highspy.kHighsIInf
+        limit = _LONG if self._through_interior else highspy.kHighsIInf
         self._highs.setOptionValue("simplex_iteration_limit", limit)
         try:
             return self._run(self._method)
