@@ -7,6 +7,7 @@ from tutti.optimizer.block_search import BlockSearch
 from tutti.optimizer.search import Search
 
 LARGEST_PART = 120  # trips that are planned at a time
+_SHARE = 0.6  # of all trips at most: less than all, which were planned at a time before
 
 
 def improve_parts(search: Search, blocks: BlockSearch, seed: int, idle: int) -> None:
@@ -17,8 +18,6 @@ def improve_parts(search: Search, blocks: BlockSearch, seed: int, idle: int) -> 
         part = _choose(blocks, rng)
         gained = blocks.plan_part(part)
         in_vain = 0 if gained else in_vain + 1
-        if len(part) == len(search.chains):
-            return
 
 
 def _choose(blocks: BlockSearch, rng: np.random.Generator) -> list[WeighedBlock]:
@@ -34,11 +33,12 @@ def _choose(blocks: BlockSearch, rng: np.random.Generator) -> list[WeighedBlock]
     chosen[rng.choice(len(incumbent), p=likely / likely.sum())] = True
     begin, end = number_of[blocks.near_tail], number_of[blocks.near_head]
     chance = rng.random(len(incumbent)) * likely
+    most = min(LARGEST_PART, _SHARE * size.sum())
     while not chosen.all():
         joined = np.bincount(end, chosen[begin], len(incumbent)) + np.bincount(begin, chosen[end], len(incumbent))
         score = np.where(chosen, -1.0, (joined + 0.1) / size * chance)
         best = int(score.argmax())
-        if size[chosen].sum() + size[best] > LARGEST_PART:
+        if size[chosen].sum() + size[best] > most:
             break
         chosen[best] = True
     return [block for block, is_chosen in zip(incumbent, chosen.tolist(), strict=True) if is_chosen]
