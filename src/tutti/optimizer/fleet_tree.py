@@ -10,6 +10,7 @@ from tutti.optimizer.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.simplex import InfeasibleError
 
 _WHOLE = 1e-4
+_LITTLE = 0.1  # weighted minutes
 _MOST_SPLITS = 12
 _ROUNDS = 200
 
@@ -38,12 +39,18 @@ class FleetTree:
         self.cost = cost
         self._is_open = np.ones(whole.pricing.vehicles.n, dtype=bool)
         self._count = 0
-        self.leaves = [self._leaf()]
+        self.root = self._leaf()
+        self.leaves = [self.root]
 
     @property
     def value(self) -> float:
         """No plan weighs less than this, or than `cost`."""
-        return min(min(self.leaves).value, self.cost)
+        return min(max(self.root.value, min(self.leaves).value), self.cost)
+
+    @property
+    def telling(self) -> list[Leaf]:
+        """The leaves, that of least value first; the root alone where they say hardly more than it."""
+        return sorted(self.leaves) if self.value > self.root.value + _LITTLE else [self.root]
 
     def _leaf(self) -> Leaf:
         whole, self._count = self._whole, self._count + 1

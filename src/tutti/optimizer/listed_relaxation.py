@@ -100,6 +100,11 @@ class ListedRelaxation:
             return None
         return Together.of(self._columns.trips, used[self._breaking :])
 
+    @property
+    def iterations(self) -> int:
+        """Of the simplex method so far."""
+        return self._simplex.iterations
+
     def choose(self, allowed: Ints, nodes: int) -> Choice:
         """The best plan of the blocks with these numbers, as far as so many nodes of branch and bound get."""
         place = np.full(len(self.blocks), NONE)

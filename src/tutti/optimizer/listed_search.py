@@ -12,7 +12,7 @@ from tutti.optimizer.listed_tree import ListedTree
 _LEAVES = 4  # limits of fleets within which blocks are listed
 _FIRST_MIN, _WIDER = 1.1, 3  # weighted minutes above the bound that plans are looked for in; and then times as many
 _MOST_BLOCKS = 400_000  # in a list
-_NODES = 300  # of branch and bound
+_NODES = 400  # of branch and bound
 _ROUNDING = 1e-3  # weighted minutes
 
 
@@ -31,7 +31,7 @@ class ListedSearch:
 
     def close(self, tree: FleetTree) -> None:
         """Plan within the limits of the leaves of least value, and raise these."""
-        for leaf in sorted(tree.leaves)[:_LEAVES]:
+        for leaf in tree.telling[:_LEAVES]:
             by_prices, above = leaf.value, _FIRST_MIN
             while not self._search.is_proven and leaf.value <= self._better():
                 most = min(self._better(), by_prices + above)

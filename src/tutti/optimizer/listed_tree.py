@@ -14,6 +14,7 @@ _PART = 1e-4  # how far from whole what is decided on is at least
 _SURE = 0.95  # how much two trips are together that the first dive takes to be so
 _FEW = 700  # blocks, among which HiGHS chooses at once
 _NODES = 100  # of its branch and bound
+_ITERATIONS = 40_000  # of the relaxation, all in all
 
 
 @dataclass(order=True, slots=True)
@@ -47,7 +48,7 @@ class ListedTree:
         return min([self._unresolved, *(node.value for node in self._open)])
 
     def grow(self, together: Together, nodes: int) -> None:
-        """Until no plan is left that weighs no more than the goal, or that many nodes were solved.
+        """Until no plan is left that weighs no more than the goal, or so many nodes or simplex iterations were needed.
 
         together: of the relaxation's last solution, over all blocks of the list.
         """
@@ -55,6 +56,8 @@ class ListedTree:
         node = self._branch(root, together)
         for _ in range(nodes):
             self._open = [each for each in self._open if each.value <= self._goal()]
+            if self._relaxation.iterations > _ITERATIONS:
+                break
             if node is None:
                 self._dives = False
                 if not self._open:

@@ -52,8 +52,10 @@ def test_half_a_bus_is_split_into_one_more_and_none() -> None:
     assert whole.lp.fleet[0] == pytest.approx(1.5)
     tree = FleetTree(whole, best)
     assert tree.value < best - 0.4 * whole.pricing.vehicles.weight
+    assert tree.telling == [tree.root]
     tree.grow()
     assert tree.value == pytest.approx(best, abs=0.1)
+    assert tree.telling == sorted(tree.leaves)
     assert len(tree.leaves) == 2
 
 
