@@ -16,10 +16,11 @@ from typing import Any
 
 import httpx
 from celery import Celery
+from tests.acceptance.conftest import holder_pid
+from tests.e2e.days import wide_day
 
 from measuring import Table
 from stage import Stage, stage, wait_until
-from tutti.fleet.generate import generate_day
 
 _WORKERS = 2
 _ROUTES = 250  # with windows of an hour either way: longer at work than the kill and what follows takes
@@ -37,18 +38,12 @@ def main() -> None:
         with httpx.Client(base_url=address, timeout=60) as client:
             for seed in range(args.kills):
                 wait_until(lambda: len(app.control.ping(timeout=1) or []) == _WORKERS)
-                for kind, seconds in _recovery(client, _wide_day(seed), workers, one).items():
+                for kind, seconds in _recovery(client, wide_day(_ROUTES, seed), workers, one).items():
                     waits[kind].append(seconds)
     table = Table(["after the kill", "kills", "p50 s", "p95 s", "most s"])
     for name, kind in (("queued again", "queued"), ("claimed again", "started")):
         quantiles = statistics.quantiles(waits[kind], n=20, method="inclusive")
         table.row([name, len(waits[kind]), quantiles[9], quantiles[18], max(waits[kind])])
-
-
-def _wide_day(seed: int) -> dict[str, Any]:
-    day = generate_day(_ROUTES, seed)
-    day["options"] |= {"windows": {"entry": [-60, 60], "exit": [-60, 60]}, "time_limit_s": 600}
-    return day
 
 
 def _recovery(
@@ -62,8 +57,8 @@ def _recovery(
         return [entry for entry in found if entry["kind"] == kind]
 
     wait_until(lambda: bool(entries("started")))
-    holder = int(entries("started")[0]["text"].split()[0].rpartition("/")[2])
-    (struck,) = (worker for worker in workers if worker.pid == os.getpgid(holder))
+    holder_group = os.getpgid(holder_pid(client, job_id))
+    (struck,) = (worker for worker in workers if worker.pid == holder_group)
     time.sleep(1)  # until it is at work
     killed_at = time.time()
     os.killpg(struck.pid, signal.SIGKILL)
