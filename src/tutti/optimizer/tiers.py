@@ -36,8 +36,7 @@ class Tier:
 
 def tiers_of(arcs: Arcs, vehicles: Vehicles, whole: VertexCover, poll: Callable[[], None]) -> tuple[Tier, ...]:
     """A tier for each cost that is some trip's cheapest, the lowest first; whole: a cover of all connections."""
-    dearest = int(vehicles.fixed.max(initial=0))
-    cheapest = np.where(vehicles.able, vehicles.fixed[:, None], dearest).min(axis=0, initial=dearest)
+    cheapest = vehicles.cheapest
     first, *others = np.unique(cheapest).tolist()
     tiers = [Tier(first, np.arange(arcs.n), whole)]
     for level in others:

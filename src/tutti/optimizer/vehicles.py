@@ -115,6 +115,13 @@ class Vehicles:
         """What a deadhead minute weighs in the LPs, by kind."""
         return (1 + self.weight * self.per_deadhead).astype(np.float64)
 
+    @property
+    def cheapest(self) -> Ints:
+        """What the cheapest bus that may run it costs at least, for each trip, shape (n,), units."""
+        dearest = self.fixed.max(initial=0)
+        cheapest: Ints = np.where(self.able, self.fixed[:, None], dearest).min(axis=0, initial=dearest)
+        return cheapest
+
     def pulls_min(self, first: int, last: int) -> Ints:
         """Pull-out and pull-in of a block from trip `first` to trip `last`, by kind."""
         minutes: Ints = self.pull_out[:, first] + self.pull_in[:, last]

@@ -82,7 +82,7 @@ def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCo
     tiers = tiers_of(arcs, vehicles, whole, search.poll)
     search.proof = replace(search.proof, tiers=tiers)
     search.prove_level(vehicles.unit * least_level(tiers))
-    worth = np.where(vehicles.able, vehicles.fixed[:, None], vehicles.fixed.max()).min(axis=0)
+    worth = vehicles.cheapest
     search.prove_level(vehicles.unit * Workload.busiest(arcs, worth).least_level(arcs, worth))
 
 
