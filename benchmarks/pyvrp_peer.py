@@ -22,8 +22,6 @@ from tutti.optimizer.arcs import NO_ARC, Arcs, Ints
 from tutti.optimizer.plans import plan_of
 from tutti.optimizer.vehicles import Vehicles
 
-_NEVER_MIN = 5_000  # a way that no bus can drive in time
-
 
 def main() -> None:
     """Solve one day."""
@@ -89,11 +87,13 @@ def _model(problem: Problem, arcs: Arcs, vehicles: Vehicles, unit: int) -> pyvrp
 
 def minutes_of(arcs: Arcs, vehicles: Vehicles, kind: int) -> Ints:
     """From each place to each, for a kind of bus: 0 is its depot, k + 1 where route k ends or begins."""
-    minutes = np.full((arcs.n + 1, arcs.n + 1), _NEVER_MIN, dtype=np.int64)
-    minutes[1:, 1:] = np.where(arcs.travel < NO_ARC, arcs.travel, _NEVER_MIN)
-    minutes[0, 1:] = np.where(vehicles.able[kind], vehicles.pull_out[kind], _NEVER_MIN)
+    first_end, last_start = int((arcs.earliest + arcs.duration).min()), int(arcs.latest.max())
+    too_long = max(0, last_start - first_end) + 1  # for a way between trips
+    minutes = np.full((arcs.n + 1, arcs.n + 1), too_long, dtype=np.int64)
+    minutes[1:, 1:] = np.where(arcs.travel < NO_ARC, arcs.travel, too_long)
+    minutes[0, 1:] = vehicles.pull_out[kind]
     minutes[1:, 0] = vehicles.pull_in[kind]
-    minutes[:, 1:][:, ~vehicles.able[kind]] = _NEVER_MIN
+    minutes[:, 1:][:, ~vehicles.able[kind]] = last_start + 1  # too long from the depot, too: buses leave it from 0 on
     np.fill_diagonal(minutes, 0)
     return minutes
 
