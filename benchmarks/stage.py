@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -34,10 +35,13 @@ class Stage:
             database_url=self.environment["TUTTI_DATABASE_URL"], broker_url=self.environment["TUTTI_BROKER_URL"]
         )
 
-    def start(self, *command: str, stderr: int | None = None) -> "subprocess.Popen[str]":
-        """A Python process, first of a group, that finds the modules beside this one; it is killed at the end."""
+    def start(self, *command: str, stderr: int | None = None, **changes: str) -> "subprocess.Popen[str]":
+        """A Python process, first of a group, that finds the modules beside this one; it is killed at the end.
+
+        changes: of the settings, for it alone.
+        """
         path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
-        environment = os.environ | self.environment | {"PYTHONPATH": path}
+        environment = os.environ | self.environment | {"PYTHONPATH": path} | changes
         process = subprocess.Popen(
             [sys.executable, *command], env=environment, stderr=stderr, text=True, process_group=0
         )
@@ -68,7 +72,8 @@ class Stage:
 
 @contextmanager
 def stage(**environment: str) -> Iterator[Stage]:
-    """Empty servers; whatever was started ends with the block."""
+    """Empty servers; whatever was started ends with the block, and if this process is ended by SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with postgres_server() as postgres, redis_server() as redis, ExitStack() as processes:
         create_database(postgres, "tutti_benchmark")
         database = postgres.replace("postgresql:", "postgresql+psycopg2:").rpartition("/")[0] + "/tutti_benchmark"

@@ -1,103 +1,143 @@
 """Many small jobs through the four slots of one worker, beside a bare Celery task that does the same solve.
 
-The worker is warm and all jobs wait in the broker before the clock starts: what is measured is how fast they leave.
+Both workers are warm all the time and have their turns: rounds of jobs, which all wait in the broker before the clock
+starts; it stops when Celery has the last result. What is measured is how fast they leave, and what processor time all
+processes that have to do with it use. A machine that others use slows both sides of a round, so the ratio of rounds is
+steadier than rates are.
 """
 
 import argparse
 import json
+import statistics
+import subprocess
 import time
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Any
 
 from celery import Celery
-from redis import Redis
-from sqlalchemy import func, select
 
 from measuring import Table
+from processor_time import POOL, SOLVERS, WORKER, named, used
 from stage import Stage, stage, wait_until
 from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import relay
 from tutti.execution.queues import SMALL
 from tutti.fleet.generate import generate_day
-from tutti.jobs.database import Database, open_database
+from tutti.jobs.database import open_database
 from tutti.jobs.schema import upgrade
-from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, submit
-from tutti.jobs.tables import Job
 
-_WARM_UP = 20  # jobs, so that every slot has its solver
+_LOOK_INTERVAL_S = 0.01
+_SERVERS = {"postgres": "PostgreSQL", "redis-server": "Redis"}
+_KINDS = (WORKER, POOL, SOLVERS, *_SERVERS.values())
+
+Send = Callable[[Sequence[list[Any]]], list[str]]
+"""Has days wait in the broker; the ids of their tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Seconds until all results were there, and processor seconds by what used them."""
+
+    seconds: float
+    used_s: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A warm worker that takes nothing from its broker but in its rounds. roots: the processes that it is made of."""
+
+    app: Celery
+    send: Send
+    roots: dict[int, str]
+
+    def round(self, days: Sequence[list[Any]]) -> _Round:
+        """Let all these days wait, and then be planned."""
+        tasks = [self.app.AsyncResult(task) for task in self.send(days)]
+        before, began = used(self.roots), time.perf_counter()
+        self.app.control.add_consumer(SMALL)
+        for task in tasks:
+            wait_until(task.ready, _LOOK_INTERVAL_S)
+        seconds, after = time.perf_counter() - began, used(self.roots)
+        assert all(task.successful() for task in tasks), "a job has failed"
+        self.app.control.cancel_consumer(SMALL, reply=True)
+        return _Round(seconds, {kind: after[kind] - before[kind] for kind in after})
 
 
 def main() -> None:
-    """Print both rates and their ratio."""
+    """Print the rates, their ratio with what half of the rounds were within, and processor time by process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=1000, metavar="N")
+    parser.add_argument("--rounds", type=int, default=10, metavar="N", help="on each side")
+    parser.add_argument("--jobs", type=int, default=100, metavar="N", help="in a round")
     parser.add_argument("--routes", type=int, default=20, metavar="N")
     parser.add_argument("--slots", type=int, default=4, metavar="N")
     args = parser.parse_args()
-    table = Table(["worker", "jobs", "routes", "s", "jobs/s", "ratio"])
-    with stage(TUTTI_WORKER_CONCURRENCY=str(args.slots)) as one:
-        bare_s = _bare(one, args.jobs, args.routes)
-        table.row(["Celery", args.jobs, args.routes, bare_s, args.jobs / bare_s, 1.0])
-        ours_s = _ours(one, args.jobs, args.routes)
-        table.row(["Tutti", args.jobs, args.routes, ours_s, args.jobs / ours_s, bare_s / ours_s])
+    days = [generate_day(args.routes, seed)["routes"] for seed in range(args.rounds * args.jobs)]
+    before = {name: named(name) for name in _SERVERS}
+    with stage(TUTTI_WORKER_CONCURRENCY=str(args.slots)) as one, ExitStack() as held:
+        servers = {pid: kind for name, kind in _SERVERS.items() for pid in named(name) - before[name]}
+        sides = {"Celery": _bare(one, servers, held), "Tutti": _ours(one, servers, held)}
+        for side in sides.values():
+            side.round(days[: args.jobs])
+        rounds: dict[str, list[_Round]] = {name: [] for name in sides}
+        for number in range(args.rounds):
+            of_round = days[number * args.jobs :][: args.jobs]
+            for name in sorted(sides, reverse=bool(number % 2)):
+                rounds[name].append(sides[name].round(of_round))
+    _print(rounds, args.jobs)
 
 
-def _bare(one: Stage, jobs: int, routes: int) -> float:
-    """Seconds of the bare task."""
-    worker = one.start("-m", "celery", "-A", "bare_tasks", "worker", "-O", "fair", "--loglevel=ERROR", "-Q", SMALL)
-    with (
-        closing(Celery(broker=one.settings.redis_url)) as app,
-        closing(Redis.from_url(one.settings.redis_url)) as redis,
+def _print(rounds: dict[str, list[_Round]], jobs: int) -> None:
+    table = Table(["worker", "jobs/s", *(f"{kind} ms" for kind in _KINDS), "all ms"])
+    for name, of_side in rounds.items():
+        used_ms = [1000 * statistics.fmean(one.used_s.get(kind, 0.0) for one in of_side) / jobs for kind in _KINDS]
+        table.row([name, jobs / statistics.median(one.seconds for one in of_side), *used_ms, sum(used_ms)])
+    pairs = list(zip(*rounds.values(), strict=True))
+    table = Table(["bare as a share of Tutti", "median", "half within", ""])
+    for what, ratios in (
+        ("seconds", [bare.seconds / ours.seconds for bare, ours in pairs]),
+        ("processor time", [sum(bare.used_s.values()) / sum(ours.used_s.values()) for bare, ours in pairs]),
     ):
-
-        def send(count: int) -> None:
-            for seed in range(count):
-                app.send_task("bare.plan", [generate_day(routes, seed)["routes"]], queue=SMALL)
-
-        def finished() -> int:
-            return sum(1 for _ in redis.scan_iter("celery-task-meta-*", 1000))
-
-        send(_WARM_UP)
-        wait_until(lambda: finished() == _WARM_UP)
-        app.control.cancel_consumer(SMALL, reply=True)
-        send(jobs)
-        began = time.perf_counter()
-        app.control.add_consumer(SMALL)
-        wait_until(lambda: finished() == _WARM_UP + jobs)
-        seconds = time.perf_counter() - began
-    worker.terminate()
-    worker.wait()
-    return seconds
+        low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+        table.row([what, middle, low, high])
 
 
-def _ours(one: Stage, jobs: int, routes: int) -> float:
-    """Seconds of the same jobs, kept in the store."""
+def _bare(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
+    """The bare task. It has a database of Redis for itself."""
+    url = one.settings.redis_url.rpartition("/")[0] + "/1"
+    flags = ["worker", "-O", "fair", "--loglevel=ERROR", "-Q", SMALL]
+    worker = one.start(
+        "-m", "celery", "-q", "-A", "bare_tasks", *flags, stderr=subprocess.DEVNULL, TUTTI_BROKER_URL=url
+    )
+    app = held.enter_context(closing(Celery(broker=url, backend=url)))
+
+    def send(days: Sequence[list[Any]]) -> list[str]:
+        return [app.send_task("bare.plan", [day], queue=SMALL).id for day in days]
+
+    return _Side(app, send, {worker.pid: WORKER, **servers})
+
+
+def _ours(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
+    """The same jobs, kept in the store."""
     settings = one.settings
-    with closing(open_database(settings)) as database, closing(Broker(settings)) as broker:
-        upgrade(database.engine)
-        one.start_worker()
+    database = held.enter_context(closing(open_database(settings)))
+    broker = held.enter_context(closing(Broker(settings)))
+    app = held.enter_context(closing(Celery(broker=settings.redis_url, backend=settings.redis_url)))
+    upgrade(database.engine)
+    worker = one.start_worker()
 
-        def send(count: int) -> None:
-            for seed in range(count):
-                content = json.dumps(generate_day(routes, seed)["routes"])
-                with database.writing() as session:
-                    submit(session, Submission(content, routes, "benchmark", SMALL))
-            relay(database, broker, again_s=3600)
+    def send(days: Sequence[list[Any]]) -> list[str]:
+        jobs = []
+        for day in days:
+            with database.writing() as session:
+                job, _ = submit(session, Submission(json.dumps(day), len(day), "benchmark", SMALL))
+                jobs.append(job.id)
+        relay(database, broker, again_s=3600)
+        return jobs
 
-        send(_WARM_UP)
-        wait_until(lambda: _completed(database) == _WARM_UP)
-        with closing(Celery(broker=settings.redis_url)) as app:
-            app.control.cancel_consumer(SMALL, reply=True)
-            send(jobs)
-            began = time.perf_counter()
-            app.control.add_consumer(SMALL)
-            wait_until(lambda: _completed(database) == _WARM_UP + jobs)
-        return time.perf_counter() - began
-
-
-def _completed(database: Database) -> int:
-    with database.reading() as session:
-        return session.scalar(select(func.count()).where(Job.state == State.COMPLETED)) or 0
+    return _Side(app, send, {worker.pid: WORKER, **servers})
 
 
 if __name__ == "__main__":
