@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from tutti.jobs.database import Database
 from tutti.jobs.events import Event, Kind
@@ -82,6 +82,16 @@ def test_a_change_at_once_is_there_before_its_connection_is_given_back(
             job = find(other, job_id)
     assert job is not None
     assert job.state == State.RUNNING
+
+
+def test_a_connection_is_given_back_without_a_word_to_the_server(postgres_url: str) -> None:
+    with closing(Database(postgres_url)) as database, closing(Database(postgres_url)) as other:
+        for _ in range(2):
+            with database.at_once() as connection:
+                pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        with other.reading() as session:
+            said_last = session.scalar(text("SELECT query FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid})
+    assert said_last == "SELECT pg_backend_pid()"
 
 
 def test_a_transaction_on_a_connection_that_changed_something_at_once_is_whole(postgres_url: str) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from tutti.jobs.holders import process_name
-from tutti.jobs.postgresql import circuit_of_connections, postgresql_engine
+from tutti.jobs.postgresql import circuit_of_connections, committing_itself, postgresql_engine
 from tutti.settings import Settings
 
 SQLITE_BUSY_S = 30.0
@@ -53,8 +54,9 @@ class Database:
         self._writer = writer
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(writer.execution_options(writes=True), expire_on_commit=False)
-        alone = {"writes": True} if url.startswith("sqlite") else {"isolation_level": "AUTOCOMMIT"}
-        self._alone = writer.execution_options(**alone)
+        self._begin_alone = writer.execution_options(writes=True).begin
+        if not url.startswith("sqlite"):
+            self._begin_alone = partial(committing_itself, writer)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -74,7 +76,7 @@ class Database:
 
         On SQLite it is a transaction as `writing` has it, for there a change is several statements.
         """
-        with self._alone.begin() as connection:
+        with self._begin_alone() as connection:
             yield connection
 
     def close(self) -> None:

@@ -1,10 +1,12 @@
 """Connections to PostgreSQL that fail soon, and not for each caller anew, when it is away."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -69,6 +71,23 @@ def postgresql_engine(
             raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
 
     return engine
+
+
+@contextmanager
+def committing_itself(engine: Engine) -> Iterator[Connection]:
+    """A connection of the engine on which each statement is a transaction by itself.
+
+    Only psycopg2 is told. With SQLAlchemy's level AUTOCOMMIT it would ask for READ COMMITTED whenever a connection is
+    given back, for which it first tells the server to forget its default: one more round trip each time.
+    """
+    with engine.begin() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 def circuit_of_connections(*, most_failures: int, pause_s: float) -> Circuit:
