@@ -109,7 +109,7 @@ class BlockLP:
 
     def _row_limits(self) -> tuple[Floats, Floats]:
         taken = self._amounts[:, [block.kind for block in self._fixed]].sum(axis=1)
-        lower = np.r_[np.where(self._is_open, 1.0, -np.inf), self.limits.least - taken]
+        lower = np.r_[self._is_open.astype(np.float64), self.limits.least - taken]
         return lower, np.r_[np.full(self._n, np.inf), self.limits.most - taken]
 
     def add(self, blocks: Iterable[WeighedBlock]) -> int:
