@@ -90,16 +90,18 @@ class BlockPricing:
 
     def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
         """The cheapest blocks of each kind with different last trips, the cheapest of all first."""
-        found: list[tuple[float, WeighedBlock]] = []
+        costs, kinds, chains = [], [], []
         least = np.zeros(len(is_open))
         for kind, priced in enumerate(self.priced(prices, is_open)):
             self._poll()
             least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
             cost, ends = priced.cheapest_ends(_ENDS)
-            blocks = blocks_of(self._lp, np.full(len(ends), kind), priced.walked_back(ends))
-            found += [each for each in zip(cost.tolist(), blocks, strict=True) if may_repeat or not each[1].repeats]
-        found.sort(key=lambda each: each[0])
-        return Cheapest([block for _, block in found], float(least.sum()))
+            costs.append(cost)
+            kinds.append(np.full(len(ends), kind))
+            chains += priced.walked_back(ends)
+        blocks = blocks_of(self._lp, np.concatenate(kinds), chains)
+        cheapest = [blocks[number] for number in np.argsort(np.concatenate(costs), kind="stable").tolist()]
+        return Cheapest([each for each in cheapest if may_repeat or not each.repeats], float(least.sum()))
 
     def priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Iterator[Priced]:
         """The labels of each kind at these prices, over open trips alone."""
