@@ -163,6 +163,11 @@ class BlockLP:
         return bool((self.value[self._repeats] > 0).any())
 
     @property
+    def used(self) -> list[WeighedBlock]:
+        """The blocks of the last solution."""
+        return [self.blocks[number] for number in np.flatnonzero(self.value > 0).tolist()]
+
+    @property
     def fleet(self) -> Floats:
         """Each amount of the fleet in the last solution, shape (R,)."""
         amounts: Floats = self._amounts[:, [block.kind for block in self.blocks]] @ self.value

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tutti.optimizer.block_lp import BlockPrices, FleetLimits
+from tutti.optimizer.block_lp import BlockPrices, FleetLimits, WeighedBlock
 from tutti.optimizer.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.simplex import InfeasibleError
 
@@ -26,6 +26,7 @@ class Leaf:
     missing: float = field(compare=False)
     row: int | None = field(compare=False)  # an amount that is fractional
     amount: float = field(compare=False)
+    used: list[WeighedBlock] = field(compare=False)  # of the programme's solution within these limits
 
 
 class FleetTree:
@@ -63,7 +64,7 @@ class FleetTree:
             row = int(part.argmax())
         amount = 0.0 if row is None else float(fleet[row])
         value = min(whole.value, self.cost)
-        return Leaf(value, self._count, whole.lp.limits, whole.prices, whole.missing, row, amount)
+        return Leaf(value, self._count, whole.lp.limits, whole.prices, whole.missing, row, amount, whole.lp.used)
 
     def grow(self) -> None:
         """Split the leaf of least value while that can raise the least."""

@@ -62,12 +62,22 @@ class ListedBlocks:
 
     def cheapest_of_each_set(self, n: int) -> "ListedBlocks":
         """Of the blocks of a kind that hold the same of n trips, in different orders, one that weighs least."""
-        numbers = np.r_[np.random.default_rng(_SEED).integers(2**63, size=n), 0]
-        code = numbers[self.trips].sum(axis=1)  # wraps around
+        code = self._codes(n)
         order = np.lexsort((self.cost, code, self.kind))
         sets = np.sort(self.trips[order], axis=1)
         is_same = (sets[1:] == sets[:-1]).all(axis=1) & (np.diff(self.kind[order]) == 0)
         return self.at(order[np.r_[np.ones(min(1, len(order)), dtype=bool), ~is_same]])
+
+    def found_in(self, others: "ListedBlocks", n: int) -> Ints:
+        """Numbers of the blocks whose kind and set of n trips some block of another list has."""
+        own, other = (each._codes(n) + each.kind for each in (self, others))
+        return np.flatnonzero(np.isin(own, other))
+
+    def _codes(self, n: int) -> Ints:
+        """A number for each set of n trips, hardly ever the same for two, shape (B,)."""
+        numbers = np.r_[np.random.default_rng(_SEED).integers(2**63, size=n), 0]
+        codes: Ints = numbers[self.trips].sum(axis=1)  # wraps around
+        return codes
 
     def with_two_of(self, trips: Ints) -> NDArray[np.bool_]:
         """Which blocks hold two or more of the given trips, shape (B,)."""

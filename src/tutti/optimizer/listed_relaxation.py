@@ -47,7 +47,8 @@ class ListedRelaxation:
         self._seed = seed
         self._simplex = Simplex(seed, search.wants_stop)
         self._begin(penalty)
-        self._add(np.argsort(self.losses, kind="stable")[: _FIRST * vehicles.n])
+        cheapest = np.argsort(self.losses, kind="stable")[: _FIRST * vehicles.n]
+        self._add(np.union1d(cheapest, blocks.found_in(ListedBlocks.of(leaf.used), vehicles.n)))
 
     def _begin(self, penalty: float) -> None:
         """Rows of trips and of the fleet, and a column for each that breaks its limit."""

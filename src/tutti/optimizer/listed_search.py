@@ -10,8 +10,9 @@ from tutti.optimizer.listed_relaxation import ListedRelaxation
 from tutti.optimizer.listed_tree import ListedTree
 
 _LEAVES = 4  # limits of fleets within which blocks are listed
-_FIRST_MIN, _WIDER = 1.1, 3  # weighted minutes above the bound that plans are looked for in; and then times as many
+_WIDER = 3  # times as many minutes are looked through next
 _MOST_BLOCKS = 400_000  # in a list
+_MOST_IN_TREE = 50_000  # blocks that branch and bound gets anywhere with
 _NODES = 400  # of branch and bound
 _ROUNDING = 1e-3  # weighted minutes
 
@@ -28,25 +29,39 @@ class ListedSearch:
         self._search = relaxation.search
         self._pricing = pricing
         self._seed = seed
+        self._slack_min = relaxation.weights.slack_min + _ROUNDING
 
     def close(self, tree: FleetTree) -> None:
         """Plan within the limits of the leaves of least value, and raise these."""
         for leaf in tree.telling[:_LEAVES]:
-            by_prices, above = leaf.value, _FIRST_MIN
-            while not self._search.is_proven and leaf.value <= self._better():
-                most = min(self._better(), by_prices + above)
-                blocks = self._pricing.all_below(leaf.prices, most - by_prices, _MOST_BLOCKS)
-                if blocks is None:
-                    break
-                least = self._least_among(blocks, leaf, most)
-                is_closed = least > min(most, self._better())
-                leaf.value = max(leaf.value, min(least, most))
-                if leaf.value > self._better() - _ROUNDING and is_closed:
-                    leaf.value = tree.cost
-                self._relaxation.learn(min(tree.value, self._cost()))
-                if not is_closed:
-                    break
-                above *= _WIDER
+            self._close(leaf, tree)
+
+    def _close(self, leaf: Leaf, tree: FleetTree) -> None:
+        """Look for plans that weigh the least that is possible, a minute more, three more, and so on.
+
+        Where a list is too long, half way back to what has been looked through; anew, and shorter, after a better plan.
+        """
+        by_prices, closed_min, too_long_min, above_min = leaf.value, -1.0, math.inf, 0.0
+        least = math.ceil(by_prices - self._slack_min) + self._slack_min
+        while not self._search.is_proven and leaf.value <= self._better() and above_min > closed_min:
+            most = min(self._better(), least + above_min)
+            blocks = self._pricing.all_below(leaf.prices, most - by_prices, _MOST_BLOCKS)
+            if blocks is None:
+                too_long_min = math.floor(most - least + _ROUNDING)
+            elif self._raise(leaf, tree, self._least_among(blocks, leaf, most), most):
+                closed_min = above_min
+            elif self._better() >= most:
+                break
+            above_min = min(max(1.0, _WIDER * closed_min), (closed_min + too_long_min) // 2)
+
+    def _raise(self, leaf: Leaf, tree: FleetTree, least: float, most: float) -> bool:
+        """Tell that no plan within the leaf weighs less than `least` or `most`; whether none up to it is better."""
+        is_closed = least > min(most, self._better())
+        leaf.value = max(leaf.value, min(least, most))
+        if leaf.value > self._better() - _ROUNDING and is_closed:
+            leaf.value = tree.cost
+        self._relaxation.learn(min(tree.value, self._cost()))
+        return is_closed
 
     def _least_among(self, blocks: ListedBlocks, leaf: Leaf, most: float) -> float:
         """Offer the best plan of these blocks; none of them that weighs no more than `most` weighs less than this."""
@@ -58,7 +73,7 @@ class ListedSearch:
         vehicles = self._pricing.vehicles
         relaxation = ListedRelaxation(self._search, blocks, vehicles, leaf, penalty=penalty, seed=self._seed)
         together = relaxation.tighten(goal, self._take)
-        if together is None or relaxation.value > goal():
+        if together is None or relaxation.value > goal() or len(relaxation.blocks) > _MOST_IN_TREE:
             return relaxation.value
         tree = ListedTree(relaxation, goal, self._take)
         tree.grow(together, _NODES)
@@ -74,4 +89,4 @@ class ListedSearch:
 
     def _better(self) -> float:
         """What plans weigh at most that are better than the best by a minute or more."""
-        return math.floor(self._cost() + _ROUNDING) - 1 + self._relaxation.weights.slack_min + _ROUNDING
+        return math.floor(self._cost() + _ROUNDING) - 1 + self._slack_min

@@ -1,5 +1,6 @@
 """Branch and bound over a list of blocks: two trips are in the same block, or they are not (Ryan, Foster 1981)."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,7 +13,8 @@ from tutti.optimizer.subset_rows import Together
 
 _PART = 1e-4  # how far from whole what is decided on is at least
 _SURE = 0.95  # how much two trips are together that the first dive takes to be so
-_FEW = 700  # blocks, among which HiGHS chooses at once
+_SHARE = 0.1  # of the pairs that are rather together than not, which the first dive takes to be so at least
+_FEW = 3000  # blocks, among which HiGHS chooses at once
 _NODES = 100  # of its branch and bound
 _ITERATIONS = 40_000  # of the relaxation, all in all
 
@@ -50,13 +52,17 @@ class ListedTree:
     def grow(self, together: Together, nodes: int) -> None:
         """Until no plan is left that weighs no more than the goal, or so many nodes or simplex iterations were needed.
 
+        Or until a better plan lowers the goal: what then is left to look at is better listed anew than searched on.
+
         together: of the relaxation's last solution, over all blocks of the list.
         """
         root = _Node(self._relaxation.value, 0, 0, np.arange(len(self._relaxation.blocks)))
+        before = self._goal()
         node = self._branch(root, together)
         for _ in range(nodes):
-            self._open = [each for each in self._open if each.value <= self._goal()]
-            if self._relaxation.iterations > _ITERATIONS:
+            goal = self._goal()
+            self._open = [each for each in self._open if each.value <= goal]
+            if self._relaxation.iterations > _ITERATIONS or (self._open and goal < before):
                 break
             if node is None:
                 self._dives = False
@@ -112,6 +118,7 @@ def _pairs(together: Together, *, surest: bool) -> list[tuple[int, int]]:
     one, other = np.nonzero((share > _PART) & (share < 1 - _PART))
     share = share[one, other]
     order = np.argsort(-share if surest else np.abs(share - 0.5), kind="stable")
-    count = max(1, int((share > _SURE).sum())) if surest else 1
+    likely = int((share > 0.5).sum())
+    count = max(1, int((share > _SURE).sum()), math.ceil(_SHARE * likely)) if surest else 1
     one, other = together.trips[one[order[:count]]], together.trips[other[order[:count]]]
     return list(zip(one.tolist(), other.tolist(), strict=True))
