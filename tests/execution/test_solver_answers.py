@@ -6,12 +6,14 @@ from typing import Any
 from tests.days import day
 from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Report, Solve, Warned
 from tutti.execution.solver_process import SolverProcess
+from tutti.fleet.reading import read_day
+from tutti.fleet.schedule import schedule_of
 from tutti.fleet.week import is_whole
 
 
-def answered(content: object, initial: str | None = None, spent_s: float = 0) -> tuple[Finished, list[Report]]:
+def answered(content: object, initial: str | None = None, **about: Any) -> tuple[Finished, list[Report]]:
     """The answer to a request, and the reports before it."""
-    request = Solve(content=json.dumps(content), initial=initial, soft_limit_s=30, spent_s=spent_s, plan_interval_s=0)
+    request = Solve(content=json.dumps(content), initial=initial, soft_limit_s=30, plan_interval_s=0, **about)
     reports: list[Report] = []
     with SolverProcess() as process:
         process.solve(request)
@@ -83,3 +85,18 @@ def test_a_plan_to_start_from_is_compared_with() -> None:
 def test_a_time_limit_is_told_as_it_was_asked_for_though_most_of_it_is_spent() -> None:
     answer, _ = answered(with_options(time_limit_s=20), spent_s=20)
     assert json.loads(answer.document)["certificate"]["stop_reason"] == "time limit of 20 s"
+
+
+def test_the_kept_shape_comes_with_the_document_if_it_is_asked_for() -> None:
+    routes = day(12)
+    routes[0]["school_name"] = "Colegio Peña Ñ"
+    answer, _ = answered(routes, with_schedule=True)
+    assert answer.schedule is not None
+    assert json.loads(answer.schedule) == schedule_of(read_day(routes), json.loads(answer.document))
+
+
+def test_a_day_with_half_a_character_is_answered_without_the_kept_shape() -> None:
+    routes = day(12)
+    routes[0]["school_name"] = "Oak \ud800"
+    answer, _ = answered(routes, with_schedule=True)
+    assert (answer.status, answer.schedule) == ("optimal", None)

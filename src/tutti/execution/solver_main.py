@@ -14,10 +14,14 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, Warned, requests
 from tutti.execution.reporter import Reporter, moment
 from tutti.execution.sender import Sender
+from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of
@@ -75,11 +79,22 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
         status=certificate.status,
         document=json.dumps(document),
         last=last,
-        schedule=json.dumps(schedule_of(day, document)) if request.with_schedule and last is not None else None,
+        schedule=_kept(day, document) if request.with_schedule and last is not None else None,
         reasons=certificate.reasons,
         seconds=certificate.seconds,
         limit_s=limit_s,
     )
+
+
+def _kept(day: Day, document: dict[str, Any]) -> str | None:
+    """The plan in the kept shape, JSON text; that is long, so it is written by what is fast.
+
+    None if a name in it is no text: half of a surrogate pair, which a message of the broker may bring.
+    """
+    try:
+        return to_json(schedule_of(day, document)).decode()
+    except PydanticSerializationError:
+        return None
 
 
 def _start(

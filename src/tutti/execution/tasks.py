@@ -8,6 +8,7 @@ from typing import Any
 from celery import Task
 from celery.exceptions import Ignore
 from kombu.exceptions import OperationalError as BrokerAwayError
+from pydantic_core import from_json
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -128,10 +129,10 @@ def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict
 
 
 def _answer(payload: str, completion: Completion) -> dict[str, Any]:
-    """What the job was completed with; the solver has made most of it, but for one that was killed."""
+    """What the job was completed with. The solver has made most of it, unless it was killed, or could not write it."""
     if completion.schedule is None:
         return _result(payload, completion.document)
-    answer: dict[str, Any] = json.loads(completion.schedule)
+    answer: dict[str, Any] = from_json(completion.schedule)
     return answer
 
 
