@@ -1,6 +1,5 @@
 """The surface that clients of the prior system call: its names, shapes and codes over the service of `/v1`."""
 
-import json
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -16,8 +15,7 @@ from tutti.api.examples import ROUTES
 from tutti.api.preferences import preference
 from tutti.execution import queues
 from tutti.execution.broker import progress_message
-from tutti.fleet.reading import read_day
-from tutti.fleet.schedule import schedule_of
+from tutti.fleet.schedule import schedule_of_texts
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
 
@@ -145,5 +143,5 @@ def outcome(context: Context, job_id: str) -> dict[str, Any]:
         return {"status": job.state, "error": job.error}
     if job.state != State.COMPLETED or document is None or content is None:
         return {"status": job.state}
-    result = schedule_of(read_day(json.loads(content)), json.loads(document))
+    result = schedule_of_texts(content, document)
     return {"status": job.state, "result": result, "stats": result["stats"]}

@@ -20,8 +20,7 @@ from tutti.execution.errors import JobFailedError
 from tutti.execution.queues import queue_for
 from tutti.execution.runner import Announce, Attempt, Completion
 from tutti.execution.worker_process import WorkerProcess, closing, this_process
-from tutti.fleet.reading import read_day
-from tutti.fleet.schedule import schedule_of
+from tutti.fleet.schedule import schedule_of_texts
 from tutti.jobs import reading
 from tutti.jobs.leases import Lease, Work, claim, claim_new
 from tutti.jobs.states import State
@@ -125,17 +124,12 @@ def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict
         task.update_state(state="REVOKED")
     if job.state != State.COMPLETED or payload is None or document is None:
         raise Ignore
-    return _result(payload, document)
+    return schedule_of_texts(payload, document)
 
 
 def _answer(payload: str, completion: Completion) -> dict[str, Any]:
     """What the job was completed with. The solver has made most of it, unless it was killed, or could not write it."""
     if completion.schedule is None:
-        return _result(payload, completion.document)
+        return schedule_of_texts(payload, completion.document)
     answer: dict[str, Any] = from_json(completion.schedule)
     return answer
-
-
-def _result(payload: str, document: str) -> dict[str, Any]:
-    """The schedule and statistics of a plan, from the JSON texts of the request and the plan."""
-    return schedule_of(read_day(json.loads(payload)), json.loads(document))

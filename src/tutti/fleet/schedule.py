@@ -3,6 +3,7 @@
 Clock times are HH:MM:SS; hours go on after 23 for the small hours of the next day.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -11,6 +12,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.plan import Block, PlannedTrip
 from tutti.fleet.problem import clock
+from tutti.fleet.reading import read_day
 from tutti.fleet.route import Route, Stop
 
 _STOP_FIELDS = tuple(field.name for field in fields(Stop))
@@ -22,6 +24,11 @@ def schedule_of(day: Day, document: dict[str, Any]) -> dict[str, Any]:
     blocks = read_plan(document).blocks
     schedule = [_bus(block, routes, day.travel.buffer_min) for block in blocks]
     return {"schedule": schedule, "stats": _stats(blocks, routes) | {"certificate": document["certificate"]}}
+
+
+def schedule_of_texts(request: str, document: str) -> dict[str, Any]:
+    """The same from JSON texts as they are kept: of a request that could be read, and of its plan's document."""
+    return schedule_of(read_day(json.loads(request)), json.loads(document))
 
 
 def _bus(block: Block, routes: dict[str, Route], buffer_min: int) -> dict[str, Any]:
