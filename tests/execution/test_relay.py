@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 
 from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import relay
@@ -72,3 +72,15 @@ def test_jobs_that_wait_their_turn_are_not_announced_again(
     wait_a_while(database)
     relay(database, broker, AGAIN_S)
     assert broker.waiting("small") == 1
+
+
+def test_a_relay_that_has_nothing_to_tell_asks_the_store_one_thing(database: Database, broker: Broker) -> None:
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    relay(database, broker, AGAIN_S)
+    event.remove(Engine, "before_cursor_execute", note)
+    assert len([statement for statement in asked if not statement.startswith("BEGIN")]) == 1

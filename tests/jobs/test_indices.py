@@ -10,9 +10,9 @@ from tests.servers import create_database
 from tutti.jobs.backlog import backlogs, checkpoint_ages, holders
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
-from tutti.jobs.outbox import silent_queues, take_unsent
+from tutti.jobs.outbox import look, take_unsent
 from tutti.jobs.reading import page
-from tutti.jobs.recovery import recover
+from tutti.jobs.recovery import is_any_lost, recover
 from tutti.jobs.retention import remove_old
 from tutti.jobs.schema import upgrade
 from tutti.jobs.states import State
@@ -23,8 +23,9 @@ pytestmark = pytest.mark.server
 _QUEUES = ("small", "large")
 _ASKED: dict[str, Callable[..., object]] = {
     "the recovery": lambda session: recover(session, max_attempts=3),
+    "the recovery's look": lambda session: is_any_lost(session.connection()),
     "the relay": lambda session: take_unsent(session, _QUEUES),
-    "the relay's doubts": lambda session: silent_queues(session, _QUEUES, again_s=5),
+    "the relay's look": lambda session: look(session, _QUEUES, again_s=5),
     "the retention": lambda session: remove_old(session, days=90),
     "a claim": lambda session: claim(session, holder="a worker", lease_s=60, queues=_QUEUES),
     "a list": page,
@@ -63,7 +64,9 @@ def plans_of(engine: Engine, ask: Callable[[], object]) -> str:
     plans: list[str] = []
 
     def explain(connection: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
-        if statement.startswith(("SELECT jobs", "SELECT DISTINCT jobs", "SELECT count", "UPDATE", "DELETE", "WITH")):
+        if statement.startswith(
+            ("SELECT jobs", "SELECT DISTINCT jobs", "SELECT count", "SELECT EXISTS", "UPDATE", "DELETE", "WITH")
+        ):
             cursor.execute(f"EXPLAIN {statement}", parameters)  # type: ignore[attr-defined]
             plans.extend(row[0] for row in cursor.fetchall())  # type: ignore[attr-defined]
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, hand_back
-from tutti.jobs.outbox import Message, Rank, silent_queues, take_lost, take_unsent
+from tutti.jobs.outbox import Message, Rank, look, take_lost, take_unsent
 from tutti.jobs.tables import Job
 
 QUEUE = "embedded"  # that of `submitted`
@@ -42,9 +42,18 @@ def test_a_job_that_comes_back_is_served_first(
 def test_a_queue_with_a_job_that_nobody_claims_is_silent(database: Database, submitted: Callable[..., str]) -> None:
     submitted()
     sent(database)
-    with database.reading() as session:
-        assert silent_queues(session, [QUEUE], again_s=60) == []
-        assert silent_queues(session, [QUEUE], again_s=AT_ONCE_S) == [QUEUE]
+    with database.at_once() as connection:
+        assert look(connection, [QUEUE], again_s=60) == (False, [])
+        assert look(connection, [QUEUE], again_s=AT_ONCE_S) == (False, [QUEUE])
+
+
+def test_a_message_that_is_yet_to_be_sent_makes_no_queue_silent(
+    database: Database, submitted: Callable[..., str]
+) -> None:
+    submitted()
+    with database.at_once() as connection:
+        assert look(connection, [QUEUE], again_s=AT_ONCE_S) == (True, [])
+        assert look(connection, ["another"], again_s=AT_ONCE_S) == (False, [])
 
 
 def test_a_message_that_waits_its_turn_is_not_lost(

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from kombu.exceptions import OperationalError as BrokerAwayError
 from redis.exceptions import RedisError
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -18,8 +17,8 @@ from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.outages import Outages
 from tutti.jobs.database import Database
-from tutti.jobs.outbox import Message, put_back, silent_queues, take_lost, take_unsent
-from tutti.jobs.recovery import recover, recover_from
+from tutti.jobs.outbox import Message, look, put_back, take_lost, take_unsent
+from tutti.jobs.recovery import is_any_lost, recover, recover_from
 from tutti.jobs.retention import remove_old
 from tutti.settings import Settings
 from tutti.telemetry.counting import begin_counts
@@ -92,10 +91,11 @@ class Housekeeping:
 
     def _recover(self) -> None:
         """Take jobs back, unless nobody could have kept a lease: the store, or this process, was away just before."""
+        with self._database.at_once() as connection:
+            lost = is_any_lost(connection, early_s=self._early_s)
+        if not self._outages.answered() or not lost:
+            return
         with self._database.writing() as session:
-            session.execute(select(1))
-            if not self._outages.answered():
-                return
             recovered = recover(session, max_attempts=self._settings.max_attempts, early_s=self._early_s)
         self._tell_of(recovered)
 
@@ -119,9 +119,10 @@ class Housekeeping:
 
 def relay(database: Database, broker: Broker, again_s: float) -> None:
     """Tell the broker of every job that waits for that, the oldest first."""
-    _send(database, broker, lambda session: take_unsent(session, queues.CELERY))
-    with database.reading() as session:
-        silent = silent_queues(session, queues.CELERY, again_s=again_s)
+    with database.at_once() as connection:
+        unsent, silent = look(connection, queues.CELERY, again_s=again_s)
+    if unsent:
+        _send(database, broker, lambda session: take_unsent(session, queues.CELERY))
     if silent:
         empty = [queue for queue in silent if broker.waiting(queue) == 0]
         _send(database, broker, lambda session: take_lost(session, empty, silent, again_s=again_s))

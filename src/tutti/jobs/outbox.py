@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
+from tutti.jobs.database import Writer
 from tutti.jobs.states import State
-from tutti.jobs.tables import Job
+from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 
 _ON_ITS_WAY_S = 1.0  # from the outbox to the broker, or from there to whoever claims the job
@@ -44,10 +45,16 @@ def take_unsent(session: Session, queues: Sequence[str], *, limit: int = 100) ->
     return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), Rank.NEW, limit)
 
 
-def silent_queues(session: Session, queues: Sequence[str], *, again_s: float) -> Sequence[str]:
-    """The queues with a job that nobody has claimed, though it was sent `again_s` ago."""
-    silent = _waiting(Job.queue.in_(queues), Job.sent_at < now(-again_s))
-    return session.scalars(select(Job.queue).where(silent).distinct()).all()
+def look(writer: Writer, queues: Sequence[str], *, again_s: float) -> tuple[bool, list[str]]:
+    """Whether there are messages that were not sent yet; and the silent queues.
+
+    Those are the ones with a job that nobody has claimed, though it was sent `again_s` ago.
+    """
+    is_unsent = JOBS.c.sent_at.is_(None)
+    told_of = or_(is_unsent, JOBS.c.sent_at < now(-again_s))
+    waiting = and_(JOBS.c.state == State.QUEUED, JOBS.c.queue.in_(queues), told_of)
+    found = writer.execute(select(JOBS.c.queue, is_unsent.label("is_unsent")).where(waiting).distinct()).all()
+    return any(row.is_unsent for row in found), [row.queue for row in found if not row.is_unsent]
 
 
 def take_lost(

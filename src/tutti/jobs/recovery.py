@@ -1,6 +1,6 @@
 """Taking jobs back from holders that are gone: they are silent, or somebody saw them die."""
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Dialect, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from tutti.jobs.changes import Change
@@ -14,6 +14,7 @@ from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 from tutti.telemetry.metrics import REQUEUED
 
+_HAS_RUN_OUT = Job.lease_until < now()
 _IS_IT = JOBS.c.number == bindparam("numbered")
 _QUEUE_AGAIN = Change(_IS_IT, **QUEUED_AGAIN)
 _GIVE_UP = Change(_IS_IT, state=State.FAILED, **ENDED, error_code="attempts_exhausted", error=bindparam("in_words"))
@@ -27,13 +28,9 @@ def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit:
     """
     if not take_turn(session, Chore.RECOVERY):
         return []
-    has_run_out = Job.lease_until < now()
-    silent = has_run_out
-    if session.get_bind().dialect.name == "postgresql":
-        silent = or_(has_run_out, and_(Job.lease_until < now(early_s), ~is_connected()))
     lost = (
-        select(Job, has_run_out)
-        .where(Job.state == State.RUNNING, silent)
+        select(Job, _HAS_RUN_OUT)
+        .where(_lost(session.get_bind().dialect, early_s))
         .order_by(Job.number)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -44,6 +41,18 @@ def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit:
         reason = f"{job.holder} gave no sign of life in attempt {job.attempts} {sign}"
         _take_back(session, job, reason, max_attempts)
     return [job.id for job, _ in found]
+
+
+def is_any_lost(connection: Connection, *, early_s: float = 0.0) -> bool:
+    """Whether there is a job that `recover` would take back."""
+    return bool(connection.scalar(select(exists().where(_lost(connection.dialect, early_s)))))
+
+
+def _lost(dialect: Dialect, early_s: float) -> ColumnElement[bool]:
+    silent = _HAS_RUN_OUT
+    if dialect.name == "postgresql":
+        silent = or_(silent, and_(Job.lease_until < now(early_s), ~is_connected()))
+    return and_(Job.state == State.RUNNING, silent)
 
 
 def recover_from(session: Session, holder: str, *, max_attempts: int) -> list[str]:
