@@ -73,11 +73,17 @@ class Stage:
 @contextmanager
 def stage(**environment: str) -> Iterator[Stage]:
     """Empty servers; whatever was started ends with the block, and if this process is ended by SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, _end)
     with postgres_server() as postgres, redis_server() as redis, ExitStack() as processes:
         create_database(postgres, "tutti_benchmark")
         database = postgres.replace("postgresql:", "postgresql+psycopg2:").rpartition("/")[0] + "/tutti_benchmark"
         yield Stage({"TUTTI_DATABASE_URL": database, "TUTTI_BROKER_URL": redis, **environment}, processes)
+
+
+def _end(number: int, _: object) -> None:
+    """End in order. `timeout` signals twice: a process, and the group that it is in."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def wait_until(condition: Callable[[], bool], interval_s: float = 0.05) -> None:

@@ -1,13 +1,15 @@
 """Many small jobs through the four slots of one worker, beside a bare Celery task that does the same solve.
 
-Both workers are warm all the time and have their turns: rounds of jobs, which all wait in the broker before the clock
-starts; it stops when Celery has the last result. What is measured is how fast they leave, and what processor time all
-processes that have to do with it use. A machine that others use slows both sides of a round, so the ratio of rounds is
-steadier than rates are.
+Both workers are warm and have their turns, in which the other one is halted: rounds of jobs, which all wait in the
+broker before the clock starts; it stops when Celery has the last result. What is measured is how fast they leave, and
+what processor time all processes that have to do with it use. A machine that others use slows both sides of a round,
+so the ratio of rounds is steadier than rates are.
 """
 
 import argparse
 import json
+import os
+import signal
 import statistics
 import subprocess
 import time
@@ -47,14 +49,16 @@ class _Round:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A warm worker that takes nothing from its broker but in its rounds. roots: the processes that it is made of."""
+    """A warm worker that does nothing but in its rounds. roots: what works for it, besides what these start."""
 
     app: Celery
+    worker: int
     send: Send
     roots: dict[int, str]
 
     def round(self, days: Sequence[list[Any]]) -> _Round:
         """Let all these days wait, and then be planned."""
+        os.kill(self.worker, signal.SIGCONT)
         tasks = [self.app.AsyncResult(task) for task in self.send(days)]
         before, began = used(self.roots), time.perf_counter()
         self.app.control.add_consumer(SMALL)
@@ -63,6 +67,7 @@ class _Side:
         seconds, after = time.perf_counter() - began, used(self.roots)
         assert all(task.successful() for task in tasks), "a job has failed"
         self.app.control.cancel_consumer(SMALL, reply=True)
+        os.kill(self.worker, signal.SIGSTOP)
         return _Round(seconds, {kind: after[kind] - before[kind] for kind in after})
 
 
@@ -116,7 +121,7 @@ def _bare(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
     def send(days: Sequence[list[Any]]) -> list[str]:
         return [app.send_task("bare.plan", [day], queue=SMALL).id for day in days]
 
-    return _Side(app, send, {worker.pid: WORKER, **servers})
+    return _Side(app, worker.pid, send, {worker.pid: WORKER, **servers})
 
 
 def _ours(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
@@ -137,7 +142,7 @@ def _ours(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
         relay(database, broker, again_s=3600)
         return jobs
 
-    return _Side(app, send, {worker.pid: WORKER, **servers})
+    return _Side(app, worker.pid, send, {worker.pid: WORKER, **servers})
 
 
 if __name__ == "__main__":
