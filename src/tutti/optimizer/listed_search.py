@@ -12,7 +12,7 @@ from tutti.optimizer.listed_tree import ListedTree
 _LEAVES = 4  # limits of fleets within which blocks are listed
 _WIDER = 3  # times as many minutes are looked through next
 _MOST_BLOCKS = 400_000  # in a list
-_MOST_IN_TREE = 50_000  # blocks that branch and bound gets anywhere with
+_MOST_IN_TREE = 150_000  # blocks that branch and bound gets anywhere with
 _NODES = 400  # of branch and bound
 _ROUNDING = 1e-3  # weighted minutes
 
