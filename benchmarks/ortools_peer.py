@@ -6,9 +6,9 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from pyvrp_peer import minutes_of
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arcs import NO_ARC, Arcs, Ints
-from tutti.optimizer.plans import plan_of
-from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
+from tutti.optimizer.model.plans import plan_of
+from tutti.optimizer.model.vehicles import Vehicles
 
 _LEAST_BUS_MIN = 1000  # deadhead minutes that the cheapest bus is worth, at least
 

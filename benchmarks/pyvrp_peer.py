@@ -18,9 +18,9 @@ from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Certificate, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import load_json, read_day
-from tutti.optimizer.arcs import NO_ARC, Arcs, Ints
-from tutti.optimizer.plans import plan_of
-from tutti.optimizer.vehicles import Vehicles
+from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
+from tutti.optimizer.model.plans import plan_of
+from tutti.optimizer.model.vehicles import Vehicles
 
 
 def main() -> None:

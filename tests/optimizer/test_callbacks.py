@@ -16,8 +16,8 @@ from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Callback, Progress, Result, never, solve
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.search import Search
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.state.search import Search
 
 
 @examples(40)

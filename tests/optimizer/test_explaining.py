@@ -14,9 +14,9 @@ from tutti.fleet.problem import Problem
 from tutti.fleet.travel import MatrixTravel, TravelTimes
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Progress, solve
-from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.bounds.witness import witness_of
 from tutti.optimizer.explaining import explain
-from tutti.optimizer.witness import witness_of
+from tutti.optimizer.model.arcs import Arcs
 
 
 def best_plan(problem: Problem) -> Plan:

@@ -12,10 +12,10 @@ from tests.optimizer.instances import QUICK_KINDS, problems, random_problem
 from tests.optimizer.oracle import drivable_chains, try_everything
 from tutti.fleet.problem import Problem
 from tutti.optimizer import solve
-from tutti.optimizer.arcs import NO_ARC, Arcs, Ints
-from tutti.optimizer.cuts import Cuts, violated_sets
-from tutti.optimizer.pricing import Prices, price, rounded_up
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.bounds.cuts import Cuts, violated_sets
+from tutti.optimizer.bounds.pricing import Prices, price, rounded_up
+from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
+from tutti.optimizer.model.weights import Weights
 
 Links = frozenset[tuple[int, int]]
 

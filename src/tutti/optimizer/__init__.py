@@ -1,10 +1,10 @@
 """`solve(problem, ...) -> Result`: pure computation, no I/O; the stopping rule has the only clock."""
 
-from tutti.optimizer.callbacks import Callback
-from tutti.optimizer.progress import Progress
-from tutti.optimizer.result import Result
 from tutti.optimizer.solve import solve
-from tutti.optimizer.stop import Stop, any_of, cancelled, gap, never, stalled, time_limit
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.progress import Progress
+from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.stop import Stop, any_of, cancelled, gap, never, stalled, time_limit
 
 __all__ = [
     "Callback",

@@ -10,11 +10,11 @@ from dataclasses import replace
 from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer.callbacks import Callback
-from tutti.optimizer.progress import Progress
-from tutti.optimizer.result import Result
 from tutti.optimizer.solve import solve
-from tutti.optimizer.stop import Stop, never
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.progress import Progress
+from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.stop import Stop, never
 
 _DROPPED = "\0dropped"  # no type that was read has such a name: a text has characters to see
 _A_DAY_MIN = 1440

@@ -7,10 +7,10 @@ import numpy as np
 
 from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.problem import Problem, Trip
-from tutti.optimizer.arcs import Arcs, Ints
+from tutti.optimizer.bounds.witness import Hurdle, witness_of
+from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.solve import solve
-from tutti.optimizer.stop import time_limit
-from tutti.optimizer.witness import Hurdle, witness_of
+from tutti.optimizer.state.stop import time_limit
 
 
 @dataclass(frozen=True, slots=True)

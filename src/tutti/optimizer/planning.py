@@ -9,14 +9,14 @@ from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Bound, Certificate, Plan
 from tutti.fleet.week import DayPattern, Planned, patterns, week_certificate, week_document
-from tutti.optimizer.callbacks import Callback
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.known_bound import certified
 from tutti.optimizer.restoring import restored
-from tutti.optimizer.result import Result
 from tutti.optimizer.solve import solve
 from tutti.optimizer.standing import Standing
-from tutti.optimizer.stop import Stop, any_of, gap, never, time_limit
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.stop import Stop, any_of, gap, never, time_limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import numpy as np
 
 from tutti.fleet.plan import Block, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arcs import NO_ARC, Arcs
-from tutti.optimizer.chains import first_break
-from tutti.optimizer.result import Result
-from tutti.optimizer.timing import least_shift_starts
-from tutti.optimizer.whole_blocks import WholeBlocks
+from tutti.optimizer.model.arcs import NO_ARC, Arcs
+from tutti.optimizer.model.chains import first_break
+from tutti.optimizer.model.timing import least_shift_starts
+from tutti.optimizer.model.whole_blocks import WholeBlocks
+from tutti.optimizer.state.result import Result
 
 
 def restored(problem: Problem, result: Result, earlier: Plan, worth_min: int) -> Result:

@@ -7,21 +7,21 @@ import numpy as np
 from tutti.fleet.errors import SolverError
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.callbacks import Callback
-from tutti.optimizer.closing import close_gap
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_size import first_columns, relax_windows
-from tutti.optimizer.master import Master
-from tutti.optimizer.plans import chains_of
-from tutti.optimizer.relaxation import Relaxation
-from tutti.optimizer.result import Result
-from tutti.optimizer.search import Refuted, Search, Stopped
-from tutti.optimizer.stop import Stop, never
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.closing import close_gap
+from tutti.optimizer.links.fleet_size import first_columns, relax_windows
+from tutti.optimizer.links.master import Master
+from tutti.optimizer.links.relaxation import Relaxation
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.plans import chains_of
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.model.whole_blocks import has_whole_blocks, without_whole_blocks
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.search import Refuted, Search, Stopped
+from tutti.optimizer.state.stop import Stop, never
 from tutti.optimizer.translation import Translation
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
-from tutti.optimizer.whole_blocks import has_whole_blocks, without_whole_blocks
 from tutti.optimizer.whole_fleet import plan_fleet
 
 _NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
 from tutti.fleet.problem import Problem
-from tutti.optimizer.callbacks import Callback
-from tutti.optimizer.progress import Progress
-from tutti.optimizer.result import Result
-from tutti.optimizer.stop import Stop
-from tutti.optimizer.whole_blocks import WholeBlocks
+from tutti.optimizer.model.whole_blocks import WholeBlocks
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.progress import Progress
+from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.stop import Stop
 
 _NONE_FOUND = "no plan was found that keeps the rules about blocks with as few buses as there are"
 

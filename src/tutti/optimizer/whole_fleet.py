@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from tutti.optimizer.arc_dive import ArcDive
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.block_search import BlockSearch
-from tutti.optimizer.cover import VertexCover
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_columns import first_fleet_columns, offer_split_flow
-from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.fleet_relaxation import FleetRelaxation
-from tutti.optimizer.fleet_size import relax_windows
-from tutti.optimizer.parts import LARGEST_PART, improve_parts
-from tutti.optimizer.search import Search
-from tutti.optimizer.tiers import least_level, tiers_of
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
-from tutti.optimizer.workload import Workload
+from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.blocks.parts import LARGEST_PART, improve_parts
+from tutti.optimizer.bounds.cover import VertexCover
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.bounds.tiers import least_level, tiers_of
+from tutti.optimizer.bounds.workload import Workload
+from tutti.optimizer.links.arc_dive import ArcDive
+from tutti.optimizer.links.fleet_columns import first_fleet_columns, offer_split_flow
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.links.fleet_size import relax_windows
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
 
 _DIVES = 4
 _MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the first level is open; where they are not

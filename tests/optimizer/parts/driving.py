@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from tutti.optimizer.arcs import Arcs
+from tutti.optimizer.model.arcs import Arcs
 
 
 def is_feasible(arcs: Arcs, chain: list[int]) -> bool:

@@ -7,14 +7,14 @@ import pytest
 
 from tests.optimizer.instances import random_problem
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.block_choice import Choice, choose_blocks
-from tutti.optimizer.block_lp import FleetLimits, WeighedBlock
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.listed_blocks import ListedBlocks
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.blocks.block_choice import Choice, choose_blocks
+from tutti.optimizer.blocks.block_lp import FleetLimits, WeighedBlock
+from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
 
 BLOCKS = [
     WeighedBlock(0, (0,), 9.0), WeighedBlock(0, (0, 1), 5.0), WeighedBlock(0, (1, 2), 1.0), WeighedBlock(0, (2,), 4.0),

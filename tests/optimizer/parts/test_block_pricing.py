@@ -6,13 +6,13 @@ import numpy as np
 
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.block_lp import BlockPrices, WeighedBlock
-from tutti.optimizer.block_pricing import BlockPricing
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
+from tutti.optimizer.blocks.block_pricing import BlockPricing
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
 
 TRIPS = 300
 

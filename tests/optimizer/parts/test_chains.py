@@ -4,8 +4,8 @@ import numpy as np
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.driving import is_feasible
-from tutti.optimizer.arcs import NO_ARC, NONE, Arcs
-from tutti.optimizer.chains import chains_and_cycles, feasible_pieces, first_break
+from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs
+from tutti.optimizer.model.chains import chains_and_cycles, feasible_pieces, first_break
 
 
 def test_chains_and_cycles_hold_each_trip_once() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.optimizer.instances import random_problem
-from tutti.optimizer.arcs import NO_ARC, NONE, Arcs
-from tutti.optimizer.cover import Augmenting, VertexCover, prove_fewest
-from tutti.optimizer.flow import cheapest_cover
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.bounds.cover import Augmenting, VertexCover, prove_fewest
+from tutti.optimizer.bounds.flow import cheapest_cover
+from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs
+from tutti.optimizer.model.weights import Weights
 
 
 def largest_matching(arcs: Arcs) -> np.ndarray:

@@ -6,8 +6,8 @@ import numpy as np
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.driving import is_feasible
-from tutti.optimizer.arcs import NO_ARC, Arcs
-from tutti.optimizer.cuts import Cuts, TripSet, violated_sets, violated_thresholds
+from tutti.optimizer.bounds.cuts import Cuts, TripSet, violated_sets, violated_thresholds
+from tutti.optimizer.model.arcs import NO_ARC, Arcs
 
 
 def links(plan: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:

@@ -8,19 +8,19 @@ from tests.optimizer.oracle import drivable_chains
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.block_choice import choose_blocks
-from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
-from tutti.optimizer.block_pricing import BlockPricing, blocks_of
-from tutti.optimizer.block_relaxation import BlockRelaxation
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.fleet_tree import FleetTree
-from tutti.optimizer.listed_blocks import ListedBlocks
-from tutti.optimizer.search import Search
-from tutti.optimizer.stop import never
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.blocks.block_choice import choose_blocks
+from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
+from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
+from tutti.optimizer.blocks.fleet_tree import FleetTree
+from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.stop import never
 
 
 def three_of_which_two_fit() -> Problem:

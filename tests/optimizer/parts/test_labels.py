@@ -9,16 +9,16 @@ import pytest
 from tests.optimizer.instances import random_problem
 from tests.optimizer.oracle import drivable_chains
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arcs import NO_ARC, NONE, Arcs
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.fleet_relaxation import FleetRelaxation
-from tutti.optimizer.labels import Labels, Priced
-from tutti.optimizer.projection import projected_prices
-from tutti.optimizer.search import Search
-from tutti.optimizer.stop import never
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.blocks.labels import Labels, Priced
+from tutti.optimizer.blocks.projection import projected_prices
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.stop import never
 
 KINDS = ["narrow", "wide", "cyclic", "huge", "still"]
 

@@ -7,24 +7,24 @@ from tests.optimizer.instances import random_problem
 from tests.optimizer.oracle import Optimum, try_everything
 from tests.optimizer.parts.test_fleet_tree import three_of_which_two_fit
 from tutti.fleet.problem import Problem
-from tutti.optimizer.arcs import NONE, Arcs
-from tutti.optimizer.block_choice import choose_blocks
-from tutti.optimizer.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
-from tutti.optimizer.block_pricing import BlockPricing, blocks_of
-from tutti.optimizer.block_relaxation import BlockRelaxation
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.fleet_lp import FleetLP
-from tutti.optimizer.fleet_relaxation import FleetRelaxation
-from tutti.optimizer.fleet_tree import FleetTree, Leaf
-from tutti.optimizer.listed_blocks import ListedBlocks
-from tutti.optimizer.listed_relaxation import ListedRelaxation
-from tutti.optimizer.listed_search import ListedSearch
-from tutti.optimizer.listed_tree import ListedTree
-from tutti.optimizer.search import Search
-from tutti.optimizer.stop import never
-from tutti.optimizer.subset_rows import Together
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.blocks.block_choice import choose_blocks
+from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
+from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
+from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
+from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.blocks.listed_relaxation import ListedRelaxation
+from tutti.optimizer.blocks.listed_search import ListedSearch
+from tutti.optimizer.blocks.listed_tree import ListedTree
+from tutti.optimizer.blocks.subset_rows import Together
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.model.arcs import NONE, Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.stop import never
 
 PAIRS = [WeighedBlock(0, (0, 1), 1.0), WeighedBlock(0, (1, 2), 1.0), WeighedBlock(0, (2, 0), 1.0)]
 
@@ -74,7 +74,7 @@ def test_a_block_is_found_in_another_list_by_its_kind_and_trips_in_any_order() -
 
 
 def test_a_list_begins_with_the_solution_that_its_prices_are_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutti.optimizer.listed_relaxation._FIRST", 0)
+    monkeypatch.setattr("tutti.optimizer.blocks.listed_relaxation._FIRST", 0)
     lp = programme(three_of_which_two_fit())
     nothing = BlockPrices(np.zeros(3), np.zeros(len(lp.vehicles.amounts)))
     used = [WeighedBlock(0, (1, 0), 1.0), WeighedBlock(0, (2,), 1.0)]
@@ -134,7 +134,7 @@ def odd_blocks(n: int, seed: int) -> ListedBlocks:
 
 @pytest.mark.parametrize("seed", [0, 3, 5, 7, 8, 9, 10, 12, 14, 15])
 def test_deciding_on_pairs_of_trips_leaves_no_better_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutti.optimizer.listed_tree._FEW", 0)  # blocks, among which HiGHS chooses
+    monkeypatch.setattr("tutti.optimizer.blocks.listed_tree._FEW", 0)  # blocks, among which HiGHS chooses
     n = 12
     problem = random_problem("wide", n, 0)
     lp, listed, costs = programme(problem), odd_blocks(n, seed), [1e4]

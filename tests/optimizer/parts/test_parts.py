@@ -5,12 +5,12 @@ import pytest
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.test_listed_search import programme
-from tutti.optimizer.block_lp import WeighedBlock
-from tutti.optimizer.block_search import BlockSearch
-from tutti.optimizer.fleet_relaxation import FleetRelaxation
-from tutti.optimizer.parts import improve_parts
-from tutti.optimizer.search import Search
-from tutti.optimizer.stop import never
+from tutti.optimizer.blocks.block_lp import WeighedBlock
+from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.blocks.parts import improve_parts
+from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.stop import never
 
 
 def test_a_part_of_a_small_day_leaves_a_third_of_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,10 @@ import pytest
 from tests.optimizer.instances import random_problem
 from tutti.fleet.plan import Bound
 from tutti.optimizer import solve
-from tutti.optimizer.arcs import NO_ARC, Arcs
-from tutti.optimizer.cuts import Cuts
-from tutti.optimizer.pricing import Prices, price
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.bounds.pricing import Prices, price
+from tutti.optimizer.model.arcs import NO_ARC, Arcs
+from tutti.optimizer.model.weights import Weights
 
 
 def random_prices(arcs: Arcs, cuts: Cuts, seed: int) -> Prices:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tutti.fleet.errors import SolverError
-from tutti.optimizer.simplex import Interrupted, Simplex
+from tutti.optimizer.state.simplex import Interrupted, Simplex
 
 
 class Lost:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tutti.optimizer.spanning import spanning_tree
+from tutti.optimizer.links.spanning import spanning_tree
 
 
 def weight_of_kruskal(nodes: int, edges: list[tuple[int, int, int]]) -> tuple[int, int]:

@@ -8,13 +8,13 @@ from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import solve
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.callbacks import Callback
-from tutti.optimizer.fewest_blocks import fewest_blocks
-from tutti.optimizer.progress import Progress
-from tutti.optimizer.tiers import Tier, least_level, tiers_of
-from tutti.optimizer.vehicles import Vehicles
-from tutti.optimizer.weights import Weights
+from tutti.optimizer.bounds.fewest_blocks import fewest_blocks
+from tutti.optimizer.bounds.tiers import Tier, least_level, tiers_of
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.progress import Progress
 
 SMALL, LARGE = VehicleType("small", 20, 800), VehicleType("large", 40, 1300)
 

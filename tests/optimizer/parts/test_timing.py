@@ -7,8 +7,8 @@ import pytest
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.driving import is_feasible
-from tutti.optimizer.arcs import NO_ARC, Arcs
-from tutti.optimizer.timing import least_shift_starts
+from tutti.optimizer.model.arcs import NO_ARC, Arcs
+from tutti.optimizer.model.timing import least_shift_starts
 
 
 def least_shift(arcs: Arcs, chain: list[int]) -> int:

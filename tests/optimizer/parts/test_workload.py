@@ -13,11 +13,11 @@ from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import never, solve
-from tutti.optimizer.arcs import Arcs
-from tutti.optimizer.fleet_size import relax_windows
-from tutti.optimizer.search import Search
-from tutti.optimizer.weights import Weights
-from tutti.optimizer.workload import Workload
+from tutti.optimizer.bounds.workload import Workload
+from tutti.optimizer.links.fleet_size import relax_windows
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
 
 
 def four_that_fill_two_buses() -> Problem:

@@ -1,0 +1,104 @@
+"""Chooses blocks of a given list that hold each trip once at the least cost: set partitioning, solved by HiGHS."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from tutti.optimizer.blocks.block_lp import FleetLimits
+from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.model.arcs import NONE, Ints
+from tutti.optimizer.model.vehicles import Vehicles
+
+_NEAR = 0.25  # weighted minutes from the least, less than a minute and its tie-breaks
+_CHOSEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The blocks chosen, None if none were found, and what no choice costs less than (infinite: there is none)."""
+
+    blocks: ListedBlocks | None
+    least: float
+
+
+def choose_blocks(
+    blocks: ListedBlocks,
+    vehicles: Vehicles,
+    limits: FleetLimits,
+    *,
+    at_most_one: Sequence[Ints] = (),
+    nodes: int,
+    seed: int,
+    wants_stop: Callable[[], bool],
+) -> Choice:
+    """The cheapest choice, as far as so many nodes of branch and bound get, or until `wants_stop` says so.
+
+    at_most_one: numbers of blocks of which no choice has two, which follows from their trips, but says it more plainly.
+    """
+    if not len(blocks):
+        return Choice(None, -np.inf)
+    highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
+    for option, setting in {
+        "output_flag": False, "threads": 1, "random_seed": seed, "mip_max_nodes": nodes, "mip_rel_gap": 0.0,
+        "mip_abs_gap": _NEAR,
+    }.items():  # fmt: skip
+        highs.setOptionValue(option, setting)
+    raised: list[BaseException] = []
+
+    def poll(
+        kind: object, message: str, data_out: object, data_in: "highspy.cb.HighsCallbackInput", user: object
+    ) -> None:
+        try:
+            data_in.user_interrupt = wants_stop()
+        except BaseException as error:  # noqa: BLE001  # HiGHS would swallow it
+            raised.append(error)
+            data_in.user_interrupt = True
+
+    highs.setCallback(poll, None)
+    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    highs.passModel(_model(blocks, vehicles, limits, at_most_one))
+    highs.run()
+    if raised:
+        raise raised[0]
+    return _read(highs, blocks)
+
+
+def _read(highs: "highspy.Highs", blocks: ListedBlocks) -> Choice:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Choice(None, np.inf)
+    knows = status in (
+        highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kInterrupt,
+    )  # fmt: skip
+    least = float(info.mip_dual_bound) if knows else -np.inf
+    if not knows or info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Choice(None, least)
+    chosen = np.flatnonzero(np.array(highs.getSolution().col_value) > _CHOSEN)
+    return Choice(blocks.at(chosen), least)
+
+
+def _model(
+    blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, at_most_one: Sequence[Ints]
+) -> highspy.HighsLp:
+    """A column for each block; a row for each trip, for each amount of the fleet, for blocks that exclude others."""
+    n, amounts, others = vehicles.n, vehicles.amounts[:, blocks.kind], len(at_most_one)
+    block, place = np.nonzero(blocks.trips != NONE)
+    counted, of_block = np.nonzero(amounts)
+    other = np.repeat(np.arange(others), [len(each) for each in at_most_one])
+    column = np.concatenate([block, of_block, *at_most_one])
+    row = np.concatenate([blocks.trips[block, place], n + counted, n + len(amounts) + other])
+    value = np.concatenate([np.ones(len(block)), amounts[counted, of_block], np.ones(len(other))])
+    order = np.lexsort((row, column))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(blocks), n + len(amounts) + others
+    lp.col_cost_ = blocks.cost
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(blocks)), np.ones(len(blocks))
+    lp.row_lower_ = np.r_[np.ones(n), limits.least, np.full(others, -np.inf)]
+    lp.row_upper_ = np.r_[np.ones(n), limits.most, np.ones(others)]
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(blocks)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(len(blocks) + 1)).astype(np.int32)
+    lp.a_matrix_.index_, lp.a_matrix_.value_ = row[order].astype(np.int32), value[order]
+    return lp

@@ -1,0 +1,169 @@
+"""Finds the blocks that the programme over blocks lacks, kind by kind of bus, and knows what a block weighs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
+from tutti.optimizer.blocks.labels import Labels, Priced
+from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
+from tutti.optimizer.model.chains import one_after_another
+from tutti.optimizer.model.timing import Chain
+from tutti.optimizer.model.vehicles import Vehicles
+
+_ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
+_MANY = 250  # trips: of more, only blocks without a trip in common are taken
+_PASSES = 20  # of pricing then
+
+
+class BlockPricing:
+    """Labels for every kind over the given connections: `links[v]` = (tails, heads) for kind v.
+
+    Of few trips it finds the cheapest blocks, which may be much alike. Of many, the cheapest without a trip in common,
+    then those of the trips that they leave over, and so on: together they are nearly a plan, and a large programme
+    makes more of a few such blocks than of many that are alike.
+    """
+
+    def __init__(self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None]) -> None:
+        """trips: those that may be run; connections of others, or of a kind that may not run them, are left out.
+
+        poll: called often enough to stop within 0.2 s, by an exception.
+        """
+        self._lp = lp
+        self._poll = poll
+        self._trips = trips
+        self._links, self._labels = [], []
+        may_run = np.zeros(lp.vehicles.able.shape, dtype=bool)
+        may_run[:, trips] = lp.vehicles.able[:, trips]
+        for kind, (all_tails, all_heads) in enumerate(links):
+            both = may_run[kind, all_tails] & may_run[kind, all_heads]
+            tail, head = all_tails[both], all_heads[both]
+            self._links.append((tail, head))
+            cost = lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head]
+            self._labels.append(Labels(lp.weights.arcs, trips[lp.vehicles.able[kind, trips]], tail, head, cost))
+
+    @classmethod
+    def among(cls, lp: FleetLP, trips: Ints, poll: Callable[[], None]) -> "BlockPricing":
+        """All connections among a few trips."""
+        tail, head = (trips[each] for each in np.nonzero(lp.weights.arcs.travel[np.ix_(trips, trips)] < NO_ARC))
+        return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll)
+
+    def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
+        """Pricing of blocks of these trips alone, quicker by what it leaves out."""
+        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the blocks that are found at a time have no trip in common."""
+        return len(self._trips) > _MANY
+
+    @property
+    def vehicles(self) -> Vehicles:
+        """The kinds of bus."""
+        return self._lp.vehicles
+
+    @property
+    def moves(self) -> int:
+        """How many steps from label to label each pricing goes through."""
+        return sum(labels.moves for labels in self._labels)
+
+    def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_], *, may_repeat: bool = False) -> "Cheapest":
+        """Cheap blocks of open trips at these prices, and what the prices say of all blocks.
+
+        may_repeat: also those that run a trip more than once, as labels don't know what is behind them.
+        """
+        first = self._cheapest_ends(prices, is_open, may_repeat)
+        if not self.is_large:
+            return first
+        left = is_open.copy()
+        found = _disjoint(first.blocks, left)
+        for _ in range(_PASSES - 1):
+            more = _disjoint(self._cheapest_ends(prices, left, may_repeat).blocks, left)
+            if not more:
+                break
+            found += more
+        return Cheapest(found, first.missing)
+
+    def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
+        """The cheapest blocks of each kind with different last trips, the cheapest of all first."""
+        costs, kinds, chains = [], [], []
+        least = np.zeros(len(is_open))
+        for kind, priced in enumerate(self.priced(prices, is_open)):
+            self._poll()
+            least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
+            cost, ends = priced.cheapest_ends(_ENDS)
+            costs.append(cost)
+            kinds.append(np.full(len(ends), kind))
+            chains += priced.walked_back(ends)
+        blocks = blocks_of(self._lp, np.concatenate(kinds), chains)
+        cheapest = [blocks[number] for number in np.argsort(np.concatenate(costs), kind="stable").tolist()]
+        return Cheapest([each for each in cheapest if may_repeat or not each.repeats], float(least.sum()))
+
+    def priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Iterator[Priced]:
+        """The labels of each kind at these prices, over open trips alone."""
+        lp = self._lp
+        begin = lp.start_cost - prices.begin(lp.vehicles)[:, None]
+        cover = np.where(is_open, prices.cover, -np.inf)
+        for kind, labels in enumerate(self._labels):
+            yield labels.price(begin[kind], lp.trip_cost[kind], cover, lp.end_cost[kind])
+
+    def all_below(self, prices: BlockPrices, limit: float, most: int) -> ListedBlocks | None:
+        """All blocks with a reduced cost of `limit` at most, one for each kind and set of trips; None if too many."""
+        lists, count = [], 0
+        for kind, priced in enumerate(self.priced(prices, np.ones(self.vehicles.n, dtype=bool))):
+            self._poll()
+            trips = priced.all_below(limit, most - count)
+            if trips is None:
+                return None
+            kinds = np.full(len(trips), kind)
+            number, place = np.nonzero(trips != NONE)
+            listed = ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))
+            lists.append(listed.cheapest_of_each_set(self.vehicles.n))
+            count += len(lists[-1])
+        return ListedBlocks.joined(lists)
+
+
+@dataclass(frozen=True, slots=True)
+class Cheapest:
+    """Blocks, and how much less than the prices say any plan can cost at most, 0 or negative.
+
+    For each trip the least reduced cost of blocks that end with it, added up: each trip ends one block at most.
+    """
+
+    blocks: list[WeighedBlock]
+    missing: float
+
+
+def _disjoint(blocks: Sequence[WeighedBlock], left: NDArray[np.bool_]) -> list[WeighedBlock]:
+    """The first blocks whose trips are all left; those are left no more."""
+    chosen = []
+    for block in blocks:
+        trips = list(block.trips)
+        if left[trips].all():
+            left[trips] = False
+            chosen.append(block)
+    return chosen
+
+
+def blocks_of(lp: FleetLP, kinds: Ints, chains: Sequence[Chain]) -> list[WeighedBlock]:
+    """Chains of trips, each run by its kind of bus, with what they weigh."""
+    if not chains:
+        return []
+    cost = _weigh(lp, kinds, *one_after_another(chains))
+    each = zip(kinds.tolist(), chains, cost.tolist(), strict=True)
+    return [WeighedBlock(kind, tuple(chain), weighs) for kind, chain, weighs in each]
+
+
+def _weigh(lp: FleetLP, kinds: Ints, trips: Ints, number: Ints) -> Floats:
+    """What blocks weigh. trips: those of all blocks, one block after another; number: the block of each."""
+    is_first = np.r_[True, number[1:] != number[:-1]][: len(number)]
+    first, last = trips[is_first], trips[np.r_[is_first[1:], True][: len(number)]]
+    cost = lp.start_cost[kinds, first] + lp.trip_cost[kinds, first] + lp.end_cost[kinds, last]
+    head = np.flatnonzero(~is_first)
+    links = lp.arc_cost(trips[head - 1], trips[head], kinds[number[head]])
+    weight: Floats = cost + np.bincount(number[head], links, len(kinds))
+    return weight

@@ -1,0 +1,88 @@
+"""Column generation: the programme over blocks gets those that it lacks, and its prices prove a bound."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
+from tutti.optimizer.blocks.block_pricing import BlockPricing
+from tutti.optimizer.state.search import Search
+
+_FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
+_SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
+_NEGATIVE = 1e-6
+_PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
+
+
+@dataclass(slots=True)
+class BlockRelaxation:
+    """The programme, the pricing of the blocks it may use, and the best prices so far.
+
+    missing: how much less than the prices say a plan can cost, as some blocks are cheaper, 0 or negative. Prices are
+    smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
+    raises the value (Wentges 1997; Pessoa et al. 2018). may_repeat: blocks that run a trip more than once are added,
+    too, when no others are found. What prices prove allows for them, so that without them the value can stay far below
+    the programme's.
+    """
+
+    search: Search
+    lp: BlockLP
+    pricing: BlockPricing
+    prices: BlockPrices
+    missing: float = 0.0
+    may_repeat: bool = False
+
+    @property
+    def value(self) -> float:
+        """What the best prices prove: no plan of the pricing's connections costs less for the open trips."""
+        return self.lp.worth(self.prices) + self.missing
+
+    def converge(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
+        """Until no block is missing, or after so many rounds, or when it is enough: asked with (value, objective)."""
+        share, repeats = _FIRST_SHARE, False
+        for _ in range(rounds):
+            self.search.solving(self.lp.solve)
+            if is_enough(self.value, self.lp.objective):
+                return
+            looked_at = self.lp.prices.towards(self.prices, share)
+            is_news, is_better = self._look(looked_at, is_open, repeats)
+            if not is_news:
+                if share:
+                    share = max(0.0, 1 - 3 * (1 - share))
+                elif self.may_repeat and not repeats:
+                    share, repeats = _FIRST_SHARE, True
+                else:
+                    return
+            elif is_better:
+                share = min(_LARGEST_SHARE, 0.1 + 0.9 * share)
+            else:
+                share = max(_SMALLEST_SHARE, share - 0.1)
+
+    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: bool) -> tuple[bool, bool]:
+        """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""
+        cheapest = self.pricing.cheapest(prices, is_open, may_repeat=repeats)
+        is_better = self.lp.worth(prices) + cheapest.missing > self.value
+        if is_better:
+            self.prices, self.missing = prices, cheapest.missing
+        return self.add_missing(cheapest.blocks) > 0, is_better
+
+    def add_missing(self, blocks: Sequence[WeighedBlock]) -> int:
+        """Add those that have a negative reduced cost at the programme's own prices; how many are new."""
+        losses = self.lp.prices.losses(self.pricing.vehicles, blocks)
+        return self.lp.add(blocks[number] for number in np.flatnonzero(losses < -_NEGATIVE).tolist())
+
+    def complete(self, is_open: NDArray[np.bool_], rounds: int) -> bool:
+        """Add what is missing at the programme's own prices in a dive, for so many rounds; whether nothing is left."""
+        for _ in range(rounds):
+            self.search.solving(self.lp.solve)
+            if not self.add_missing(self.pricing.cheapest(self.lp.prices, is_open).blocks):
+                return True
+        self.search.solving(self.lp.solve)
+        return False
+
+
+def is_close(value: float, objective: float) -> bool:
+    """Whether more rounds would hardly prove more than `value`."""
+    return objective < value + _PRECISE

@@ -1,0 +1,102 @@
+"""Branches on what a fleet is made of: how many buses of a type, or of one that costs so much, there are in a plan."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tutti.optimizer.blocks.block_lp import BlockPrices, FleetLimits, WeighedBlock
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
+from tutti.optimizer.state.simplex import InfeasibleError
+
+_WHOLE = 1e-4
+_LITTLE = 0.1  # weighted minutes
+_MOST_SPLITS = 12
+_ROUNDS = 200
+
+
+@dataclass(order=True, slots=True)
+class Leaf:
+    """Limits of a fleet, and that no plan within them weighs less than `value`, by these prices."""
+
+    value: float
+    number: int
+    limits: FleetLimits = field(compare=False)
+    prices: BlockPrices = field(compare=False)
+    missing: float = field(compare=False)
+    row: int | None = field(compare=False)  # an amount that is fractional
+    amount: float = field(compare=False)
+    used: list[WeighedBlock] = field(compare=False)  # of the programme's solution within these limits
+
+
+class FleetTree:
+    """Limits of fleets that together leave no plan out which weighs less than `cost`.
+
+    A programme over blocks may use a third of a bus; each split of an amount between two whole numbers leaves that out.
+    """
+
+    def __init__(self, whole: BlockRelaxation, cost: float) -> None:
+        self._whole = whole
+        self.cost = cost
+        self._is_open = np.ones(whole.pricing.vehicles.n, dtype=bool)
+        self._count = 0
+        self.root = self._leaf()
+        self.leaves = [self.root]
+
+    @property
+    def value(self) -> float:
+        """No plan weighs less than this, or than `cost`."""
+        return min(max(self.root.value, min(self.leaves).value), self.cost)
+
+    @property
+    def telling(self) -> list[Leaf]:
+        """The leaves, that of least value first; the root alone where they say hardly more than it."""
+        return sorted(self.leaves) if self.value > self.root.value + _LITTLE else [self.root]
+
+    def _leaf(self) -> Leaf:
+        whole, self._count = self._whole, self._count + 1
+        fleet = whole.lp.fleet
+        part = np.abs(fleet - np.round(fleet))[:-1]
+        by_type = len(whole.pricing.vehicles.count)
+        row = None
+        if part.max(initial=0.0) > _WHOLE:
+            part[by_type:] += np.where(part[by_type:] > _WHOLE, 1.0, 0.0)  # how many buses there are says more
+            row = int(part.argmax())
+        amount = 0.0 if row is None else float(fleet[row])
+        value = min(whole.value, self.cost)
+        return Leaf(value, self._count, whole.lp.limits, whole.prices, whole.missing, row, amount, whole.lp.used)
+
+    def grow(self) -> None:
+        """Split the leaf of least value while that can raise the least."""
+        for _ in range(_MOST_SPLITS):
+            leaf = min(self.leaves)
+            if leaf.row is None or leaf.value >= self.cost:
+                return
+            self.leaves.remove(leaf)
+            for limits in leaf.limits.split(leaf.row, leaf.amount):
+                self.enter(leaf, limits)
+                self._whole.converge(self._is_open, _ROUNDS, self._is_enough)
+                self.leaves.append(self._leaf())
+
+    def require_level(self, level: int) -> None:
+        """All blocks together cost at least so many units of fixed cost, as is proven.
+
+        A leaf whose other limits allow no such fleet stays as it is: a bound must not rest on a solver's word.
+        """
+        before, self.leaves = self.leaves, []
+        for leaf in before:
+            if leaf.value < self.cost:
+                self.enter(leaf, leaf.limits.at_level(level))
+                with suppress(InfeasibleError):
+                    self._whole.converge(self._is_open, _ROUNDS, self._is_enough)
+                    leaf = self._leaf()  # noqa: PLW2901
+            self.leaves.append(leaf)
+
+    def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:
+        """Have the programme within the limits of a leaf, or narrower ones."""
+        self._whole.lp.fix([], self._is_open, may_repeat=True)
+        self._whole.lp.limit_fleet(limits or leaf.limits)
+        self._whole.prices, self._whole.missing = leaf.prices, leaf.missing
+
+    def _is_enough(self, value: float, objective: float) -> bool:
+        return value >= self.cost or is_close(value, objective)

@@ -1,0 +1,141 @@
+"""Inequalities that every plan obeys and the relaxation doesn't know: what windows forbid along a block.
+
+For an arc (u, v): es = the earliest start of v if it follows u, ls = the latest start of u if v follows it.
+
+- Threshold (v, theta): the sum of arcs into v with es > theta and of arcs out of v with ls <= theta is at most 1, since
+  the first kind makes v start after theta, the second not after it, and v has one link in and one out at most.
+- Path (v_1, ..., v_p) that windows forbid: the sum of all its forward arcs is at most p - 2 (tournament form; Ascheuer,
+  Fischetti, Groetschel 2001): p - 1 such arcs could only be the path itself.
+- Cycle: the sum of the arcs among its trips is at most their number - 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
+from tutti.optimizer.model.chains import chains_and_cycles, shortest_breaks
+
+_VIOLATED = 1e-4  # an inequality is worth a row when it is broken by more than this
+
+
+@dataclass(frozen=True, slots=True)
+class TripSet:
+    """A path that windows forbid (`ordered`: only its forward arcs count) or a cycle."""
+
+    trips: tuple[int, ...]
+    ordered: bool
+
+    @property
+    def limit(self) -> int:
+        """Most links that a plan may have among these arcs."""
+        return len(self.trips) - (2 if self.ordered else 1)
+
+    def holds(self, tail: Ints, head: Ints) -> Ints:
+        """Indices of those of the given arcs that count."""
+        members = np.array(self.trips)
+        order = np.argsort(members)
+        place = [np.searchsorted(members[order], trips).clip(max=len(members) - 1) for trips in (tail, head)]
+        inside = (members[order][place[0]] == tail) & (members[order][place[1]] == head)
+        if self.ordered:
+            inside &= order[place[0]] < order[place[1]]
+        return np.flatnonzero(inside)
+
+
+@dataclass(slots=True)
+class Cuts:
+    """All inequalities of an LP in the order of its rows. They are kept as definitions, so new arcs find theirs."""
+
+    arcs: Arcs
+    node: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # threshold cuts
+    theta: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    sets: dict[int, TripSet] = field(default_factory=dict)  # by row
+    limits: list[int] = field(default_factory=list)  # right-hand side by row
+
+    def __len__(self) -> int:
+        return len(self.limits)
+
+    def copy(self) -> "Cuts":
+        """The inequalities of now; what is added to one later is not in the other."""
+        return replace(self, sets=dict(self.sets), limits=list(self.limits))
+
+    def add_thresholds(self, node: Ints, theta: Ints) -> None:
+        """One more row for each (node, theta)."""
+        rows = np.arange(len(self), len(self) + len(node))
+        order = np.argsort(np.concatenate([self.node, node]), kind="stable")
+        self.row = np.concatenate([self.row, rows])[order]
+        self.theta = np.concatenate([self.theta, theta])[order]
+        self.node = np.concatenate([self.node, node])[order]
+        self.limits += [1] * len(node)
+
+    def add_sets(self, sets: Sequence[TripSet]) -> None:
+        """One more row for each path or cycle."""
+        for trip_set in sets:
+            self.sets[len(self)] = trip_set
+            self.limits.append(trip_set.limit)
+
+    def rows_of(self, tail: Ints, head: Ints, since: int = 0) -> tuple[Ints, Ints]:
+        """(arc, row): every pair of one of the given arcs and a row >= `since` that holds it, each coefficient 1."""
+        into, out_of = self._at(head, since), self._at(tail, since)
+        late = self.arcs.earliest_by(tail[into[0]], head[into[0]]) > self.theta[into[1]]
+        early = self.arcs.latest_by(tail[out_of[0]], head[out_of[0]]) <= self.theta[out_of[1]]
+        arcs = [into[0][late], out_of[0][early]]
+        rows = [self.row[into[1][late]], self.row[out_of[1][early]]]
+        for row, trip_set in self.sets.items():
+            if row >= since:
+                held = trip_set.holds(tail, head)
+                arcs.append(held)
+                rows.append(np.full(len(held), row))
+        return np.concatenate(arcs), np.concatenate(rows)
+
+    def _at(self, trip: Ints, since: int) -> tuple[Ints, Ints]:
+        """(index into `trip`, index of a threshold cut at that trip) for all such pairs with a row >= `since`."""
+        first = np.searchsorted(self.node, trip, side="left")
+        count = np.searchsorted(self.node, trip, side="right") - first
+        index = np.repeat(np.arange(len(trip)), count)
+        offset = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
+        cut = np.repeat(first, count) + offset
+        recent = self.row[cut] >= since
+        return index[recent], cut[recent]
+
+
+def violated_thresholds(arcs: Arcs, tail: Ints, head: Ints, value: Floats) -> tuple[Ints, Ints]:
+    """(trip, theta) of violated threshold cuts: for each trip the first and last theta of its worst violation.
+
+    tail, head, value: the arcs with a value > 0. Two histograms of arcs by minute and their running sums.
+    """
+    width = int((arcs.latest - arcs.earliest).max(initial=0)) + 1
+    touched = np.unique(np.concatenate([tail, head]))
+    if not len(touched) or width < 2:
+        return touched[:0], touched[:0]
+    compact = np.zeros(arcs.n, dtype=np.int64)
+    compact[touched] = np.arange(len(touched))
+    shape = (len(touched), width)
+    into = compact[head] * width + arcs.earliest_by(tail, head) - arcs.earliest[head]
+    out_of = compact[tail] * width + arcs.latest_by(tail, head) - arcs.earliest[tail]
+    starts_at = np.bincount(into, value, minlength=shape[0] * width).reshape(shape)
+    leaves_at = np.bincount(out_of, value, minlength=shape[0] * width).reshape(shape)
+    after = starts_at.sum(axis=1, keepdims=True) - np.cumsum(starts_at, axis=1)
+    total = after + np.cumsum(leaves_at, axis=1)
+    worst = total.max(axis=1)
+    broken = np.flatnonzero(worst > 1 + _VIOLATED)
+    at_worst = total[broken] >= worst[broken, None] - 1e-9
+    first = at_worst.argmax(axis=1)
+    last = width - 1 - at_worst[:, ::-1].argmax(axis=1)
+    two = np.flatnonzero(last > first)
+    trips = touched[np.concatenate([broken, broken[two]])]
+    return trips, arcs.earliest[trips] + np.concatenate([first, last[two]])
+
+
+def violated_sets(arcs: Arcs, tail: Ints, head: Ints, value: Floats, least: float) -> list[TripSet]:
+    """Forbidden paths and cycles among the arcs with value > `least` (>= 0.5, so that each trip has one at most)."""
+    successor = np.full(arcs.n, NONE, dtype=np.int64)
+    strong = value > least
+    successor[tail[strong]] = head[strong]
+    chains, cycles = chains_and_cycles(successor)
+    found = [TripSet(tuple(cycle), ordered=False) for cycle in cycles]
+    for chain in chains:
+        found += [TripSet(tuple(path), ordered=True) for path in shortest_breaks(arcs, chain)]
+    return found

@@ -1,0 +1,74 @@
+"""The first plan for a mixed fleet, and the connections that its LP begins with: by flows, type by type."""
+
+import numpy as np
+
+from tutti.optimizer.bounds.flow import cheapest_cover, nearest_arcs
+from tutti.optimizer.bounds.potentials import arcs_within, flow_prices
+from tutti.optimizer.model.arcs import NONE, Arcs, Ints
+from tutti.optimizer.model.chains import feasible_pieces
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
+
+_BUS_COST_MIN = 1000
+_NEAREST = 40  # successors and predecessors of a trip that a flow may use
+_NEAREST_COLUMNS = 5  # that the LP gets in any case
+_NEAR_MIN = 1.0  # reduced cost in the flow of the trips that a type may run
+_Columns = tuple[Ints, Ints, Ints]
+
+
+def offer_split_flow(search: Search, arcs: Arcs, vehicles: Vehicles) -> None:
+    """Offer the plan in which each trip has the cheapest type that may run it, each type planned by itself."""
+    alone = np.where(vehicles.able, vehicles.fixed[:, None] * vehicles.size + vehicles.preference[:, None], np.inf)
+    own = alone.argmin(axis=0)
+    chains: list[list[int]] = []
+    for kind in range(vehicles.size):
+        search.poll()
+        trips = np.flatnonzero(own == kind)
+        if len(trips):
+            successor, _, _ = _flow(arcs.among(trips))
+            pieces = feasible_pieces(arcs.among(trips), successor)
+            chains += [trips[piece].tolist() for piece in pieces]
+    search.offer(arcs, chains)
+
+
+def first_fleet_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> _Columns:
+    """(tail, head, kind): near connections, the links of the best plan, and what is cheap in the flow of each kind."""
+    codes = [code + kind * arcs.n**2 for kind, code in enumerate(_near_columns(search, arcs, vehicles))]
+    for chain, kind in zip(search.chains, search.kinds.tolist(), strict=True):
+        links = np.array(chain, dtype=np.int64)
+        codes.append(links[:-1] * arcs.n + links[1:] + kind * arcs.n**2)
+    code = np.unique(np.concatenate(codes))
+    kinds, code = code // arcs.n**2, code % arcs.n**2
+    return code // arcs.n, code % arcs.n, kinds
+
+
+def _near_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> list[Ints]:
+    """For each kind the codes (tail * n + head) of connections among the trips that it may run."""
+    codes: list[Ints] = []
+    for kind, able in enumerate(vehicles.able):
+        search.poll()
+        trips = np.flatnonzero(able)
+        if kind and (able == vehicles.able[kind - 1]).all():  # such as the same type in another depot
+            codes.append(codes[-1])
+            continue
+        if not len(trips):
+            codes.append(trips)
+            continue
+        among = arcs.among(trips)
+        successor, tails, heads = _flow(among)
+        prices = flow_prices(Weights(among), successor, tails, heads)
+        linked = np.flatnonzero(successor != NONE)
+        pairs = [
+            nearest_arcs(among, _NEAREST_COLUMNS),
+            arcs_within(among, Weights(among), prices, _NEAR_MIN),
+            (linked, successor[linked]),
+        ]
+        codes.append(np.concatenate([trips[tail] * arcs.n + trips[head] for tail, head in pairs]))
+    return codes
+
+
+def _flow(arcs: Arcs) -> tuple[Ints, Ints, Ints]:
+    """The cheapest links, and the connections (tails, heads) that they were chosen from."""
+    tails, heads = nearest_arcs(arcs, _NEAREST)
+    return cheapest_cover(Weights(arcs), tails, heads, _BUS_COST_MIN), tails, heads

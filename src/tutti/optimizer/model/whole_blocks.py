@@ -1,0 +1,155 @@
+"""Limits of whole blocks, which the search doesn't know: its plans are cut until they keep them.
+
+The bounds of the search hold for the plans that keep them, too, for leaving a rule out never makes the best plan worse.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from tutti.fleet.blocks import BlockLimits, Depot, first_without_break, length_min
+from tutti.fleet.plan import Block, Plan, PlannedTrip
+from tutti.fleet.problem import Problem
+from tutti.fleet.vehicle import VehicleType
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.timing import least_shift_starts
+
+
+def has_whole_blocks(problem: Problem) -> bool:
+    """Whether the problem has rules about whole blocks."""
+    return problem.limits.any
+
+
+def without_whole_blocks(problem: Problem) -> Problem:
+    """The same problem without these rules."""
+    return replace(problem, limits=BlockLimits())
+
+
+class WholeBlocks:
+    """Makes plans that keep the rules about whole blocks of plans that keep all others."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._arcs = Arcs.of(problem)
+        self._number = {trip.id: number for number, trip in enumerate(problem.trips)}
+        self._counts = {vehicle.name: vehicle.count for vehicle in problem.vehicle_types if vehicle.count is not None}
+
+    def kept_by(self, plan: Plan) -> Plan | None:
+        """The plan with its blocks cut where they break a limit; None if that takes too many buses."""
+        blocks = [piece for block in plan.blocks for piece in self._pieces(block)]
+        used = Counter(block.vehicle_type for block in blocks)
+        if any(used[name] > count for name, count in self._counts.items()):
+            return None
+        return self.in_order(blocks)
+
+    def in_order(self, blocks: Iterable[Block]) -> Plan:
+        """A plan of these blocks by their first start, numbered."""
+        ordered = sorted(blocks, key=lambda block: (block.trips[0].start_min, self._number[block.trips[0].route_id]))
+        digits = len(str(len(ordered)))
+        return Plan(tuple(replace(block, id=f"B{number:0{digits}d}") for number, block in enumerate(ordered, 1)))
+
+    def _pieces(self, block: Block) -> list[Block]:
+        """The block in as few pieces as leave each the longest part that keeps the limits, from its start on."""
+        pieces: list[Block] = []
+        rest = block.trips
+        while rest:
+            whole = self.allowed(rest, block.vehicle_type)
+            end = len(rest)
+            if whole is None:
+                end = 1
+                whole = self.allowed(rest[:1], block.vehicle_type)
+                while end < len(rest) and (longer := self.allowed(rest[: end + 1], block.vehicle_type)) is not None:
+                    whole, end = longer, end + 1
+            assert whole is not None  # noqa: S101  # each trip alone keeps them, or it is an obstacle
+            pieces.append(whole)
+            rest = rest[end:]
+        return pieces
+
+    def allowed(self, trips: Sequence[PlannedTrip], type_name: str) -> Block | None:
+        """A block of these trips that keeps the limits, at their planned times or others; None if there is none."""
+        return next((kept for vehicle in self._types(trips, type_name) if (kept := self._by(vehicle, trips))), None)
+
+    def _types(self, trips: Sequence[PlannedTrip], type_name: str) -> list[VehicleType]:
+        """The cheapest first; where buses are counted, the one that the search has chosen."""
+        able = self._problem.able(self._problem.trips[self._number[trip.route_id]] for trip in trips)
+        return sorted(able, key=lambda vehicle: vehicle.name != type_name) if self._counts else list(able)
+
+    def _by(self, vehicle: VehicleType, trips: Sequence[PlannedTrip]) -> Block | None:
+        block = self._from_depot(vehicle, (replace(trips[0], deadhead_before_min=0), *trips[1:]))
+        if self._keeps(block):
+            return block
+        moved = self._moved(block)
+        return moved if moved is not None and self._keeps(moved) else None
+
+    def _keeps(self, block: Block) -> bool:
+        limits = self._problem.limits
+        too_long = limits.longest_min is not None and length_min(block) > limits.longest_min
+        return not too_long and first_without_break(limits, block) is None
+
+    def _from_depot(self, vehicle: VehicleType, trips: tuple[PlannedTrip, ...]) -> Block:
+        """A block from the depot with the least pull-out and pull-in together, of those that the type may stand in."""
+        first, last = (self._problem.trips[self._number[trips[place].route_id]] for place in (0, -1))
+
+        def pulls(depot: Depot) -> tuple[int, int]:
+            return self._problem.pull_out_min(depot, first), self._problem.pull_in_min(last, depot)
+
+        depots = self._problem.depots_of(vehicle)
+        if not depots:
+            return Block.by(vehicle, "", trips)
+        nearest = min(depots, key=lambda depot: sum(pulls(depot)))
+        out, back = pulls(nearest)
+        return Block.by(vehicle, "", trips, depot=nearest.name, pull_out_min=out, pull_in_min=back)
+
+    def _moved(self, block: Block) -> Block | None:
+        """The same block at the least-shift times that are short enough, if windows allow any."""
+        longest = self._problem.limits.longest_min
+        if longest is None:
+            return None
+        chain = [self._number[trip.route_id] for trip in block.trips]
+        arcs = _shortened(self._arcs, chain, longest - block.pull_out_min - block.pull_in_min)
+        if arcs is None:
+            return None
+        starts = least_shift_starts(arcs, [range(len(chain))]).tolist()
+        trips = []
+        for planned, number, start in zip(block.trips, chain, starts, strict=True):
+            trip = self._problem.trips[number]
+            end, shift = start + trip.duration_min, start - trip.asked_min
+            trips.append(replace(planned, start_min=start, end_min=end, shift_min=shift))
+        return replace(block, trips=tuple(trips))
+
+    def ignored(self) -> tuple[str, ...]:
+        """A sentence for each rule that the bounds of the search say nothing of."""
+        limits = self._problem.limits
+        sentences = []
+        if limits.longest_min is not None:
+            sentences.append(f"the bound ignores the maximum block length of {limits.longest_min} min")
+        if limits.break_after_min is not None:
+            sentences.append(f"the bound ignores the breaks of {limits.break_min} min")
+        return tuple(sentences)
+
+
+def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
+    """The chain's trips alone, with the windows of its first and last trip so narrow that it takes most_min at most.
+
+    Started at t, a chain can end at max(t + driven, soonest): driven = all its minutes without a wait, soonest = its
+    end if it starts as early as it may. None if no start is late enough; of those that are, the nearest to the asked.
+    """
+    steps = [int(arcs.duration[tail]) + int(arcs.travel[tail, head]) for tail, head in pairwise(chain)]
+    last_duration = int(arcs.duration[chain[-1]])
+    soonest, latest = int(arcs.earliest[chain[0]]), int(arcs.latest[chain[-1]])
+    for step, head in zip(steps, chain[1:], strict=True):
+        soonest = max(soonest + step, int(arcs.earliest[head]))
+    for step, tail in zip(reversed(steps), reversed(chain[:-1]), strict=True):
+        latest = min(latest - step, int(arcs.latest[tail]))
+    soonest += last_duration
+    if sum(steps) + last_duration > most_min or soonest - latest > most_min:
+        return None
+    late_enough = max(int(arcs.earliest[chain[0]]), soonest - most_min)
+    start = min(max(late_enough, int(arcs.asked[chain[0]])), latest)
+    alone = arcs.among(np.array(chain, dtype=np.int64))  # copies, for trips are given by their numbers
+    alone.earliest[0] = start
+    alone.latest[-1] = min(int(alone.latest[-1]), start + most_min - last_duration)
+    return alone

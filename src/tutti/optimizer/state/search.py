@@ -1,0 +1,216 @@
+"""The state of one solve: the best plan so far, what is proven, and whether to go on."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
+from tutti.fleet.problem import Problem
+from tutti.optimizer.bounds.proof import Proof
+from tutti.optimizer.model.arcs import Arcs, Ints
+from tutti.optimizer.model.assignment import cheapest_kinds, runnable_pieces
+from tutti.optimizer.model.plans import plan_of
+from tutti.optimizer.model.timing import Chain
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.progress import Progress
+from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.simplex import Interrupted
+from tutti.optimizer.state.stop import Stop
+
+_NONE_FOUND = "no plan was found with as few buses as the fleet has, but that there is none is not proven"
+
+
+class Stopped(Exception):  # noqa: N818  # a signal, not an error
+    """Raised by `Search.poll` to leave every stage at once; its text is the reason."""
+
+
+class Refuted(Exception):  # noqa: N818  # a signal, not an error
+    """Raised by `Search.refute`: there is no plan at all; its text says why."""
+
+
+class Search:
+    """Stages offer plans and bounds here, and poll at least each 0.2 s. Only this class asks the clock.
+
+    Callbacks hear of every better plan, and of every bound that says more of the best one; an exception in one becomes
+    the reason to stop.
+    """
+
+    def __init__(
+        self, problem: Problem, stop: Stop, callbacks: Sequence[Callback], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.problem = problem
+        self.bound = Bound(buses=min(1, len(problem.trips)), cost=0 if problem.has_costs else None)
+        self.plan: Plan | None = None
+        self.objective: Objective | None = None
+        self.chains: list[list[int]] = []
+        self.kinds: Ints = np.zeros(0, dtype=np.int64)
+        self.rounds = 0
+        self.phase = "start"
+        self.proof = Proof()
+        self.statistics: dict[str, float] = {}
+        self._stop = stop
+        self._callbacks = callbacks
+        self._clock = clock
+        self._began = self._improved = self._phase_began = clock()
+        self._reason: str | None = None
+        self._vehicles: Vehicles | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """The first level (cost or buses) and the deadhead of the best plan equal their bounds."""
+        best = self.objective
+        if best is None or best.first_level != self.bound.first_level:
+            return False
+        return best.deadhead_min == self.bound.deadhead_min
+
+    def enter(self, phase: str) -> None:
+        """The next stage begins; the seconds of the last one go into the statistics."""
+        now = self._clock()
+        key = f"{self.phase}_s"
+        self.statistics[key] = self.statistics.get(key, 0.0) + now - self._phase_began
+        self.phase, self._phase_began = phase, now
+
+    def poll(self) -> None:
+        """Raise Stopped if the stopping rule has a reason."""
+        if self.wants_stop():
+            raise Stopped(self._reason)
+
+    def wants_stop(self) -> bool:
+        """Ask the stopping rule; once it had a reason it is not asked again."""
+        if self._reason is None:
+            self._reason = self._stop(self._progress())
+        return self._reason is not None
+
+    def solving(self, solve: Callable[[], None]) -> None:
+        """A round: solve a linear programme; leaves by `Stopped` if the stopping rule says so meanwhile."""
+        self.rounds += 1
+        self.poll()
+        try:
+            solve()
+        except Interrupted:
+            self.poll()
+            raise
+
+    def offer(self, arcs: Arcs, chains: Sequence[Chain]) -> bool:
+        """Take feasible chains that hold each trip once as a plan if it is better, with the cheapest buses for them.
+
+        Chains that no bus can run are cut; with too few buses for them there is no plan. Exact times are found here.
+        """
+        vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
+        pieces = runnable_pieces(vehicles, chains)
+        kinds = cheapest_kinds(arcs, vehicles, pieces)
+        if kinds is None:
+            return False
+        pulls = [int(vehicles.pulls_min(chain[0], chain[-1])[kind]) for chain, kind in zip(pieces, kinds, strict=True)]
+        links = [sum(int(arcs.travel[a, b]) for a, b in pairwise(chain)) for chain in pieces]
+        deadhead = [along + pull for along, pull in zip(links, pulls, strict=True)]
+        best = self.objective
+        if best is not None:
+            level = self._level(arcs, vehicles, pieces, kinds, deadhead)
+            if (level, sum(deadhead)) > (best.first_level, best.deadhead_min):
+                return False
+        plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
+        if best is not None and plan.objective >= best:
+            return False
+        self.plan, self.objective, self.chains, self.kinds = plan, plan.objective, pieces, kinds
+        self._improved = self._clock()
+        progress = self._progress()
+        self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
+        return True
+
+    def _level(
+        self, arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain], kinds: Ints, deadhead: Sequence[int]
+    ) -> int:
+        """The first level of the objective of these blocks."""
+        service = [int(arcs.duration[list(chain)].sum()) for chain in chains]
+        amounts = zip(kinds.tolist(), deadhead, service, strict=True)
+        return vehicles.unit * sum(vehicles.cost_by(kind, minutes, run) for kind, minutes, run in amounts)
+
+    def prove_buses(self, buses: int) -> bool:
+        """Take it that no plan has fewer buses, and tell whether that is news. Costs follow from it."""
+        if buses <= self.bound.buses:
+            return False
+        cost = self.bound.cost
+        if cost is not None:
+            cost = max(cost, buses * min(vehicle.first_level for vehicle in self.problem.vehicle_types))
+        deadhead = self.bound.deadhead_min if cost is not None and cost == self.bound.cost else None
+        return self._prove(Bound(buses, deadhead, cost))
+
+    def prove_level(self, level: int) -> bool:
+        """Take it that no plan has a lower first level (cost, or buses), and tell whether that is news."""
+        if self.bound.cost is None:
+            return self.prove_buses(level)
+        return level > self.bound.cost and self._prove(Bound(self.bound.buses, None, level))
+
+    def level_of(self, buses: int) -> int:
+        """The first level of that many buses of the first type."""
+        return buses * self.problem.vehicle_types[0].first_level
+
+    def prove_deadhead(self, level: int, deadhead_min: int) -> bool:
+        """Take it that no plan with exactly `level` has less deadhead; news only if `level` is what is proven least."""
+        known = self.bound
+        is_news = known.first_level == level and (known.deadhead_min is None or deadhead_min > known.deadhead_min)
+        return is_news and self._prove(replace(known, deadhead_min=deadhead_min))
+
+    def refute(self, reason: str) -> None:
+        """Take it that there is no plan at all, and leave every stage."""
+        raise Refuted(reason)
+
+    def _prove(self, bound: Bound) -> bool:
+        before, self.bound = self._comparable_bound(), bound
+        if self.objective is not None and self._comparable_bound() != before:
+            progress = self._progress()
+            self._tell(lambda callback: callback.on_bound(bound, progress))
+        return True
+
+    def begin(self) -> None:
+        """Tell the callbacks."""
+        self._tell(lambda callback: callback.on_start(self.problem))
+
+    def infeasible(self, reasons: tuple[str, ...]) -> Result:
+        """The answer when no plan exists."""
+        certificate = Certificate(Status.INFEASIBLE, None, None, self._clock() - self._began, reasons=reasons)
+        return self._finish(Result(None, certificate))
+
+    def _finish(self, result: Result) -> Result:
+        self._tell(lambda callback: callback.on_end(result))
+        return result
+
+    def result(self, stop_reason: str | None, trouble: str | None = None) -> Result:
+        """What there is now, with its certificate. trouble: why the proof was given up, if a solver failed."""
+        self.enter("end")
+        if self.is_proven:
+            status, stop_reason = Status.OPTIMAL, None
+        elif self.plan is None:
+            status, trouble = Status.UNKNOWN, trouble or _NONE_FOUND
+        else:
+            status = Status.FEASIBLE if stop_reason is None else Status.STOPPED
+        seconds = self._clock() - self._began
+        reasons = () if trouble is None else (trouble,)
+        bound = None if self.plan is None else self._comparable_bound()
+        certificate = Certificate(status, self.objective, bound, seconds, stop_reason, reasons)
+        return self._finish(Result(self.plan, certificate, self.statistics, self.proof))
+
+    def _comparable_bound(self) -> Bound:
+        """The bound without its deadhead when the plan is above its first level: it says nothing about such plans."""
+        is_above = self.objective is not None and self.objective.first_level > self.bound.first_level
+        return replace(self.bound, deadhead_min=None) if is_above else self.bound
+
+    def _progress(self) -> Progress:
+        """Before there is a plan: what one bus a trip would be, and a bound that leaves everything open."""
+        now = self._clock()
+        objective, bound = self.objective, self._comparable_bound()
+        if objective is None:
+            objective, bound = Objective(len(self.problem.trips), 0, 0), Bound(0)
+        return Progress(now - self._began, now - self._improved, self.phase, objective, bound, self.rounds)
+
+    def _tell(self, call: Callable[[Callback], None]) -> None:
+        for callback in self._callbacks:
+            try:
+                call(callback)
+            except Exception as error:  # noqa: BLE001  # whatever a caller's code raises, the plan is kept
+                self._reason = self._reason or f"a callback failed: {type(error).__name__}: {error}"
