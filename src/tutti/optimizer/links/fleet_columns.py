@@ -4,6 +4,7 @@ import numpy as np
 
 from tutti.optimizer.bounds.flow import cheapest_cover, nearest_arcs
 from tutti.optimizer.bounds.potentials import arcs_within, flow_prices
+from tutti.optimizer.links.joining import joined
 from tutti.optimizer.model.arcs import NONE, Arcs, Ints
 from tutti.optimizer.model.chains import feasible_pieces
 from tutti.optimizer.model.vehicles import Vehicles
@@ -18,18 +19,25 @@ _Columns = tuple[Ints, Ints, Ints]
 
 
 def offer_split_flow(search: Search, arcs: Arcs, vehicles: Vehicles) -> None:
-    """Offer the plan in which each trip has the cheapest type that may run it, each type planned by itself."""
+    """Offer the plan in which each trip has the cheapest type that may run it, each type planned by itself.
+
+    And then the same with chains joined: fewer buses, but more deadhead, which may cost as much as a bus.
+    """
     alone = np.where(vehicles.able, vehicles.fixed[:, None] * vehicles.size + vehicles.preference[:, None], np.inf)
     own = alone.argmin(axis=0)
     chains: list[list[int]] = []
+    fewer: list[list[int]] = []
     for kind in range(vehicles.size):
         search.poll()
         trips = np.flatnonzero(own == kind)
         if len(trips):
-            successor, _, _ = _flow(arcs.among(trips))
-            pieces = feasible_pieces(arcs.among(trips), successor)
+            among = arcs.among(trips)
+            successor, _, _ = _flow(among)
+            pieces = feasible_pieces(among, successor)
             chains += [trips[piece].tolist() for piece in pieces]
+            fewer += [trips[piece].tolist() for piece in joined(among, pieces)]
     search.offer(arcs, chains)
+    search.offer(arcs, fewer)
 
 
 def first_fleet_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> _Columns:

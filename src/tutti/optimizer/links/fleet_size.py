@@ -9,6 +9,7 @@ from tutti.optimizer.bounds.fewest_blocks import FIRST_BUS_COST_MIN, fewest_bloc
 from tutti.optimizer.bounds.flow import cheapest_cover
 from tutti.optimizer.bounds.potentials import arcs_within, flow_prices, reduced_costs
 from tutti.optimizer.bounds.workload import Workload
+from tutti.optimizer.links.joining import joined
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 from tutti.optimizer.model.chains import feasible_pieces
 from tutti.optimizer.model.weights import Weights
@@ -36,7 +37,7 @@ class Flow:
 
 
 def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
-    """The fewest blocks, of which the search is told; offers them as a plan, cut where windows break them.
+    """The fewest blocks, of which the search is told; offers them as a plan, cut where windows break them and joined.
 
     Where windows are so wide that trips could follow each other in rings, the work in a part of the day says more.
     """
@@ -45,7 +46,7 @@ def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
     by_pairs, by_work = fewest.cover.fewest_buses(arcs.n), workload.fewest_buses(arcs)
     search.proof = replace(search.proof, cover=fewest.cover, workload=workload)
     search.prove_buses(max(by_pairs, by_work))
-    search.offer(arcs, feasible_pieces(arcs, fewest.successor))
+    search.offer(arcs, joined(arcs, feasible_pieces(arcs, fewest.successor)))
     buses = max(by_pairs, by_work) if by_work <= by_pairs + _MORE_BY_WORK else by_pairs
     return Flow(fewest.successor, fewest.tails, fewest.heads, buses, fewest.cover)
 
