@@ -11,19 +11,21 @@ from tutti.optimizer.model.plans import plan_of
 from tutti.optimizer.model.vehicles import Vehicles
 
 _LEAST_BUS_MIN = 1000  # deadhead minutes that the cheapest bus is worth, at least
+_FEW_BUSES = 50
 
 
 def plan_by_ortools(problem: Problem, seconds: float) -> Plan | None:
     """The best plan that it finds in so many seconds; None if it finds none.
 
-    It gets half as many buses of each kind as there are routes that the kind may run: more than any good plan needs,
-    and each of them costs it time.
+    It gets half as many buses of each kind as there are routes that the kind may run, or fifty: more than any good plan
+    of many routes needs, and each of them costs it time.
     """
     if problem.limits.any:
         raise SystemExit("this model of OR-Tools has no limits of whole blocks")
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
-    most = np.minimum(vehicles.count[vehicles.type_of], vehicles.able.sum(axis=1) // 2 + 1)
+    runnable = vehicles.able.sum(axis=1)
+    most = np.minimum(vehicles.count[vehicles.type_of], np.maximum(runnable // 2, np.minimum(runnable, _FEW_BUSES)))
     kinds = np.repeat(np.arange(vehicles.size), most).tolist()
     index = pywrapcp.RoutingIndexManager(arcs.n + 1, len(kinds), 0)
     routing = pywrapcp.RoutingModel(index)
