@@ -32,6 +32,7 @@ from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 
 _LOOK_INTERVAL_S = 0.01
+_WARM_UP = 100  # jobs, so that every slot has its solver
 _SERVERS = {"postgres": "PostgreSQL", "redis-server": "Redis"}
 _KINDS = (WORKER, POOL, SOLVERS, *_SERVERS.values())
 
@@ -74,8 +75,8 @@ class _Side:
 def main() -> None:
     """Print the rates, their ratio with what half of the rounds were within, and processor time by process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=10, metavar="N", help="on each side")
-    parser.add_argument("--jobs", type=int, default=100, metavar="N", help="in a round")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="on each side, two at least")
+    parser.add_argument("--jobs", type=int, default=1000, metavar="N", help="in a round")
     parser.add_argument("--routes", type=int, default=20, metavar="N")
     parser.add_argument("--slots", type=int, default=4, metavar="N")
     args = parser.parse_args()
@@ -85,7 +86,7 @@ def main() -> None:
         servers = {pid: kind for name, kind in _SERVERS.items() for pid in named(name) - before[name]}
         sides = {"Celery": _bare(one, servers, held), "Tutti": _ours(one, servers, held)}
         for side in sides.values():
-            side.round(days[: args.jobs])
+            side.round(days[:_WARM_UP])
         rounds: dict[str, list[_Round]] = {name: [] for name in sides}
         for number in range(args.rounds):
             of_round = days[number * args.jobs :][: args.jobs]
