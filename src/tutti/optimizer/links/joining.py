@@ -1,14 +1,13 @@
 """Joins chains end to end: those that windows have cut to pieces are planned once more, as if each were one trip."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from tutti.optimizer.bounds.fewest_blocks import FIRST_BUS_COST_MIN
 from tutti.optimizer.bounds.flow import cheapest_cover, nearest_arcs
 from tutti.optimizer.model.arcs import NO_ARC, Arcs
-from tutti.optimizer.model.chains import feasible_pieces
+from tutti.optimizer.model.chains import Span, feasible_pieces
 from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.weights import Weights
 
@@ -30,25 +29,15 @@ def joined(arcs: Arcs, chains: Sequence[Chain]) -> list[list[int]]:
 
 def _contracted(arcs: Arcs, chains: Sequence[Chain]) -> Arcs:
     """The chains as trips. No time is lost: a chain that starts before these earliest minutes only waits on its way."""
-    times = np.array([_times(arcs, chain) for chain in chains], dtype=np.int64).reshape(len(chains), 3)
-    earliest, latest, duration = times.T
+    spans = [Span.of(arcs, chain) for chain in chains]
+    latest = np.array([span.latest_start for span in spans], dtype=np.int64)
+    ends = np.array([span.soonest_end for span in spans], dtype=np.int64)
+    duration = np.maximum([span.driven for span in spans], ends - latest)
+    earliest = ends - duration
     first = np.array([chain[0] for chain in chains], dtype=np.int64)
     last = np.array([chain[-1] for chain in chains], dtype=np.int64)
     travel = arcs.travel[np.ix_(last, first)]
-    travel[np.add.outer(earliest + duration, -latest) + travel > 0] = NO_ARC
+    travel[np.add.outer(ends, -latest) + travel > 0] = NO_ARC
     np.fill_diagonal(travel, NO_ARC)
     asked = arcs.asked[first].clip(earliest, latest)
     return Arcs(earliest, latest, asked, duration, arcs.origin[first], arcs.destination[last], travel)
-
-
-def _times(arcs: Arcs, chain: Chain) -> tuple[int, int, int]:
-    """The earliest and the latest start of a chain that wastes no minute, and the minutes that it then takes."""
-    steps = [int(arcs.duration[tail]) + int(arcs.travel[tail, head]) for tail, head in pairwise(chain)]
-    soonest, latest = int(arcs.earliest[chain[0]]), int(arcs.latest[chain[-1]])
-    for step, head in zip(steps, chain[1:], strict=True):
-        soonest = max(soonest + step, int(arcs.earliest[head]))
-    for step, tail in zip(reversed(steps), reversed(chain[:-1]), strict=True):
-        latest = min(latest - step, int(arcs.latest[tail]))
-    last_min = int(arcs.duration[chain[-1]])
-    duration = max(sum(steps), soonest - latest) + last_min
-    return soonest + last_min - duration, latest, duration

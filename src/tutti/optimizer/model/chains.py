@@ -1,6 +1,7 @@
 """From links to blocks: chains of trips, whether their windows allow them, and where they break."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -40,6 +41,31 @@ def first_break(arcs: Arcs, chain: Chain) -> int | None:
         if start > int(arcs.latest[following]):
             return position
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When a feasible chain can be driven, minutes: started at t, it can end at max(t + driven, soonest_end).
+
+    driven: all its minutes without a wait. soonest_end: its end if it starts as early as it may. latest_start: of its
+    first trip, so that all others are in time.
+    """
+
+    driven: int
+    soonest_end: int
+    latest_start: int
+
+    @classmethod
+    def of(cls, arcs: Arcs, chain: Chain) -> "Span":
+        """That of a chain."""
+        steps = [int(arcs.duration[tail]) + int(arcs.travel[tail, head]) for tail, head in pairwise(chain)]
+        soonest, latest = int(arcs.earliest[chain[0]]), int(arcs.latest[chain[-1]])
+        for step, head in zip(steps, chain[1:], strict=True):
+            soonest = max(soonest + step, int(arcs.earliest[head]))
+        for step, tail in zip(reversed(steps), reversed(chain[:-1]), strict=True):
+            latest = min(latest - step, int(arcs.latest[tail]))
+        last_duration = int(arcs.duration[chain[-1]])
+        return cls(sum(steps) + last_duration, soonest + last_duration, latest)
 
 
 def cut_where_broken(arcs: Arcs, chains: Sequence[Chain]) -> list[list[int]]:

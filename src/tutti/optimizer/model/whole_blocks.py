@@ -6,7 +6,6 @@ The bounds of the search hold for the plans that keep them, too, for leaving a r
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from tutti.fleet.plan import Block, Plan, PlannedTrip
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.chains import Span
 from tutti.optimizer.model.timing import least_shift_starts
 
 
@@ -134,22 +134,14 @@ class WholeBlocks:
 def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
     """The chain's trips alone, with the windows of its first and last trip so narrow that it takes most_min at most.
 
-    Started at t, a chain can end at max(t + driven, soonest): driven = all its minutes without a wait, soonest = its
-    end if it starts as early as it may. None if no start is late enough; of those that are, the nearest to the asked.
+    None if no start is late enough; of those that are, the nearest to the asked.
     """
-    steps = [int(arcs.duration[tail]) + int(arcs.travel[tail, head]) for tail, head in pairwise(chain)]
-    last_duration = int(arcs.duration[chain[-1]])
-    soonest, latest = int(arcs.earliest[chain[0]]), int(arcs.latest[chain[-1]])
-    for step, head in zip(steps, chain[1:], strict=True):
-        soonest = max(soonest + step, int(arcs.earliest[head]))
-    for step, tail in zip(reversed(steps), reversed(chain[:-1]), strict=True):
-        latest = min(latest - step, int(arcs.latest[tail]))
-    soonest += last_duration
-    if sum(steps) + last_duration > most_min or soonest - latest > most_min:
+    span = Span.of(arcs, chain)
+    if span.driven > most_min or span.soonest_end - span.latest_start > most_min:
         return None
-    late_enough = max(int(arcs.earliest[chain[0]]), soonest - most_min)
-    start = min(max(late_enough, int(arcs.asked[chain[0]])), latest)
+    late_enough = max(int(arcs.earliest[chain[0]]), span.soonest_end - most_min)
+    start = min(max(late_enough, int(arcs.asked[chain[0]])), span.latest_start)
     alone = arcs.among(np.array(chain, dtype=np.int64))  # copies, for trips are given by their numbers
     alone.earliest[0] = start
-    alone.latest[-1] = min(int(alone.latest[-1]), start + most_min - last_duration)
+    alone.latest[-1] = min(int(alone.latest[-1]), start + most_min - int(arcs.duration[chain[-1]]))
     return alone
