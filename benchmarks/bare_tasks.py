@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 
-from tutti.execution.celery_app import configuration
+from tutti.execution.celery_configuration import configuration
 from tutti.fleet.document import plan_document
 from tutti.fleet.reading import read_day
 from tutti.fleet.schedule import schedule_of

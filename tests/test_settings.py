@@ -22,9 +22,12 @@ def test_a_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch) ->
     assert Settings().slots == 7
 
 
-def test_a_setting_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TUTTI_LEASE_S", "0")
-    with pytest.raises(InputError, match="lease_s"):
+@pytest.mark.parametrize("value", ["0", "soon", "inf", "nan"])
+def test_a_setting_that_makes_no_sense_is_refused_by_the_name_of_its_variable(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTTI_LEASE_S", value)
+    with pytest.raises(InputError, match="TUTTI_LEASE_S"):
         read_settings()
 
 

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tutti import probe
 from tutti.fleet.errors import Finding, InputError
 
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Amount = Annotated[int, Field(ge=0)]
 
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     """Solving seconds after which a solver that did not end by itself is killed."""
     when_out_of_time: Literal["keep", "fail"] = "keep"
     """What to do with a job whose solver had to be killed so: complete it with its best plan, or fail it."""
-    finish_grace_s: Annotated[float, Field(ge=0)] = 1
+    finish_grace_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1
     """Time that running jobs get to end by themselves when a service shuts down, before they are handed over."""
     keep_days: Amount = 90
     """Days after which a job that has ended is removed, with its plan and its history; 0: never."""
@@ -171,8 +171,12 @@ def read_settings(**chosen: object) -> Settings:
     try:
         return Settings.model_validate(chosen)
     except ValidationError as error:
-        findings = [Finding(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
-        raise InputError(findings) from None
+        raise InputError([Finding(_variable(str(one["loc"][0])), one["msg"]) for one in error.errors()]) from None
+
+
+def _variable(name: str) -> str:
+    """The environment variable that sets a field; one with several names is called by one of them already."""
+    return f"TUTTI_{name.upper()}" if name in Settings.model_fields else name
 
 
 def settings_reference() -> str:

@@ -53,6 +53,13 @@ def test_a_wrong_day_is_told_with_the_place(
     assert words in line
 
 
+@pytest.mark.parametrize("option", ["--time-limit", "--gap"])
+def test_a_number_that_is_none_is_in_no_range(option: str, tmp_path: Path, call: Call) -> None:
+    ended = call("solve", write(tmp_path / "day.json", day(2)), option, "nan")
+    assert ended.code == 2
+    assert option in ended.err
+
+
 def test_one_finding_is_one_line_with_the_file(tmp_path: Path, call: Call) -> None:
     routes = write(tmp_path / "day.json", routes_with(capacity_needed=0))
     ended = call("solve", routes)

@@ -60,8 +60,11 @@ def test_a_worker_of_queues_that_are_none_says_which_there_are(queues: str) -> N
     assert "small, large, celery are" in done.stderr
 
 
-def test_a_setting_that_makes_no_sense_is_said_in_a_sentence() -> None:
-    done = tutti("db", "current", TUTTI_LEASE_S="soon")
-    assert done.returncode == 2
-    assert "lease_s" in done.stderr
+@pytest.mark.parametrize(
+    ("command", "code"), [("serve", 2), ("worker", 2), ("flower", 2), ("db current", 2), ("doctor", 1)]
+)
+def test_a_setting_that_makes_no_sense_is_said_in_a_sentence(command: str, code: int) -> None:
+    done = tutti(*command.split(), TUTTI_LEASE_S="soon")
+    assert done.returncode == code
+    assert "TUTTI_LEASE_S" in done.stderr + done.stdout
     assert "Traceback" not in done.stderr

@@ -1,16 +1,27 @@
 """The arguments and options that commands share."""
 
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+
+def a_number(value: float | None) -> float | None:
+    """The value. NaN is in no range, and Click takes it for one that is in each."""
+    if value is not None and isnan(value):
+        raise typer.BadParameter("nan is not a number")
+    return value
+
+
 Routes = Annotated[str, typer.Argument(metavar="FILE", help="JSON file of routes, - for standard input.")]
 TimeLimit = Annotated[
-    float | None, typer.Option(min=0.001, max=86_400, metavar="S", help="Stop after S seconds of solving.")
+    float | None,
+    typer.Option(min=0.001, max=86_400, callback=a_number, metavar="S", help="Stop after S seconds of solving."),
 ]
 Gap = Annotated[
-    float | None, typer.Option(min=0, max=1, metavar="G", help="Stop at a proven gap of G; 0.01 = one per cent.")
+    float | None,
+    typer.Option(min=0, max=1, callback=a_number, metavar="G", help="Stop at a proven gap of G; 0.01 = one per cent."),
 ]
 Seed = Annotated[
     int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Another seed, perhaps another plan.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tutti.cli.arguments import a_number
 from tutti.cli.exits import Exit
 from tutti.cli.running import exit_by
 
@@ -13,7 +14,10 @@ db = typer.Typer(help="Look after the job store that TUTTI_DATABASE_URL names.",
 
 def worker(
     wait: Annotated[
-        float, typer.Option(min=0, metavar="S", help="Wait up to S seconds for the tables of the job store first.")
+        float,
+        typer.Option(
+            min=0, callback=a_number, metavar="S", help="Wait up to S seconds for the tables of the job store first."
+        ),
     ] = 0,
 ) -> None:
     """Run jobs from the broker that TUTTI_BROKER_URL names; SIGTERM hands running jobs over."""
@@ -21,10 +25,11 @@ def worker(
     from tutti.telemetry.folder import share_counts  # noqa: PLC0415
 
     share_counts()  # before the first metric is made
-    from tutti.cli.job_store import wait_for_store  # noqa: PLC0415
-    from tutti.execution.worker import run_worker  # noqa: PLC0415
 
     def work() -> Exit | None:
+        from tutti.cli.job_store import wait_for_store  # noqa: PLC0415
+        from tutti.execution.worker import run_worker  # noqa: PLC0415  # reads the settings, which may make no sense
+
         if wait and (code := wait_for_store(wait)) is not Exit.DONE:
             return code
         run_worker()
@@ -51,7 +56,10 @@ def probe(
 
 @db.command()
 def upgrade(
-    wait: Annotated[float, typer.Option(min=0, metavar="S", help="Wait up to S seconds for the store to answer.")] = 0,
+    wait: Annotated[
+        float,
+        typer.Option(min=0, callback=a_number, metavar="S", help="Wait up to S seconds for the store to answer."),
+    ] = 0,
 ) -> None:
     """Bring the tables to the version that this program works with; harmless if they are, or are of a later one."""
     from tutti.cli.job_store import upgrade_store  # noqa: PLC0415
@@ -68,7 +76,11 @@ def current() -> None:
 
 
 @db.command()
-def wait(timeout: Annotated[float, typer.Option(min=0, metavar="S", help="Give up after S seconds.")] = 60) -> None:
+def wait(
+    timeout: Annotated[
+        float, typer.Option(min=0, callback=a_number, metavar="S", help="Give up after S seconds.")
+    ] = 60,
+) -> None:
     """Wait until the job store answers and its tables are up to date."""
     from tutti.cli.job_store import wait_for_store  # noqa: PLC0415
 

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from tutti.execution.broker_state import BrokerState
-from tutti.execution.celery_app import TASK, make_app
+from tutti.execution.celery_configuration import TASK, make_app
 from tutti.execution.trouble import Trouble
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.outbox import Message, Rank

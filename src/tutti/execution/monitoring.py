@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kombu import Queue
 
-from tutti.execution.celery_app import WORKER_QUEUES, make_app
+from tutti.execution.celery_configuration import WORKER_QUEUES, make_app
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs

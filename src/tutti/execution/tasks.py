@@ -15,7 +15,8 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from tutti.execution.announcements import Announcements
 from tutti.execution.broker import progress_message
-from tutti.execution.celery_app import TASK, app
+from tutti.execution.celery_app import app
+from tutti.execution.celery_configuration import TASK
 from tutti.execution.errors import JobFailedError
 from tutti.execution.queues import queue_for
 from tutti.execution.runner import Announce, Attempt, Completion

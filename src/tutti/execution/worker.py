@@ -10,7 +10,8 @@ from celery import bootsteps
 from celery.apps.worker import install_worker_term_handler  # type: ignore[attr-defined]  # its types lack it
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_shutting_down
 
-from tutti.execution.celery_app import WORKER_QUEUES, app
+from tutti.execution.celery_app import app
+from tutti.execution.celery_configuration import WORKER_QUEUES
 from tutti.execution.metrics_port import MetricsPort
 from tutti.execution.queues import CELERY
 from tutti.execution.upkeep import LoopPulse, Upkeep
