@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Call, write
 from tests.fleet.routes import entry
 
@@ -33,6 +35,23 @@ def test_where_nothing_would_help_it_says_so(tmp_path: Path, call: Call) -> None
     out = call("explain", write(tmp_path / "day.json", [entry()])).out
     assert "Why 1 bus: there is this route to run." in out
     assert "No single wider window was found that frees a bus; 0 were tried." in out
+
+
+@pytest.mark.parametrize(
+    ("features", "out"),
+    [
+        ([[], ["wheelchair"]], "Why 1 bus: there is this route to run."),
+        ([["wheelchair"], ["wheelchair"]], "No bus is needed: the plan drops all routes."),
+    ],
+)
+def test_routes_that_the_plan_drops_need_no_bus(
+    features: list[list[str]], out: str, tmp_path: Path, call: Call
+) -> None:
+    routes = [entry(id=f"E{number}", features=each) for number, each in enumerate(features)]
+    options = {"may_drop": True, "vehicle_types": [{"name": "bus", "seats": 22, "fixed_cost": 9}]}
+    ended = call("explain", write(tmp_path / "day.json", {"routes": routes, "options": options}))
+    assert ended.code == 0
+    assert out in ended.out
 
 
 def test_the_answer_can_be_json(day_file: Path, tmp_path: Path, call: Call) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from tests.optimizer.effort import examples
@@ -15,6 +16,7 @@ from tutti.fleet.travel import MatrixTravel, TravelTimes
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Progress, solve
 from tutti.optimizer.bounds.witness import witness_of
+from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.explaining import explain
 from tutti.optimizer.model.arcs import Arcs
 
@@ -108,3 +110,14 @@ def test_a_day_without_connections_needs_a_bus_a_route() -> None:
     trips = tuple(replace(trip, earliest_min=400, latest_min=400, asked_min=400) for trip in problem.trips)
     (need,) = explain(replace(problem, trips=trips), best_plan(replace(problem, trips=trips))).needs
     assert len(need.routes) == 5
+
+
+@pytest.mark.parametrize("left", [0, 4])
+def test_routes_that_a_plan_drops_are_no_need(left: int) -> None:
+    problem = random_problem("narrow", 6, 3)
+    trips = tuple(replace(trip, seats=99 if number >= left else 20) for number, trip in enumerate(problem.trips))
+    types = (VehicleType("van", 20, fixed_cost=100), VehicleType("coach", 60, fixed_cost=150))
+    short = replace(problem, trips=trips, vehicle_types=types, may_drop=True)
+    plan = solve_or_drop(short).plan
+    assert plan is not None
+    assert explain(short, plan) == explain(replace(short, trips=trips[:left]), replace(plan, dropped=()))

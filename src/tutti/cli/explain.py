@@ -50,6 +50,9 @@ def _checked(file: str, day: Day) -> Plan:
 
 
 def _show(console: Console, day: Day, plan: Plan, answer: Explanation) -> None:
+    if not plan.blocks:
+        console.print("No bus is needed: the plan drops all routes.")
+        return
     trips = {trip.id: trip for trip in day.problem().trips}
     schools = {route.id: route.school_name or "" for route in day.running}
     bus_of = {trip.route_id: block.id for block in plan.blocks for trip in block.trips}

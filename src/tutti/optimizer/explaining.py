@@ -62,8 +62,10 @@ def explain(
 
     At most 3 * most_reliefs windows are tried, the narrowest lack first, each by a solve of seconds_each at most.
     not_before_min: no start before that minute after midnight is proposed. Depots and limits of blocks are not part
-    of the needs; plans with wider windows keep them.
+    of the needs; plans with wider windows keep them. Routes that the plan drops count nowhere.
     """
+    dropped = set(plan.dropped)
+    problem = replace(problem, trips=tuple(trip for trip in problem.trips if trip.id not in dropped))
     arcs = Arcs.of(problem)
     needs: list[Need] = []
     hurdles: list[Hurdle] = []
