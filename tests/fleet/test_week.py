@@ -109,6 +109,22 @@ def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_names_the_d
     assert found.certificate.reasons[0].startswith("J: route E9 can't start at any minute")
 
 
+@pytest.mark.parametrize("running_cost", [{}, {"service_cost_per_min": 2}])
+def test_a_day_that_is_dropped_whole_costs_nothing(running_cost: dict[str, int]) -> None:
+    bus = {"name": "bus", "seats": 40, "fixed_cost": 210, **running_cost}
+    routes = [entry(days=["L", "M"]), entry(id="E2", days=["V"], features=["wheelchair"])]
+    week = week_of(routes, vehicle_types=[bus], may_drop=True)
+    document = answer(week).document
+    dropped = document["other_days"][0]
+    name = week.options.cost_name
+    assert dropped["dropped"] == ["E2"]
+    assert dropped["kpis"][name] == dropped["certificate"]["objective"][name] == 0
+    whole = document["week"]
+    assert whole["kpis"][name] == whole["certificate"]["objective"][name] == 2 * document["kpis"][name]
+    assert whole["certificate"]["bound"][name] == whole["kpis"][name]
+    assert check_document(week, document) == []
+
+
 def test_days_that_differ_by_their_own_gaps_are_not_called_proven() -> None:
     pattern = DayPattern(("L",), WEEK)
     few = Certificate(Status.FEASIBLE, Objective(2, 10, 0), Bound(1, None), 1.0)

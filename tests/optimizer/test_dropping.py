@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,6 +89,17 @@ def test_a_trip_that_no_bus_can_run_is_dropped_with_its_reason() -> None:
     assert result.plan is not None
     assert result.plan.dropped == ("t0",)
     assert result.certificate.reasons == ("route t0 can be run by no bus: type bus has 40 seats of 99",)
+
+
+@pytest.mark.parametrize("types", [1, 2])
+def test_a_day_of_which_no_bus_can_run_anything_is_dropped_whole(types: int) -> None:
+    problem = random_problem("narrow", 3, 3)
+    trips = tuple(replace(trip, seats=99) for trip in problem.trips)
+    buses = tuple(VehicleType(f"bus of {seats}", seats) for seats in range(1, types + 1))
+    result = solve_or_drop(replace(problem, trips=trips, vehicle_types=buses, may_drop=True))
+    assert result.plan == Plan((), ("t0", "t1", "t2"))
+    assert result.certificate.status is Status.OPTIMAL
+    assert len(result.certificate.reasons) == len(problem.trips)
 
 
 def test_it_is_said_how_many_buses_are_missing_and_how_much_is_dropped() -> None:

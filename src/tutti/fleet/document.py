@@ -99,7 +99,7 @@ def _read_bound(stated: Mapping[str, Any], cost_name: str | None) -> Bound:
     return Bound(stated["buses"], stated["deadhead_min"], None if cost_name is None else stated[cost_name])
 
 
-def objective_document(objective: Objective, cost_name: str | None) -> dict[str, int | None]:
+def objective_document(objective: Objective, cost_name: str | None) -> dict[str, int]:
     """The figures of an objective, with those of cost where there are costs."""
     return {
         **cost_figures(objective, cost_name),

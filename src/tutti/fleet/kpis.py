@@ -42,16 +42,19 @@ def kpis(day: Day, plan: Plan) -> dict[str, Any]:
     }
 
 
-def cost_figures(objective: Objective, cost_name: str | None) -> dict[str, int | None]:
-    """What a plan costs, by the name that its first level has in documents; nothing where costs are not given."""
+def cost_figures(objective: Objective, cost_name: str | None) -> dict[str, int]:
+    """What a plan costs, by the name that its first level has in documents; nothing where costs are not given.
+
+    A plan without blocks, for all routes are dropped, costs 0.
+    """
     match cost_name:
         case None:
             return {}
         case "fixed_cost":
-            return {"fixed_cost": objective.fixed_cost}
+            return {"fixed_cost": objective.fixed_cost or 0}
         case _:
-            parts = {"fixed_cost": objective.fixed_cost, "running_cost": objective.running_cost}
-            return {"cost": objective.cost, **parts}
+            parts = {"fixed_cost": objective.fixed_cost or 0, "running_cost": objective.running_cost}
+            return {"cost": objective.cost or 0, **parts}
 
 
 def _of_whole_blocks(day: Day, plan: Plan) -> dict[str, int]:
@@ -79,12 +82,12 @@ def _dropped(day: Day, plan: Plan, routes: Mapping[str, Route]) -> dict[str, int
     }
 
 
-def _by_type(day: Day, plan: Plan) -> dict[str, dict[str, dict[str, int | None]]]:
+def _by_type(day: Day, plan: Plan) -> dict[str, dict[str, dict[str, int]]]:
     types = day.options.vehicle_types
     return {"by_type": {vehicle.name: _figures_of(vehicle.name, day, plan) for vehicle in types}} if types else {}
 
 
-def _figures_of(type_name: str, day: Day, plan: Plan) -> dict[str, int | None]:
+def _figures_of(type_name: str, day: Day, plan: Plan) -> dict[str, int]:
     blocks = tuple(block for block in plan.blocks if block.vehicle_type == type_name)
     own = Plan(blocks).objective
     return {

@@ -107,11 +107,12 @@ def week_certificate(known: Sequence[tuple[DayPattern, Certificate]]) -> Certifi
     ends = [(len(p.codes), c.objective, c.bound) for p, c in known if c.objective is not None and c.bound is not None]
     if len(ends) < len(known):
         return Certificate(status, None, None, seconds, stop, reasons)
+    has_costs = known[0][0].day.options.cost_name is not None
     objective = Objective(
         buses=max(value.buses for _, value, _ in ends),
         deadhead_min=sum(days * value.deadhead_min for days, value, _ in ends),
         shift_min=sum(days * value.shift_min for days, value, _ in ends),
-        fixed_cost=_total([(days, value.fixed_cost) for days, value, _ in ends]),
+        fixed_cost=sum(days * (value.fixed_cost or 0) for days, value, _ in ends) if has_costs else None,
         running_cost=sum(days * value.running_cost for days, value, _ in ends),
     )
     bound = Bound(

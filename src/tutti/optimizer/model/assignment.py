@@ -45,7 +45,8 @@ def cheapest_kinds(arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain]) -> I
 def _costs(arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain]) -> Ints:
     """Cost of each chain by each kind, shape (chains, V), ties broken by pulls and the order of preference."""
     cost = np.full((len(chains), vehicles.size), _NEVER, dtype=np.int64)
-    longest = 1 + int((vehicles.pull_out.max(axis=1) + vehicles.pull_in.max(axis=1)).max(initial=0))
+    furthest_out, furthest_in = (pull.max(axis=1, initial=0) for pull in (vehicles.pull_out, vehicles.pull_in))
+    longest = 1 + int((furthest_out + furthest_in).max(initial=0))
     for number, chain in enumerate(chains):
         able = vehicles.able[:, list(chain)].all(axis=1)
         pulls = vehicles.pulls_min(chain[0], chain[-1])
