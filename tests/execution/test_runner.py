@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from threading import Event
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +12,7 @@ from sqlalchemy import update
 from tests.days import day
 from tests.execution.conftest import Bench
 from tutti.execution.messages import Finished, Refused, Solve
+from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_process import SolverProcess
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.clock import now
@@ -103,6 +105,32 @@ def test_a_cancelled_job_frees_its_slot(bench: Bench) -> None:
     following = bench.submit(SHORT)
     assert bench.until(following, lambda job: job.ended_at is not None).state == "completed"
     assert bench.job(job_id).state == "cancelled"
+
+
+def test_a_solver_that_an_attempt_left_at_its_job_does_not_answer_for_the_next_one(bench: Bench) -> None:
+    """As in a worker's process, which goes on after an error that nobody foresaw."""
+
+    def attempt(content: object, slot: SolverSlot, announce: Announce) -> str:
+        job_id = bench.submit(content)
+        with bench.database.writing() as session:
+            claimed = claim(session, holder="a worker", lease_s=60, job_id=job_id)
+        assert claimed is not None
+        Attempt(
+            *claimed,
+            slot,
+            database=bench.database,
+            settings=bench.settings,
+            announce=announce,
+            closing=Event(),
+        ).run()
+        return job_id
+
+    with SolverSlot(bench.settings) as slot:
+        with pytest.raises(ZeroDivisionError):
+            attempt(LONG, slot, lambda *_: print(1 / 0))
+        job_id = attempt(SHORT, slot, lambda *_: None)
+    told = [event.data["buses"] for event in bench.events(job_id) if "buses" in event.data]
+    assert max(told) <= len(SHORT), "these are the other job's"
 
 
 def test_a_killed_solver_loses_no_job(bench: Bench, solver_pids: list[int]) -> None:

@@ -78,7 +78,6 @@ class EmbeddedExecutor:
                     self._closing.wait(_LOOK_INTERVAL_S)
                 except Exception:  # the boundary of the task: the slot goes on, the lease runs out
                     logger.exception("an attempt failed in a way that was not foreseen")
-                    slot.renew()
 
     def _attempt(self, lease: Lease, work: Work, slot: SolverSlot) -> Attempt:
         return Attempt(

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -23,6 +24,14 @@ _Writer = TypeVar("_Writer", Session, Connection)
 _Save = Callable[[Session], None]
 
 _RETRY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a job was completed with, JSON texts: its plan's document, and the same in the kept shape if it is there."""
+
+    document: str
+    schedule: str | None
 
 
 class Ending:

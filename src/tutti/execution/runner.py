@@ -3,13 +3,12 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tutti.execution.ending import Ending
+from tutti.execution.ending import Completion, Ending
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.flag import Flag
 from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve, Warned
@@ -30,17 +29,8 @@ logger = logging.getLogger(__name__)
 Announce = Callable[[str, Mapping[str, Any] | None], None]
 """Told the id of a job that has changed, and its progress if it has any; whoever watches it looks again."""
 
-
 _NEWS_INTERVAL_S = 0.2  # a better plan or bound is written this soon, though a heartbeat is not due
 _LOOK_INTERVAL_S = 0.2  # how often limits and the shutdown are looked at while the solver is silent
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What a job was completed with, JSON texts: its plan's document, and the same in the kept shape if it is there."""
-
-    document: str
-    schedule: str | None
 
 
 class Attempt:
@@ -98,6 +88,8 @@ class Attempt:
                 logger.info("%s", lost)
                 self._slot.renew()
                 self._end.excuse()
+            finally:
+                self._slot.release()
         return self._completion
 
     def _solve(self) -> Finished | Refused | None:

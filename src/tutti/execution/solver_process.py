@@ -18,7 +18,7 @@ from typing import IO, cast
 from pydantic import ValidationError
 
 from tutti.execution.errors import SolverDiedError
-from tutti.execution.messages import Report, Solve, Stop, reports
+from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, reports
 from tutti.execution.sender import Sender
 
 logger = logging.getLogger("tutti.solver")  # of what the process says, not of this module
@@ -39,6 +39,7 @@ class SolverProcess:
     def __init__(self, *, memory_mb: int = 0, command: Sequence[str] = _COMMAND) -> None:
         self._pipe, theirs = Pipe()
         self.jobs = 0
+        self.busy = False  # it was given a job that it has not answered
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # the command is ours
                 [*command, str(theirs.fileno()), str(memory_mb)],
@@ -85,6 +86,7 @@ class SolverProcess:
     def solve(self, request: Solve) -> None:
         """Give it a job, without waiting until it takes it; what it prints is logged as of that from now on."""
         self.jobs += 1
+        self.busy = True
         self._about = copy_context()
         with suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text(_FORGET_PEAK)
@@ -99,7 +101,7 @@ class SolverProcess:
         try:
             if not self._pipe.poll(max(0.0, timeout_s)):
                 return None
-            return reports.validate_json(self._pipe.recv_bytes(_REPORT_BYTES))
+            report = reports.validate_json(self._pipe.recv_bytes(_REPORT_BYTES))
         except (EOFError, ConnectionError):
             raise self._death() from None
         except (ValidationError, OSError) as error:
@@ -108,6 +110,8 @@ class SolverProcess:
             self.kill()
             message = f"the solver process wrote what is no report ({type(error).__name__}); it was killed"
             raise SolverDiedError("solver_garbled", message, self._log) from None
+        self.busy = not isinstance(report, Finished | Refused)
+        return report
 
     def kill(self) -> None:
         """End it now."""

@@ -24,6 +24,11 @@ class SolverSlot:
         self._process.kill()
         self._process = self._start()
 
+    def release(self) -> None:
+        """Replace the process if it is still at a job: its answer would be taken for that to the next one."""
+        if self._process.busy:
+            self.renew()
+
     def close(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()

@@ -17,9 +17,10 @@ from tutti.execution.announcements import Announcements
 from tutti.execution.broker import progress_message
 from tutti.execution.celery_app import app
 from tutti.execution.celery_configuration import TASK
+from tutti.execution.ending import Completion
 from tutti.execution.errors import JobFailedError
 from tutti.execution.queues import queue_for
-from tutti.execution.runner import Announce, Attempt, Completion
+from tutti.execution.runner import Announce, Attempt
 from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.schedule import schedule_of_texts
 from tutti.jobs import reading
