@@ -95,8 +95,12 @@ class Housekeeping:
             lost = is_any_lost(connection, early_s=self._early_s)
         if not self._outages.answered() or not lost:
             return
-        with self._database.writing() as session:
-            recovered = recover(session, max_attempts=self._settings.max_attempts, early_s=self._early_s)
+        try:
+            with self._database.writing() as session:
+                recovered = recover(session, max_attempts=self._settings.max_attempts, early_s=self._early_s)
+        except OperationalError:
+            self._outages.refused()
+            raise
         self._tell_of(recovered)
 
     def _tell_of(self, recovered: list[str]) -> None:

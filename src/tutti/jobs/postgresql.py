@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from psycopg2.errors import ReadOnlySqlTransaction
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tutti.jobs.circuit import Circuit
@@ -69,6 +70,15 @@ def postgresql_engine(
             engine.dialect.do_ping(connection)
         except psycopg2.Error:
             raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
+
+    @event.listens_for(engine, "handle_error", retval=True)
+    def as_away(context: ExceptionContext) -> OperationalError | None:
+        """A server that only reads is as good as away: it was the first one until another was made that, or is full."""
+        error = context.original_exception
+        if not isinstance(error, ReadOnlySqlTransaction):
+            return None
+        context.is_disconnect = True  # a new connection may lead to the server that is the first one now
+        return OperationalError(context.statement, None, error, hide_parameters=True, connection_invalidated=True)
 
     return engine
 
