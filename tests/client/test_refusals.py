@@ -110,6 +110,12 @@ def test_a_server_that_does_not_answer_is_timed_out() -> None:
             it.job("any")
 
 
+@pytest.mark.parametrize("key", ["", "früh", "a\nb", " before", "behind ", "x" * 256])
+def test_a_key_that_no_header_can_carry_is_bad_input(key: str) -> None:
+    with Client() as client, pytest.raises(InputError, match="can't be sent"):
+        client.submit(day(2), idempotency_key=key)
+
+
 @pytest.mark.parametrize("address", ["", "localhost:8000", "ftp://localhost", "http://", "http://a:b"])
 def test_an_address_that_is_none_is_bad_input(address: str) -> None:
     with pytest.raises(InputError, match="is no address of a server; write it as http://HOST:PORT"):

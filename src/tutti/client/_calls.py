@@ -1,6 +1,7 @@
 """Each call of `/v1` as a request and the way to read its answer; whoever sends it may block or await."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,7 @@ from tutti.fleet.reading import parse_json, read_day
 T = TypeVar("T")
 
 _PAGE = 100
+_KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")  # what a header carries as it is
 
 
 def server_url(server: str) -> httpx.URL:
@@ -64,13 +66,18 @@ def job_path(job_id: str, part: str = "") -> str:
 
 
 def submit(content: object, options: Mapping[str, object] | None, idempotency_key: str | None) -> Call[Job]:
-    """A day to plan; `options` win over those in it."""
+    """A day to plan; `options` win over those in it. InputError for a key that can't be sent."""
     if options:
         content = _as_object(content)
         own = content.get("options") or {}
         if isinstance(own, Mapping):  # anything else is for the server to refuse, with its place
             content["options"] = {**own, **options}
-    headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
+    headers = {}
+    if idempotency_key is not None:
+        if not _KEY.fullmatch(idempotency_key):
+            message = f"{idempotency_key!r} can't be sent; a key is 1 to 255 characters of ASCII, spaces only within"
+            raise InputError([Finding("idempotency key", message)])
+        headers["Idempotency-Key"] = idempotency_key
     return _posted(Job.model_validate_json, "v1/jobs", content, headers)
 
 
