@@ -1,6 +1,7 @@
 """What a request leaves to those that come after it on its connection: nothing."""
 
 import asyncio
+import logging
 from contextvars import copy_context
 
 import pytest
@@ -8,10 +9,21 @@ from starlette.types import Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, get_contextvars
 
 from tests.acceptance.collector import collector
+from tests.api.conftest import Client
 from tutti.api.answering import Noted
 from tutti.telemetry.tracing import end_tracing, set_up_tracing, traceparent
 
 _CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def test_the_log_has_plain_numbers_and_no_line_break_of_a_client(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tutti.api.answering")
+    client.put("/jobs/a%0Ab")
+    client.delete("/jobs/a-b")
+    told = [(f"{record.__dict__['status']!r}", record.__dict__.get("job_id")) for record in caplog.records]
+    assert told == [("405", None), ("404", "a-b")]
 
 
 def request(method: str, **headers: str) -> Scope:

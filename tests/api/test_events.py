@@ -1,10 +1,14 @@
 """Live progress: server-sent events and the WebSocket tell the same numbered events."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.api.conftest import Client, Start
@@ -41,6 +45,39 @@ def socket(client: Client, job_id: str, query: str = "") -> ClientConnection:
 def told(connection: ClientConnection) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(connection.recv(timeout=30))
     return message
+
+
+@contextmanager
+def without_table(settings: Settings, name: str) -> Iterator[None]:
+    """Requests and holders find the job store as if it were away."""
+    with closing(sqlite3.connect(settings.data_dir / "tutti.db", timeout=30)) as store:
+        store.execute(f"ALTER TABLE {name} RENAME TO away")
+        yield
+        store.execute(f"ALTER TABLE away RENAME TO {name}")
+
+
+def test_streams_and_sockets_outlive_a_store_that_is_away(client: Client, settings: Settings) -> None:
+    job_id = submit(client, routes=2500)
+    stream = events(client, job_id)
+    with socket(client, job_id) as connection:
+        assert told(connection)["type"] == "status"
+        assert next(stream)[1] == "queued"
+        with without_table(settings, "job_events"):
+            time.sleep(2)  # within the lease
+        client.delete(f"/v1/jobs/{job_id}")
+        while (message := told(connection))["type"] != "error":
+            pass
+        assert message["error_code"] == "cancelled"
+    assert [kind for _, kind, _ in stream][-1] == "cancelled"
+
+
+def test_a_socket_that_is_opened_while_the_store_is_away_is_to_come_again(client: Client, settings: Settings) -> None:
+    assert client.get("/readyz").is_success
+    with without_table(settings, "jobs"), socket(client, "any") as connection:
+        with pytest.raises(ConnectionClosed) as closed:
+            told(connection)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1013
 
 
 def test_a_stream_tells_a_jobs_way_from_its_first_event_to_its_last(client: Client) -> None:

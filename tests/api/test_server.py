@@ -12,6 +12,7 @@ import pytest
 
 from tests.api.process import serving
 from tests.days import day
+from tests.servers import free_port
 from tutti.api.server import _listen, serve
 from tutti.fleet.errors import InputError
 
@@ -78,6 +79,14 @@ def test_the_body_of_an_answer_does_not_wait_for_the_client_to_acknowledge_its_h
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])
+def test_a_job_store_that_can_not_be_used_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    (tmp_path / "tutti.db").write_bytes(b"no database" * 100)
+    monkeypatch.setenv("TUTTI_DATABASE_URL", url)
+    with pytest.raises(InputError, match="TUTTI_DATABASE_URL" if url else r"tutti\.db"):
+        serve(port=0, data=tmp_path)
 
 
 def test_a_folder_that_can_not_be_made_is_said_so(tmp_path: Path) -> None:

@@ -87,8 +87,9 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     level = logging.WARNING if status >= 500 else level
     if logger.isEnabledFor(level):
         about = {"method": method, "route": route, "status": status, "seconds": round(seconds, 4)}
-        job_id = scope.get("path_params", {}).get("job_id")
-        logger.log(level, "request answered", extra=about if job_id is None else {**about, "job_id": job_id})
+        job_id = scope.get("path_params", {}).get("job_id", "")
+        known_job = {"job_id": job_id} if _SANE.fullmatch(job_id) else {}
+        logger.log(level, "request answered", extra={**about, **known_job})
 
 
 def _method(name: str) -> str:

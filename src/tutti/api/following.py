@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 
 import anyio
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tutti.api.context import Context
+from tutti.execution.trouble import Trouble
 from tutti.jobs.events import Kind, events_after
 from tutti.jobs.reading import last_events
 from tutti.jobs.tables import JobEvent
@@ -25,10 +26,15 @@ async def follow(context: Context, job_id: str, after: int, *, way: str) -> Asyn
     """The events numbered above `after`, each once and in order, until the job or the service ends.
 
     None when nothing has happened for `KEEP_ALIVE_S`. Nothing is kept for a watcher that does not ask for the next one.
+    While the job store is away nothing happens.
     """
     with context.hub.listening(job_id) as listener, WATCHERS.labels(way).track_inprogress():
         while not context.hub.closing:
-            events = await run_in_threadpool(_read, context, job_id, after)
+            try:
+                events = await run_in_threadpool(_read, context, job_id, after)
+            except OperationalError:  # `watch` says so
+                await anyio.sleep(_LOOK_INTERVAL_S)
+                continue
             for event in events:
                 yield event
                 after = event.number
@@ -44,14 +50,16 @@ async def watch(context: Context) -> None:
     One query for all of them, twice a second while there are any.
     """
     seen: dict[str, int] = {}
+    trouble = Trouble(logger, "news of jobs")
     while not context.hub.closing:
         await anyio.sleep(_LOOK_INTERVAL_S)
         job_ids = context.hub.listened()
         try:
             found = await run_in_threadpool(_last_events, context, job_ids) if job_ids else {}
         except DBAPIError as error:
-            logger.warning("the job store is away: %s", error.orig)
+            trouble.is_met(f"the job store is away: {error.orig}")
             continue
+        trouble.is_over()
         for job_id, number in found.items():
             if seen.get(job_id) != number:
                 context.hub.announce(job_id)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import OperationalError
 
 from tutti.api import service
 from tutti.api.context import Context, context_of
@@ -21,6 +22,7 @@ from tutti.jobs.tables import Job, JobEvent
 router = APIRouter()
 
 _GOING_AWAY = 1001
+_TRY_AGAIN_LATER = 1013
 
 
 @router.websocket("/ws/optimize/{job_id}")
@@ -30,17 +32,19 @@ async def optimize_socket(
     """The job's status at once, then its progress and its end; `after` asks for the events above that number."""
     context = context_of(socket)
     await socket.accept()
-    job = await _find(context, job_id)
-    await socket.send_json(_status(job_id, job))
-    if after is None:
-        after = 0 if job is None else job.last_event - int(State(job.state).ended)
     try:
+        job = await _find(context, job_id)
+        await socket.send_json(_status(job_id, job))
+        if after is None:
+            after = 0 if job is None else job.last_event - int(State(job.state).ended)
         async with anyio.create_task_group() as group:
             group.start_soon(_tell, socket, context, job_id, after)
             await _answer(socket, context, job_id)
             group.cancel_scope.cancel()
     except* WebSocketDisconnect:
         pass  # the client is gone: there is nobody to tell
+    except* OperationalError:
+        await socket.close(_TRY_AGAIN_LATER, "the job store can't be reached")
 
 
 async def _tell(socket: WebSocket, context: Context, job_id: str, after: int) -> None:

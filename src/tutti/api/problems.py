@@ -71,7 +71,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         headers = dict(error.headers or {})
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(_allowed(request, routes))
-        return _answer(request, status, status.phrase, detail, headers=headers)
+        return _answer(request, error.status_code, status.phrase, detail, headers=headers)
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeoutError)

@@ -6,11 +6,13 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
-from tutti.settings import read_settings
+from tutti.jobs.schema import wait_for_answer
+from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
 from tutti.telemetry.tracing import end_tracing, set_up_tracing
 
@@ -18,14 +20,17 @@ _MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say
 
 
 def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None) -> None:
-    """Serve until SIGTERM or Ctrl-C, then hand running jobs back. InputError if folder or port can't be used."""
+    """Serve until SIGTERM or Ctrl-C, then hand running jobs back.
+
+    InputError if folder, port or job store can't be used.
+    """
     settings = read_settings() if data is None else read_settings(data_dir=data)
     say = set_up_logs(settings.log_format, settings.log_level)
     set_up_tracing("tutti-api")
     if not settings.database_url:
         _make_folder(settings.data_dir)
     with _listen(host, port) as listener:
-        context = make_context(settings)
+        context = _context(settings)
         config = uvicorn.Config(
             create_app(context),
             log_config=None,
@@ -54,6 +59,18 @@ class Server(uvicorn.Server):
         self._context.begin_close()
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+
+def _context(settings: Settings) -> Context:
+    """What the application holds, once its job store has answered."""
+    try:
+        context = make_context(settings)
+        wait_for_answer(context.database.engine, 0)
+    except (ArgumentError, DatabaseError) as error:
+        place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.data_dir / "tutti.db")
+        said = str(error.orig if isinstance(error, DatabaseError) else error).strip().partition("\n")[0]
+        raise InputError([Finding(place, f"is no job store that can be used: {said}")]) from None
+    return context
 
 
 def _make_folder(folder: Path) -> None:
