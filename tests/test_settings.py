@@ -31,6 +31,28 @@ def test_a_setting_that_makes_no_sense_is_refused_by_the_name_of_its_variable(
         read_settings()
 
 
+@pytest.mark.parametrize("url", ["redis", "amqp://host", "redis:///0", "redis://host:port/0", "redis://host/tutti"])
+def test_a_broker_that_is_no_redis_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", url)
+    with pytest.raises(InputError, match="TUTTI_BROKER_URL: is no address of a Redis; write it as redis://HOST"):
+        read_settings()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgres://host/tutti", "postgresql://host/tutti", "mysql://host/tutti"])
+def test_a_job_store_that_there_is_no_driver_for_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_DATABASE_URL", url)
+    with pytest.raises(InputError, match=r"TUTTI_DATABASE_URL: names none of .*; write it as postgresql\+psycopg2"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://host", "redis://host:6379/", "rediss://u:p@host:6379/15?ssl_cert_reqs=required"]
+)
+def test_a_broker_may_leave_out_port_and_number(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", url)
+    assert read_settings().redis_url == url
+
+
 @pytest.mark.parametrize("user", ["", "tutti@", "tutti:old@"])
 def test_a_password_given_by_itself_gets_the_escapes_that_a_url_needs(user: str) -> None:
     settings = Settings(broker_url=f"redis://{user}redis:6379/0", broker_password=SecretStr("a/b@c:d?e#f%g"))

@@ -4,12 +4,38 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutti import probe
 from tutti.fleet.errors import Finding, InputError
 
+_STORES = ("postgresql+psycopg2", "sqlite")
+
+
+def _of_redis(url: str) -> str:
+    """The URL. Refused if no Redis can be there, of which its clients would tell late, and each in another way."""
+    try:
+        parts = urlsplit(url)
+        number = parts.path.strip("/") or "0"
+        is_one = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0 and number.isdecimal()
+    except ValueError:  # its port is no number
+        is_one = False
+    if url and not is_one:
+        raise PydanticCustomError("redis_url", "is no address of a Redis; write it as redis://HOST:PORT/NUMBER")
+    return url
+
+
+def _of_store(url: str) -> str:
+    """The URL. Refused if its scheme is none that Tutti has a driver for; SQLAlchemy tells of anything else."""
+    if url and url.partition("://")[0] not in _STORES:
+        raise PydanticCustomError("store_url", f"names none of {', '.join(_STORES)}; write it as {_STORES[0]}://...")
+    return url
+
+
+StoreUrl = Annotated[str, AfterValidator(_of_store)]
+RedisUrl = Annotated[str, AfterValidator(_of_redis)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 Amount = Annotated[int, Field(ge=0)]
@@ -24,7 +50,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     """Folder of the SQLite file; made if it is not there."""
-    database_url: str = ""
+    database_url: StoreUrl = ""
     """SQLAlchemy URL of the job store; empty: the SQLite file `tutti.db` in the data folder."""
     database_password: SecretStr = SecretStr("")
     """Password for the job store as it is, without the escapes that one within the URL needs."""
@@ -74,7 +100,7 @@ class Settings(BaseSettings):
 
     celery_enabled: bool = Field(default=True, validation_alias=AliasChoices("CELERY_ENABLED", "TUTTI_CELERY_ENABLED"))
     """Whether Celery workers run the jobs, if a broker is named; `CELERY_ENABLED` sets it as well."""
-    broker_url: str = ""
+    broker_url: RedisUrl = ""
     """Redis URL of the broker, the result backend and live progress; empty: no Celery."""
     broker_password: SecretStr = SecretStr("")
     """Password for the broker as it is, without the escapes that one within the URL needs."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import DatabaseError
 
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
@@ -63,12 +63,12 @@ class Server(uvicorn.Server):
 
 def _context(settings: Settings) -> Context:
     """What the application holds, once its job store has answered."""
+    context = make_context(settings)
     try:
-        context = make_context(settings)
         wait_for_answer(context.database.engine, 0)
-    except (ArgumentError, DatabaseError) as error:
+    except DatabaseError as error:
         place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.data_dir / "tutti.db")
-        said = str(error.orig if isinstance(error, DatabaseError) else error).strip().partition("\n")[0]
+        said = str(error.orig).strip().partition("\n")[0]
         raise InputError([Finding(place, f"is no job store that can be used: {said}")]) from None
     return context
 

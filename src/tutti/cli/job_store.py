@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tutti.cli.exits import Exit
 from tutti.fleet.errors import Finding, InputError
@@ -59,11 +59,8 @@ def allow_demand() -> None:
 
 @contextmanager
 def _store() -> Iterator[Database]:
-    """The store of the settings; InputError if its URL is none, or nobody answers there."""
-    try:
-        database = open_database(read_settings())
-    except ArgumentError as error:
-        raise InputError([Finding("TUTTI_DATABASE_URL", f"is no database URL: {error}")]) from None
+    """The store of the settings; InputError if nobody answers there."""
+    database = open_database(read_settings())
     try:
         yield database
     except (OperationalError, ProgrammingError) as error:

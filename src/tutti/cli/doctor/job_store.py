@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import DatabaseError
 
 from tutti.cli.doctor.check import Check, care, fine, skew, wrong
 from tutti.jobs import schema
@@ -23,8 +23,6 @@ def examine_store(settings: Settings) -> Iterator[Check]:
     try:
         with closing(open_database(settings)) as database:
             yield from _examine(database, settings)
-    except ArgumentError as error:
-        yield wrong(_PLACE, f"TUTTI_DATABASE_URL is no database URL: {error}", "write postgresql+psycopg2://...")
     except DatabaseError as error:
         advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
         said = str(error.orig).strip().partition("\n")[0]
