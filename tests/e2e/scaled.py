@@ -96,7 +96,8 @@ def running_jobs(release: Release, count: int) -> Iterator[Outcome]:
     except BaseException:
         _cancel(release, jobs)  # they would be in the way of the next test for an hour
         raise
-    assert [end.status for end in ends] == ["completed"] * count
+    for end, way in zip(ends, ways, strict=True):
+        assert end.status == "completed", "\n".join([f"job {end.id} is {end.status}:", *(entry.text for entry in way)])
     outcome.attempts = max(end.attempts for end in ends)
     for way in ways:
         _add(outcome, way)

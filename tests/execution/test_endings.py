@@ -72,6 +72,21 @@ def test_a_stuck_week_does_not_end_with_the_plans_of_some_of_its_days(bench: Ben
     assert (job.state, job.error_code) == ("failed", "out_of_time")
 
 
+@pytest.mark.usefixtures("stuck")
+def test_a_week_that_is_to_stop_is_handed_over_when_its_worker_ends_before_all_days_have_plans(bench: Bench) -> None:
+    """As on a scale-in: a job that was asked to keep its best plan is still at the days that have none."""
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600, "finish_grace_s": 0.2})
+    job_id = begun(bench, {**PLAN, "days": ["L"], "other_days": [], "unplanned_days": ["V"]})
+    executor = bench.start()
+    bench.until(job_id, lambda job: job.state == "running")
+    with bench.database.writing() as session:
+        request_stop(session, job_id)
+    executor.begin_close()
+    job = bench.until(job_id, lambda job: job.state != "running")
+    assert (job.state, job.error) == ("queued", None)
+    assert job.stop_requested
+
+
 def test_a_solver_that_alone_has_the_plan_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a busy machine: it is asked to stop before it has sent its first plan, and takes longer than its grace."""
     code = f"import time, tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"

@@ -193,7 +193,7 @@ class Attempt:
         """Write down how it ended."""
         best, keep_best = self._best, self._patience.keep_best
         match answer:
-            case None if self._closing.is_set() and not (keep_best and best is not None):
+            case None if self._closing.is_set() and not (keep_best and self._has_kept_answer()):
                 self._hand_over(None)
             case None if best is not None and self._may_keep(best):
                 self._complete(Completion(best.document, None), stopped=keep_best)
