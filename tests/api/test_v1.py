@@ -93,7 +93,7 @@ def test_a_plan_that_will_never_be_there_is_gone(client: Client) -> None:
     client.post("/v1/jobs", json=LONG)
     waiting = submit(client).json()["id"]  # behind the long one, so that it has no plan yet
     client.delete(f"/v1/jobs/{waiting}")
-    assert "cancelled" in problem(client.get(f"/v1/jobs/{waiting}/plan"), 410)
+    assert f"job {waiting} has ended (cancelled) without a plan" in problem(client.get(f"/v1/jobs/{waiting}/plan"), 410)
 
 
 def test_cancelling_twice_is_cancelling_once(client: Client) -> None:

@@ -90,7 +90,7 @@ def cancel_job(context: Here, job_id: str) -> JSONResponse:
     """Cancel a job that waits or runs."""
     job, changed = service.cancel(context, job_id)
     if not changed:
-        return JSONResponse({"detail": f"the job has {job.state} already, it can't be cancelled"}, 400)
+        return JSONResponse({"detail": f"the job has ended already ({job.state}), it can't be cancelled"}, 400)
     return JSONResponse({"message": "the job is cancelled", "job_id": job.id, "status": job.state})
 
 

@@ -151,7 +151,7 @@ def stop(context: Context, job_id: str) -> Job:
         requests.request_stop(session, job_id)
         job = _get(session, job_id)
     if job.state in (State.FAILED, State.CANCELLED):
-        raise ConflictError(f"job {job_id} has {job.state} already, there is nothing to stop")
+        raise ConflictError(f"job {job_id} has ended already ({job.state}), there is nothing to stop")
     return job
 
 

@@ -43,7 +43,7 @@ def plan(context: Here, job_id: JobId, request: Request) -> Response:
     if not State(job.state).ended:
         raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
     if document is None or content is None:
-        raise GoneError(f"job {job_id} has {job.state} and has no plan{_because(job)}")
+        raise GoneError(f"job {job_id} has ended ({job.state}) without a plan{_because(job)}")
     return Response(_rendered(document, content, media_type), media_type=media_type)
 
 
