@@ -105,7 +105,20 @@ class BlockLP:
         self._simplex = Simplex(seed, wants_stop)
         self._lower, self._upper = self._row_limits()
         self._simplex.begin(self._lower, self._upper)
+        self._penalty = lp.penalty
         self._simplex.add_columns(np.full(n, lp.penalty), np.arange(n), np.arange(n))
+
+    def limit_prices(self, most: Floats) -> None:
+        """Let covering a trip be worth so much at most, shape (n,): it may be left out for that, or for the penalty.
+
+        Below 0 it is worth nothing: a trip may be covered more than once.
+        """
+        self._simplex.set_costs(np.arange(self._n), most.clip(0.0, self._penalty))
+
+    @property
+    def left_out(self) -> float:
+        """How many trips the last solution leaves out."""
+        return float(self._simplex.columns[: self._n].sum())
 
     def _row_limits(self) -> tuple[Floats, Floats]:
         taken = self._amounts[:, [block.kind for block in self._fixed]].sum(axis=1)

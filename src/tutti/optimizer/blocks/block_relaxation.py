@@ -12,6 +12,9 @@ from tutti.optimizer.state.search import Search
 
 _FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
 _SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
+_RADIUS = 5.0  # weighted minutes above the best prices that those of trips keep within at first
+_FURTHER = 5  # times as far they may go next
+_LEFT_OUT = 1e-6  # trips
 _NEGATIVE = 1e-6
 _PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
 
@@ -38,6 +41,27 @@ class BlockRelaxation:
     def value(self) -> float:
         """What the best prices prove: no plan of the pricing's connections costs less for the open trips."""
         return self.lp.worth(self.prices) + self.missing
+
+    def converge_near(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
+        """The same as `converge`, sooner where the best prices are nearly right already.
+
+        Prices of trips keep near the best at first, and may go further above them as long as that leaves trips out (du
+        Merle, Villeneuve, Desrosiers, Hansen 1999); as far as they like if the programme can't have the best.
+        """
+        radius, last = _RADIUS, self.search.rounds + rounds
+        try:
+            while True:
+                self.lp.limit_prices(self.prices.cover + radius)
+                self.converge(is_open, last - self.search.rounds, is_enough)
+                if self.search.is_proven:
+                    return
+                if self.lp.left_out < _LEFT_OUT or self.search.rounds >= last:
+                    break
+                has_best = self.lp.objective > self.value - _PRECISE  # not if some are negative, as cuts make them
+                radius = _FURTHER * radius if has_best else np.inf
+        finally:
+            self.lp.limit_prices(np.full(len(is_open), np.inf))
+        self.search.solving(self.lp.solve)
 
     def converge(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
         """Until no block is missing, or after so many rounds, or when it is enough: asked with (value, objective)."""

@@ -92,7 +92,7 @@ class BlockSearch:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
             return self._search.is_proven or is_close(value, objective)
 
-        whole.converge(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
+        whole.converge_near(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices
         self._relaxation.learn(min(whole.value, part.cost))
         if self._search.is_proven:

@@ -75,7 +75,7 @@ class FleetTree:
             self.leaves.remove(leaf)
             for limits in leaf.limits.split(leaf.row, leaf.amount):
                 self.enter(leaf, limits)
-                self._whole.converge(self._is_open, _ROUNDS, self._is_enough)
+                self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
                 self.leaves.append(self._leaf())
 
     def require_level(self, level: int) -> None:
@@ -88,7 +88,7 @@ class FleetTree:
             if leaf.value < self.cost:
                 self.enter(leaf, leaf.limits.at_level(level))
                 with suppress(InfeasibleError):
-                    self._whole.converge(self._is_open, _ROUNDS, self._is_enough)
+                    self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
                     leaf = self._leaf()  # noqa: PLW2901
             self.leaves.append(leaf)
 

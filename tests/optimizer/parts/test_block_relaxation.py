@@ -1,0 +1,73 @@
+"""Column generation ends at the same value wherever its prices begin and however narrowly they are limited at first."""
+
+import numpy as np
+import pytest
+
+from tests.optimizer.instances import random_problem
+from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices
+from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
+from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.fleet_lp import FleetLP
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.stop import never
+
+_TRIPS = 12
+
+
+def begun(seed: int) -> BlockRelaxation:
+    """A programme with a block for each trip, and prices that prove nothing."""
+    problem = random_problem("wide", _TRIPS, seed)
+    arcs = Arcs.of(problem)
+    vehicles = Vehicles.of(problem, arcs)
+    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
+    blocks.add(blocks_of(lp, np.zeros(_TRIPS, dtype=np.int64), [[trip] for trip in range(_TRIPS)]))
+    pricing = BlockPricing.among(lp, np.arange(_TRIPS), lambda: None)
+    nothing = BlockPrices(np.zeros(_TRIPS), np.zeros(len(vehicles.amounts)))
+    return BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing, may_repeat=True)
+
+
+def test_prices_are_limited_by_what_it_costs_to_leave_a_trip_out() -> None:
+    whole = begun(0)
+    whole.lp.solve()
+    unlimited = whole.lp.objective
+    whole.lp.limit_prices(np.full(_TRIPS, 7.0))
+    whole.lp.solve()
+    assert whole.lp.prices.cover.max() == pytest.approx(7.0)
+    assert whole.lp.left_out == pytest.approx(_TRIPS)
+    assert whole.lp.objective == pytest.approx(7.0 * _TRIPS)
+    whole.lp.limit_prices(np.full(_TRIPS, np.inf))
+    whole.lp.solve()
+    assert whole.lp.left_out == 0
+    assert whole.lp.objective == pytest.approx(unlimited)
+
+
+def test_a_limit_below_nothing_makes_trips_worth_nothing() -> None:
+    whole = begun(0)
+    whole.lp.limit_prices(np.full(_TRIPS, -1.0))
+    whole.lp.solve()
+    assert whole.lp.objective == pytest.approx(0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("begins_at_best", [False, True])
+def test_the_value_is_the_same_with_prices_that_keep_near_the_best(seed: int, begins_at_best: bool) -> None:
+    free, near = begun(seed), begun(seed)
+    free.converge(np.ones(_TRIPS, dtype=bool), 200, is_close)
+    if begins_at_best:
+        near.prices, near.missing = free.prices, free.missing
+    near.converge_near(np.ones(_TRIPS, dtype=bool), 200, is_close)
+    assert near.lp.left_out == pytest.approx(0, abs=1e-6)
+    assert is_close(near.value, near.lp.objective)
+    assert near.value == pytest.approx(free.value, abs=0.05)
+
+
+def test_no_trip_stays_out_when_the_rounds_are_used_up() -> None:
+    whole = begun(0)
+    whole.converge_near(np.ones(_TRIPS, dtype=bool), 1, is_close)
+    assert whole.lp.left_out == pytest.approx(0, abs=1e-6)
+    assert whole.value < whole.lp.objective
