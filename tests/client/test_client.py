@@ -1,6 +1,7 @@
 """`tutti.Client` and `tutti.AsyncClient` against a running service."""
 
 import asyncio
+import re
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.days import day
 from tutti import AsyncClient, Client
-from tutti.client import ConflictError, GoneError, JobStatus, _calls
+from tutti.client import ConflictError, GoneError, JobStatus, UnknownJobError, _calls
 from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Status
 from tutti.fleet.reading import read_day
@@ -58,7 +59,14 @@ def test_jobs_are_listed_by_status(client: Client) -> None:
     job = client.cancel(client.submit(day(1)).id)
     assert job.status in (JobStatus.CANCELLED, JobStatus.COMPLETED)
     assert job.id in {job.id for job in client.jobs(status=[JobStatus.CANCELLED, JobStatus.COMPLETED])}
+    assert job.id in {each.id for each in client.jobs(status=job.status)}
     assert job.id not in {job.id for job in client.jobs(status=["failed"])}
+
+
+@pytest.mark.parametrize("job_id", ["..", ".", "?"])
+def test_a_text_that_is_no_job_is_asked_for_among_the_jobs(client: Client, job_id: str) -> None:
+    with pytest.raises(UnknownJobError, match=re.escape(f"there is no job {job_id!r}")):
+        client.history(job_id)
 
 
 def test_a_stopped_job_keeps_its_best_plan(client: Client) -> None:
@@ -77,7 +85,7 @@ def test_a_plan_that_is_not_there_yet_is_a_conflict_and_one_that_never_will_be_i
         client.plan(behind.id)
     assert early.value.retry_after_s == 1
     assert client.cancel(behind.id).status is JobStatus.CANCELLED
-    with pytest.raises(GoneError, match="has no plan"):
+    with pytest.raises(GoneError, match="without a plan"):
         client.plan(behind.id)
     client.cancel(ahead.id)
 

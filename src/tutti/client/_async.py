@@ -10,7 +10,7 @@ from httpx_sse import EventSource
 
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
-from tutti.client._models import Event, History, Job, JobPlan, JobStatus, ServiceStatus, Validation
+from tutti.client._models import Event, History, Job, JobPlan, ServiceStatus, Validation
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -51,7 +51,7 @@ class AsyncClient:
         """As in Client."""
         return await self._send(calls.job(job_id))
 
-    async def jobs(self, status: Collection[JobStatus | str] = ()) -> AsyncIterator[Job]:
+    async def jobs(self, status: str | Collection[str] = ()) -> AsyncIterator[Job]:
         """As in Client."""
         cursor = None
         while True:

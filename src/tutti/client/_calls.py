@@ -11,7 +11,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from tutti.client._errors import refusal, unreadable
-from tutti.client._models import History, Job, JobPage, JobPlan, JobStatus, ServiceStatus, Validation
+from tutti.client._models import History, Job, JobPage, JobPlan, ServiceStatus, Validation
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.reading import parse_json, read_day
@@ -62,7 +62,8 @@ class Call(Generic[T]):
 
 def job_path(job_id: str, part: str = "") -> str:
     """Where a job, or a part of it, is."""
-    return f"v1/jobs/{quote(job_id, safe='')}{part}"
+    name = quote(job_id, safe="").replace(".", "%2E")  # ".." would lead out of the jobs
+    return f"v1/jobs/{name}{part}"
 
 
 def submit(content: object, options: Mapping[str, object] | None, idempotency_key: str | None) -> Call[Job]:
@@ -93,9 +94,10 @@ def job(job_id: str) -> Call[Job]:
     return Call(Job.model_validate_json, "GET", job_path(job_id))
 
 
-def page(statuses: Collection[JobStatus | str], cursor: int | None) -> Call[JobPage]:
-    """The jobs from a cursor on."""
-    query: dict[str, str | list[str]] = {"limit": str(_PAGE), "status": [str(status) for status in statuses]}
+def page(status: str | Collection[str], cursor: int | None) -> Call[JobPage]:
+    """The jobs from a cursor on. status: one, or several of them."""
+    statuses = [status] if isinstance(status, str) else status
+    query: dict[str, str | list[str]] = {"limit": str(_PAGE), "status": [str(each) for each in statuses]}
     if cursor is not None:
         query["cursor"] = str(cursor)
     return Call(JobPage.model_validate_json, "GET", "v1/jobs", query=query)

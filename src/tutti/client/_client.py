@@ -10,7 +10,7 @@ from httpx_sse import EventSource
 
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
-from tutti.client._models import Event, History, Job, JobPlan, JobStatus, ServiceStatus, Validation
+from tutti.client._models import Event, History, Job, JobPlan, ServiceStatus, Validation
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -58,8 +58,8 @@ class Client:
         """A job as it is now."""
         return self._send(calls.job(job_id))
 
-    def jobs(self, status: Collection[JobStatus | str] = ()) -> Iterator[Job]:
-        """All jobs, or those in one of these states, the newest first; asked for as they are needed."""
+    def jobs(self, status: str | Collection[str] = ()) -> Iterator[Job]:
+        """All jobs, or those in one of these states (JobStatus), the newest first; asked for as they are needed."""
         cursor = None
         while True:
             page = self._send(calls.page(status, cursor))
