@@ -8,8 +8,8 @@ minutes earlier, so all labels of a slice of the day that long are worked out at
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tutti.optimizer.blocks.end_tree import EndTree
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 
 _PART = 5_000  # labels from which all ways back are looked at together
@@ -212,7 +212,7 @@ class Priced:
         is_last = self.by_last_trip() <= limit
         label, rest = self.labels.last[is_last], self.finish[is_last]
         after = np.full(len(label), NONE)
-        tree = _Tree()
+        tree = EndTree()
         while len(label):
             at = self.labels.trips_at(label)
             rest = rest + self.own[at]
@@ -236,33 +236,3 @@ class Priced:
 
 def _parts(size: int) -> list[slice]:
     return [slice(first, first + _PART) for first in range(0, size, _PART)]
-
-
-class _Tree:
-    """Ends of blocks: each node is a trip and the node that follows it in its block; some nodes begin whole blocks."""
-
-    def __init__(self) -> None:
-        self.trip, self.after, self.complete = np.zeros((3, 0), dtype=np.int64)
-
-    def lacks(self, node: Ints, trip: Ints) -> NDArray[np.bool_]:
-        """Whether the block from each node on is without that trip."""
-        lacks = np.ones(len(node), dtype=bool)
-        while (node != NONE).any():
-            lacks &= (node == NONE) | (self.trip[node] != trip)
-            node = np.where(node == NONE, NONE, self.after[node])
-        return lacks
-
-    def grow(self, trip: Ints, after: Ints, is_complete: NDArray[np.bool_]) -> Ints:
-        """Numbers of new nodes."""
-        node = len(self.trip) + np.arange(len(trip))
-        self.trip, self.after = np.concatenate([self.trip, trip]), np.concatenate([self.after, after])
-        self.complete = np.concatenate([self.complete, node[is_complete]])
-        return node
-
-    def blocks(self) -> Ints:
-        """The trips of all whole blocks, shape (B, L), then NONE."""
-        node, columns = self.complete, []
-        while (node != NONE).any():
-            columns.append(np.where(node == NONE, NONE, self.trip[node]))
-            node = np.where(node == NONE, NONE, self.after[node])
-        return np.column_stack(columns) if columns else np.zeros((0, 0), dtype=np.int64)
