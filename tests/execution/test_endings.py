@@ -19,6 +19,21 @@ from tutti.jobs.tables import Job
 from tutti.settings import Settings
 
 _SLOW_TO_STOP = "fast = solver.answer; solver.answer = lambda *day, **how: (fast(*day, **how), time.sleep(1.5))[0]"
+_WITHOUT_PLAN = """
+import time
+import tutti.execution.solver_main as solver
+from tutti.fleet.plan import Bound, Certificate, Objective, Status
+from tutti.optimizer import Progress
+from tutti.optimizer.planning import Answer
+
+def answer(day, *, stop, **how):
+    while (reason := stop(Progress(0.0, 0.0, "flow", Objective(9, 0, 0), Bound(0), 0))) is None:
+        time.sleep(0.05)
+    return Answer({}, Certificate(Status.UNKNOWN, None, None, 0.1, reason, ("none was found",)))
+
+solver.answer = answer
+solver.main()
+"""
 PLAN: dict[str, object] = {"blocks": [], "kpis": {}, "certificate": {}, "warnings": []}
 
 
@@ -120,6 +135,20 @@ def test_a_week_that_is_stopped_gets_the_time_to_plan_the_days_that_are_left(
         request_stop(session, job_id)
     job = bench.until(job_id, lambda job: job.ended_at is not None)
     assert (job.state, job.error) == ("completed", None)
+
+
+def test_a_job_without_a_plan_is_handed_over_when_its_worker_ends(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a fleet that is short of buses, where the first plan takes a while."""
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", _WITHOUT_PLAN]))
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600, "finish_grace_s": 0.2})
+    executor = bench.start()
+    job_id = bench.submit(day(3))
+    bench.until(job_id, lambda job: job.state == "running")
+    executor.begin_close()
+    job = bench.until(job_id, lambda job: job.state != "running")
+    assert (job.state, job.error, job.attempts) == ("queued", None, 0)
 
 
 def test_a_job_that_ends_within_the_grace_is_not_handed_over(bench: Bench) -> None:

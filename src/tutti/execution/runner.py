@@ -192,8 +192,9 @@ class Attempt:
     def _conclude(self, answer: Finished | Refused | None) -> None:
         """Write down how it ended."""
         best, keep_best = self._best, self._patience.keep_best
+        goes_on_elsewhere = self._closing.is_set() and not (keep_best and self._has_kept_answer())
         match answer:
-            case None if self._closing.is_set() and not (keep_best and self._has_kept_answer()):
+            case None | Finished(status=Status.UNKNOWN) if goes_on_elsewhere:
                 self._hand_over(None)
             case None if best is not None and self._may_keep(best):
                 self._complete(Completion(best.document, None), stopped=keep_best)
