@@ -46,6 +46,15 @@ def test_a_job_store_that_there_is_no_driver_for_is_refused(url: str, monkeypatc
 
 
 @pytest.mark.parametrize(
+    "where", ["postgresql+psycopg2://host:port/tutti", "postgresql+psycopg2://[::1/tutti", "sqlite://a/b"]
+)
+def test_a_job_store_whose_address_can_not_be_read_is_refused(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_DATABASE_URL", where)
+    with pytest.raises(InputError, match="TUTTI_DATABASE_URL: is no address of a job store; write it as postgresql"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
     "url", ["redis://host", "redis://host:6379/", "rediss://u:p@host:6379/15?ssl_cert_reqs=required"]
 )
 def test_a_broker_may_leave_out_port_and_number(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

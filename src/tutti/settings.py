@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from tutti import probe
 from tutti.fleet.errors import Finding, InputError
@@ -28,9 +30,16 @@ def _of_redis(url: str) -> str:
 
 
 def _of_store(url: str) -> str:
-    """The URL. Refused if its scheme is none that Tutti has a driver for; SQLAlchemy tells of anything else."""
+    """The URL. Refused if its scheme is none that Tutti has a driver for, or the driver can't read the rest."""
     if url and url.partition("://")[0] not in _STORES:
         raise PydanticCustomError("store_url", f"names none of {', '.join(_STORES)}; write it as {_STORES[0]}://...")
+    try:
+        if url:
+            parts = make_url(url)
+            parts.get_dialect()().create_connect_args(parts)
+    except (ArgumentError, ValueError):  # whose texts have the URL in them, perhaps with its password
+        message = "is no address of a job store; write it as postgresql+psycopg2://USER@HOST:PORT/NAME"
+        raise PydanticCustomError("store_url", message) from None
     return url
 
 
