@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
+from tutti.jobs.errors import first_line
 from tutti.jobs.schema import wait_for_answer
 from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
@@ -68,8 +69,7 @@ def _context(settings: Settings) -> Context:
         wait_for_answer(context.database.engine, 0)
     except DatabaseError as error:
         place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.data_dir / "tutti.db")
-        said = str(error.orig).strip().partition("\n")[0]
-        raise InputError([Finding(place, f"is no job store that can be used: {said}")]) from None
+        raise InputError([Finding(place, f"is no job store that can be used: {first_line(error)}")]) from None
     return context
 
 

@@ -47,14 +47,14 @@ def cost_figures(objective: Objective, cost_name: str | None) -> dict[str, int]:
 
     A plan without blocks, for all routes are dropped, costs 0.
     """
+    fixed, running = objective.fixed_cost or 0, objective.running_cost
     match cost_name:
         case None:
             return {}
         case "fixed_cost":
-            return {"fixed_cost": objective.fixed_cost or 0}
+            return {"fixed_cost": fixed}
         case _:
-            parts = {"fixed_cost": objective.fixed_cost or 0, "running_cost": objective.running_cost}
-            return {"cost": objective.cost or 0, **parts}
+            return {"cost": fixed + running, "fixed_cost": fixed, "running_cost": running}
 
 
 def _of_whole_blocks(day: Day, plan: Plan) -> dict[str, int]:

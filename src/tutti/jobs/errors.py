@@ -5,6 +5,8 @@ TuttiError
 └── KeyReusedError         an idempotency key came again with another body
 """
 
+from sqlalchemy.exc import DBAPIError
+
 from tutti.fleet.errors import TuttiError
 
 
@@ -22,3 +24,8 @@ class KeyReusedError(TuttiError):
         super().__init__(
             f"the idempotency key {key!r} was used before with another body; send a new key for a new request"
         )
+
+
+def first_line(error: DBAPIError) -> str:
+    """What the driver said, without the hints that PostgreSQL's adds in lines of their own."""
+    return str(error.orig).strip().partition("\n")[0]

@@ -71,16 +71,17 @@ def postgresql_engine(
         except psycopg2.Error:
             raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
 
-    @event.listens_for(engine, "handle_error", retval=True)
-    def as_away(context: ExceptionContext) -> OperationalError | None:
-        """A server that only reads is as good as away: it was the first one until another was made that, or is full."""
-        error = context.original_exception
-        if not isinstance(error, ReadOnlySqlTransaction):
-            return None
-        context.is_disconnect = True  # a new connection may lead to the server that is the first one now
-        return OperationalError(context.statement, None, error, hide_parameters=True, connection_invalidated=True)
-
+    event.listen(engine, "handle_error", _as_away, retval=True)
     return engine
+
+
+def _as_away(context: ExceptionContext) -> OperationalError | None:
+    """A server that only reads is as good as away: it was the first one until another was made that, or is full."""
+    error = context.original_exception
+    if not isinstance(error, ReadOnlySqlTransaction):
+        return None
+    context.is_disconnect = True  # a new connection may lead to the server that is the first one now
+    return OperationalError(context.statement, None, error, hide_parameters=True, connection_invalidated=True)
 
 
 @contextmanager

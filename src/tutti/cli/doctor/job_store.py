@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from tutti.cli.doctor.check import Check, care, fine, skew, wrong
 from tutti.jobs import schema
 from tutti.jobs.database import Database, open_database
+from tutti.jobs.errors import first_line
 from tutti.jobs.store_state import Connections, store_state
 from tutti.settings import Settings
 
@@ -25,8 +26,7 @@ def examine_store(settings: Settings) -> Iterator[Check]:
             yield from _examine(database, settings)
     except DatabaseError as error:
         advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
-        said = str(error.orig).strip().partition("\n")[0]
-        yield wrong(_PLACE, f"can't be used: {said}", advice)
+        yield wrong(_PLACE, f"can't be used: {first_line(error)}", advice)
 
 
 def _examine(database: Database, settings: Settings) -> Iterator[Check]:
