@@ -38,7 +38,9 @@ def port_of(cluster: Cluster) -> int:
 def until_told(client: httpx.Client, queue: str) -> None:
     """Wait until the broker was told of every job in the queue."""
     give_up_at = time.monotonic() + PATIENCE_S
-    while any(one["queue"] == queue and one["unsent"] for one in client.get("/v1/status").json()["queues"]):
+    while (queues := client.get("/v1/status").json()["queues"]) is None or any(
+        one["queue"] == queue and one["unsent"] for one in queues
+    ):
         assert time.monotonic() < give_up_at, "the broker was not told"
         time.sleep(0.05)
 

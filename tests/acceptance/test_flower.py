@@ -73,7 +73,7 @@ def test_flower_shows_tasks_and_queues_to_those_who_know_the_password(cluster: C
     waiting = {queue["name"]: queue["messages"] for queue in client.get("/api/queues/length").json()["active_queues"]}
     assert {"small", "large"} <= waiting.keys()
     cluster.start_worker()
-    eventually(lambda: "celery@" in client.get("/").text)
+    eventually(lambda: "celery-" in client.get("/").text)
     job_id = api.post("/optimize-async", json=day(8)).json()["job_id"]
     until(api, f"/jobs/{job_id}", "completed")
     tasks = eventually(lambda: client.get("/api/tasks").json())

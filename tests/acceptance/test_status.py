@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
-from tests.acceptance.conftest import Cluster, until
+from tests.acceptance.conftest import PATIENCE_S, Cluster, until
 from tests.days import day
 
 pytestmark = pytest.mark.server
@@ -32,3 +33,14 @@ def test_a_queue_with_work_that_nobody_serves_needs_attention_until_somebody_doe
     assert [worker["queues"] for worker in status["workers"]] == [["celery", "large", "small"]]
     assert {queue["queue"]: queue["workers"] for queue in status["queues"]} == {"large": 1, "small": 1}
     assert status["attention"] == []
+
+
+def test_two_workers_of_one_machine_are_two_and_one_of_them_is_there_whenever_somebody_asks(cluster: Cluster) -> None:
+    client = cluster.start_api()
+    cluster.start_worker()
+    cluster.start_worker()
+    give_up_at = time.monotonic() + PATIENCE_S
+    while len(client.get("/v1/status").json()["workers"] or ()) < 2:
+        assert time.monotonic() < give_up_at
+    found = [client.get("/health").json()["celery"] for _ in range(100)]
+    assert found.count("ok") > 95  # a machine that is busy may answer late

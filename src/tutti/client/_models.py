@@ -158,7 +158,7 @@ class QueueStatus(_Model):
 
 
 class WorkerStatus(_Model):
-    """Who runs jobs: the queues that it serves, and the jobs that it runs now."""
+    """Who runs jobs: the queues that it serves, and the jobs that run on its host now."""
 
     name: str
     queues: tuple[str, ...]

@@ -2,12 +2,14 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
 
+from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerAwayError
 from kombu.transport.redis import Channel
 from redis import Redis
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 _CHANNEL = "job_progress:"
 _LOOK_INTERVAL_S = 1.0
 _PING_S = 0.3
+_POLL_S = 0.05  # a connection that waits for answers is closed no sooner
 
 _PRIORITIES = {Rank.RESUMED: 0, Rank.LATE: 3, Rank.NEW: 6}  # steps that Celery knows; workers take the lowest first
 
@@ -40,7 +43,7 @@ class Broker:
 
     def __init__(self, settings: Settings) -> None:
         quick = {"socket_timeout": settings.broker_timeout_s, "socket_connect_timeout": settings.broker_timeout_s}
-        self._app = make_app(settings, broker_transport_options=quick)
+        self._app = make_app(settings, broker_transport_options={**quick, "polling_interval": _POLL_S})
         self._redis = Redis.from_url(settings.redis_url, **quick, retry=Retry(NoBackoff(), 0))
         self.circuit = Circuit(
             "broker",
@@ -53,24 +56,21 @@ class Broker:
     @contextmanager
     def sending(self) -> Iterator[Callable[[Message], None]]:
         """A function that sends messages over one connection."""
-        with self._app.connection_for_write() as connection:
-            with self.circuit.passing():
-                connection.ensure_connection(max_retries=1, interval_start=0)
-            with connection.Producer() as producer:
+        with self._connected() as connection, connection.Producer() as producer:
 
-                def send(message: Message) -> None:
-                    with self.circuit.passing():
-                        self._app.send_task(
-                            TASK,
-                            [None, message.job_id],
-                            task_id=message.job_id,
-                            queue=message.queue,
-                            priority=_PRIORITIES[message.rank],
-                            producer=producer,
-                            retry=False,
-                        )
+            def send(message: Message) -> None:
+                with self.circuit.passing():
+                    self._app.send_task(
+                        TASK,
+                        [None, message.job_id],
+                        task_id=message.job_id,
+                        queue=message.queue,
+                        priority=_PRIORITIES[message.rank],
+                        producer=producer,
+                        retry=False,
+                    )
 
-                yield send
+            yield send
 
     def answers(self) -> bool:
         """Whether it is there."""
@@ -86,15 +86,20 @@ class Broker:
             return BrokerState.of(self._redis.info())
 
     def has_workers(self) -> bool:
-        """Whether a worker answers within a third of a second."""
-        with self.circuit.passing():
-            return bool(self._app.control.broadcast("ping", reply=True, timeout=_PING_S, limit=1))
+        """Whether a worker answers within a third of a second.
+
+        Of many that answer the first one counts. The answer of a slower one may be what the next call finds first: it
+        is not for that call, which looks on.
+        """
+        give_up_at = time.monotonic() + _PING_S
+        while (left_s := give_up_at - time.monotonic()) > 0:
+            if self._ask("ping", timeout_s=left_s, most=1):
+                return True
+        return False
 
     def workers(self) -> dict[str, list[str]]:
         """The workers that answer within a third of a second, by name, each with the queues that it serves."""
-        with self.circuit.passing():
-            replies = self._app.control.broadcast("active_queues", reply=True, timeout=_PING_S)
-        answers = {name: queues for reply in replies or [] for name, queues in reply.items()}
+        answers = {name: queues for reply in self._ask("active_queues") for name, queues in reply.items()}
         return {name: sorted(queue["name"] for queue in answers[name]) for name in sorted(answers)}
 
     def waiting(self, queue: str) -> int:
@@ -131,6 +136,21 @@ class Broker:
         """Give back all connections."""
         self._redis.close()
         self._app.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._app.connection_for_write() as connection:
+            with self.circuit.passing():
+                connection.ensure_connection(max_retries=1, interval_start=0)
+            yield connection
+
+    def _ask(self, question: str, *, timeout_s: float = _PING_S, most: int | None = None) -> list[dict[str, Any]]:
+        """What workers answer. A connection by which another thread has asked may wait for that one's answers still."""
+        control: Any = self._app.control  # its types lack the mailbox
+        with self._connected() as connection, self.circuit.passing():
+            answers = control.broadcast(question, reply=True, timeout=timeout_s, limit=most, connection=connection)
+        control.mailbox.unclaimed.clear()  # what came too late, which would be kept for ever
+        return answers or []
 
 
 def keys(queue: str) -> tuple[str, ...]:

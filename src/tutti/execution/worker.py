@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import socket
 import sys
 from typing import Any
 
@@ -50,6 +51,7 @@ def run_worker() -> None:
     served = _queues(settings.worker_queues)
     logger.info("the worker begins, for jobs of %s", ",".join(served))
     worker = app.Worker(
+        hostname=f"celery-{os.getpid()}@{socket.gethostname()}",  # two of one machine are two, also to Celery
         queues=served,
         pool_cls="prefork",
         optimization="fair",  # a job goes to a process that is free, never behind one that is at work
