@@ -37,8 +37,8 @@ def solve(
 ) -> Result:
     """A plan of fewest buses, then least deadhead minutes, then little shift, with bounds that hold for all plans.
 
-    stop: asked at least each 0.2 s, save in a flow (1 s at 5000 trips) and before whole blocks are priced (3 s at 320
-    trips with windows of two hours); the best plan so far is the answer. seed: the same seed gives the same plans in
+    stop: asked at least each 0.2 s, save in a flow (1 s at 5000 trips) and where 300 trips have windows of two hours
+    (0.5 s); the best plan so far is the answer. seed: the same seed gives the same plans in
     the same order. initial: a plan to start from, repaired where it doesn't fit; the
     answer is never worse. Buses and deadhead are proven (status `optimal`) or bounded; shift is the least for the
     blocks chosen.

@@ -17,7 +17,7 @@ from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
-from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.search import Search, Stopped
 from tutti.optimizer.state.stop import never
 
 KINDS = ["narrow", "wide", "cyclic", "huge", "still"]
@@ -32,7 +32,7 @@ def at_random_prices(problem: Problem, seed: int) -> tuple[Priced, Callable[[Seq
     """The labels of a problem at prices of its trips and of their places, and the reduced cost of a block by itself."""
     arcs = Arcs.of(problem)
     tail, head = np.nonzero(arcs.travel < NO_ARC)
-    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
+    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float), poll=lambda: None)
     price = np.random.default_rng(seed).uniform(0, 40, arcs.n)
     begin, finish = np.random.default_rng(seed).uniform(0, 30, (2, arcs.n))
 
@@ -40,6 +40,23 @@ def at_random_prices(problem: Problem, seed: int) -> tuple[Priced, Callable[[Seq
         return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
 
     return labels.price(begin, np.zeros(arcs.n), price, finish), value
+
+
+def test_making_labels_can_be_left_between_its_steps() -> None:
+    """There can be millions of moves; a solver that is told to end must not finish all of them first."""
+    arcs = Arcs.of(random_problem("wide", 6, 0))
+    tail, head = np.nonzero(arcs.travel < NO_ARC)
+    cost = arcs.travel[tail, head].astype(float)
+    asked = 0
+
+    def leave_at_third() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        Labels(arcs, np.arange(arcs.n), tail, head, cost, poll=leave_at_third)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -90,6 +107,6 @@ def test_all_blocks_below_a_reduced_cost_are_found_and_no_others(kind: str, seed
 def test_more_blocks_below_a_reduced_cost_than_asked_for_are_none() -> None:
     arcs = Arcs.of(random_problem("wide", 6, 0))
     tail, head = np.nonzero(arcs.travel < NO_ARC)
-    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float))
+    labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float), poll=lambda: None)
     nothing = np.zeros(arcs.n)
     assert labels.price(nothing, nothing, nothing, nothing).all_below(1e9, 3) is None

@@ -44,7 +44,9 @@ class BlockPricing:
             tail, head = all_tails[both], all_heads[both]
             self._links.append((tail, head))
             cost = lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head]
-            self._labels.append(Labels(lp.weights.arcs, trips[lp.vehicles.able[kind, trips]], tail, head, cost))
+            self._labels.append(
+                Labels(lp.weights.arcs, trips[lp.vehicles.able[kind, trips]], tail, head, cost, poll=poll)
+            )
 
     @classmethod
     def among(cls, lp: FleetLP, trips: Ints, poll: Callable[[], None]) -> "BlockPricing":

@@ -5,9 +5,11 @@ started at t or before, so it falls along t. A label depends on labels that are 
 minutes earlier, so all labels of a slice of the day that long are worked out at once (Desrochers, Soumis 1988).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.end_tree import EndTree
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
@@ -27,7 +29,7 @@ class _Slice:
 
     moves: slice
     first: Ints
-    target: Ints
+    target: NDArray[np.int32]
     label: Ints
     cell: Ints
     rows: int
@@ -37,7 +39,9 @@ class _Slice:
 class Labels:
     """The labels of some trips and the moves between them along some connections, ready to be priced many times."""
 
-    def __init__(self, arcs: Arcs, trips: Ints, tail: Ints, head: Ints, cost: Floats) -> None:
+    def __init__(
+        self, arcs: Arcs, trips: Ints, tail: Ints, head: Ints, cost: Floats, *, poll: Callable[[], None]
+    ) -> None:
         """trips: those that may be run, by number in `arcs`. tail, head, cost: connections among them, weighted."""
         self._arcs = arcs
         self.trips = trips
@@ -55,27 +59,36 @@ class Labels:
         by_head = np.argsort(head, kind="stable")
         self._link_tail, self._link_step, self._link_cost = self._place[tail[by_head]], step[by_head], cost[by_head]
         self._links_into = np.searchsorted(head[by_head], trips), np.searchsorted(head[by_head], trips, side="right")
-        self._make_moves(tail, head, step, cost)
+        self._make_moves(tail, head, step, cost, poll)
         self._slices = self._sliced()
 
-    def _make_moves(self, tail: Ints, head: Ints, step: Ints, cost: Floats) -> None:
+    def _make_moves(self, tail: Ints, head: Ints, step: Ints, cost: Floats, poll: Callable[[], None]) -> None:
         """One move for each connection and minute at which it comes to a label that it couldn't reach a minute before.
 
-        Later minutes of the head get the same label of the tail, its last, so `best` has them already.
+        Later minutes of the head get the same label of the tail, its last, so `best` has them already. Millions of
+        moves take a second, so `poll` is called between the steps.
         """
         arcs = self._arcs
         soonest = np.maximum(arcs.earliest[head], arcs.earliest[tail] + step)
         latest = np.minimum(arcs.latest[head], np.maximum(arcs.earliest[head], arcs.latest[tail] + step))
         count = (latest - soonest + 1).clip(min=0)
-        arc = np.repeat(np.arange(len(tail)), count)
-        minute = soonest[arc] + np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
-        left = np.minimum(minute - step[arc], arcs.latest[tail[arc]])
-        source = self._first[self._place[tail[arc]]] + left - arcs.earliest[tail[arc]]
-        target = self._first[self._place[head[arc]]] + minute - arcs.earliest[head[arc]]
-        order = np.lexsort((target, minute // self._length))
-        self._source, self._target = source[order].astype(np.int32), target[order].astype(np.int32)
-        self._cost = cost[arc[order]]
-        self._slice_and_target = self._target.astype(np.int64) + (minute // self._length)[order] * self._count
+        minute = np.repeat(soonest - np.cumsum(count) + count, count) + np.arange(count.sum())
+        left = np.minimum(minute - np.repeat(step, count), np.repeat(arcs.latest[tail], count))
+        source = (left + np.repeat(self._first_label(tail), count)).astype(np.int32)
+        poll()
+        target = minute + np.repeat(self._first_label(head), count)
+        slice_and_target = minute // self._length * self._count + target
+        order = np.argsort(slice_and_target, kind="stable")
+        poll()
+        self._source, self._target = source[order], target[order].astype(np.int32)
+        self._cost = np.repeat(cost, count)[order]
+        self._slice_and_target = slice_and_target[order]
+        poll()
+
+    def _first_label(self, trip: Ints) -> Ints:
+        """Where the labels of trips would begin if their windows began at minute 0."""
+        first: Ints = self._first[self._place[trip]] - self._arcs.earliest[trip]
+        return first
 
     def _sliced(self) -> list[_Slice]:
         number_of_label = self._minute_of // self._length
@@ -83,8 +96,7 @@ class Labels:
         order = np.argsort(number_of_label, kind="stable")
         slices = []
         for number in np.unique(number_of_label):
-            begin, end = np.searchsorted(number_of_label[order], [number, number + 1])
-            label = order[begin:end]
+            label = order[slice(*np.searchsorted(number_of_label[order], [number, number + 1]).tolist())]
             row_starts = np.flatnonzero(np.r_[True, self._trip_of[label][1:] != self._trip_of[label][:-1]])
             row = np.cumsum(np.isin(np.arange(len(label)), row_starts)) - 1
             column = label - label[row_starts][row]
@@ -92,7 +104,7 @@ class Labels:
             before = np.where(first_label > self._first[self._trip_of[first_label]], first_label - 1, -1)
             moves = slice(*np.searchsorted(number_of_move, [number, number + 1]).tolist())
             target = self._target[moves]
-            first = np.flatnonzero(np.r_[True, target[1:] != target[:-1]]) if len(target) else target
+            first = np.flatnonzero(np.diff(target, prepend=-1))
             cell = row * self._length + column
             slices.append(_Slice(moves, first, target[first], label, cell, len(row_starts), before))
         return slices

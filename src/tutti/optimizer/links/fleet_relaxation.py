@@ -170,4 +170,9 @@ class FleetRelaxation:
 
     def near_arcs(self, prices: FleetPrices, limit: float) -> list[tuple[Ints, Ints]]:
         """For each kind tails and heads of all connections with a reduced cost of less than `limit`."""
-        return [arcs_below(self.master, prices, kind, limit)[:2] for kind in range(self.master.vehicles.size)]
+        near = []
+        for kind in range(self.master.vehicles.size):
+            self.search.poll()
+            near.append(arcs_below(self.master, prices, kind, limit)[:2])
+        self.search.poll()
+        return near
