@@ -1,4 +1,4 @@
-"""Parts of a small day are planned anew, too: each leaves some of its trips alone, or it would be the day once more."""
+"""Parts of a plan are planned anew, for no less than is proven of what the whole costs."""
 
 import numpy as np
 import pytest
@@ -6,22 +6,29 @@ import pytest
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.test_listed_search import programme
 from tutti.optimizer.blocks.block_lp import WeighedBlock
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.simplex import InfeasibleError
 from tutti.optimizer.state.stop import never
 
 
-def test_a_part_of_a_small_day_leaves_a_third_of_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_bus_for_each_trip() -> tuple[Search, BlockSearch]:
     problem = random_problem("wide", 30, 0)
     lp = programme(problem)
-    arcs, search, sizes = lp.weights.arcs, Search(problem, never, []), []
+    arcs, search = lp.weights.arcs, Search(problem, never, [])
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     lp.add_arcs(*np.zeros((3, 0), dtype=np.int64))
     relaxation = FleetRelaxation(search, lp)
     relaxation.solve()
-    blocks = BlockSearch(relaxation, seed=0)
+    return search, BlockSearch(relaxation, seed=0)
+
+
+def test_a_part_of_a_small_day_leaves_a_third_of_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, blocks = a_bus_for_each_trip()
+    sizes = []
 
     def plan_part(part: list[WeighedBlock]) -> bool:
         sizes.append(sum(len(block.trips) for block in part))
@@ -30,4 +37,24 @@ def test_a_part_of_a_small_day_leaves_a_third_of_it_alone(monkeypatch: pytest.Mo
     monkeypatch.setattr(blocks, "plan_part", plan_part)
     improve_parts(search, blocks, seed=0, idle=5)
     assert len(sizes) == 5
-    assert max(sizes) <= 2 * arcs.n / 3
+    assert max(sizes) <= 2 * blocks.trips / 3
+
+
+def test_a_part_and_the_other_blocks_must_cost_what_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, blocks = a_bus_for_each_trip()
+    search.prove_level(24)
+    least: list[float] = []
+    monkeypatch.setattr(BlockRelaxation, "converge", lambda whole, *_: least.append(whole.lp.limits.least[-1]))
+    blocks.plan_part(blocks.incumbent()[:20])
+    assert least == [24]
+
+
+def test_a_dive_ends_where_the_buses_left_can_t_cost_what_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, blocks = a_bus_for_each_trip()
+
+    def complete(*_: object) -> bool:
+        raise InfeasibleError("no such fleet")
+
+    monkeypatch.setattr(BlockRelaxation, "complete", complete)
+    assert not blocks.plan_part(blocks.incumbent())
+    assert search.objective is not None

@@ -16,6 +16,7 @@ from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import Floats, Ints
+from tutti.optimizer.state.simplex import InfeasibleError
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
@@ -182,6 +183,9 @@ class BlockSearch:
             alone = part.trips[able[part.trips]]
             lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
         lp.fix(part.kept, self._is_open(part))
+        level = self._relaxation.fixed_level
+        if level is not None:
+            lp.limit_fleet(lp.limits.at_level(level))  # or it would look for cheaper buses, which there are not
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 
     def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
@@ -201,7 +205,10 @@ class BlockSearch:
                 dive.pricing, priced = dive.pricing.only(is_open), int(is_open.sum())
             dive.lp.fix([*part.kept, *fixed], is_open)
             rounds = _ROUNDS_IN_LARGE_DIVE if dive.pricing.is_large else _ROUNDS_IN_DIVE
-            is_complete = dive.complete(is_open, rounds)
+            try:
+                is_complete = dive.complete(is_open, rounds)
+            except InfeasibleError:  # the buses that are left can't cost what is proven
+                return False
             if is_complete and dive.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
                 return False
 

@@ -75,20 +75,24 @@ class FleetRelaxation:
         before = self.search.bound.first_level
         self.value = max(self.value, value)
         self._prove()
+        return self.fixed_level if self.search.bound.first_level > before else None
+
+    @property
+    def fixed_level(self) -> int | None:
+        """What all buses cost at least as is proven, in units; None where minutes cost something, too."""
         vehicles = self.master.vehicles
-        is_fixed = not vehicles.per_deadhead.any() and not vehicles.per_service.any()
-        is_news = is_fixed and self.search.bound.first_level > before
-        return -(-self.search.bound.first_level // vehicles.unit) if is_news else None
+        if vehicles.per_deadhead.any() or vehicles.per_service.any():
+            return None
+        return -(-self.search.bound.first_level // vehicles.unit)
 
     def _require_level(self) -> bool:
         """Let the LP know what is proven of the first level, if that is more than its own; whether it was."""
-        vehicles = self.master.vehicles
         if self.master.left_out > _INTEGRAL:  # there may be no blocks that cost so much
             return False
-        if (vehicles.per_deadhead.any() or vehicles.per_service.any()) or self.search.is_proven:
+        level = self.fixed_level
+        if level is None or self.search.is_proven:
             return False
-        level = -(-self.search.bound.first_level // vehicles.unit)
-        used = float(self.master.start @ vehicles.fixed[self.master.pair_kind])
+        used = float(self.master.start @ self.master.vehicles.fixed[self.master.pair_kind])
         if level <= max(used + _INTEGRAL, self.master.level):
             return False
         self.master.require_level(level)
