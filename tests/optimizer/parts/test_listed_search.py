@@ -16,7 +16,7 @@ from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.listed_relaxation import ListedRelaxation
 from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.listed_tree import ListedTree
-from tutti.optimizer.blocks.subset_rows import Together
+from tutti.optimizer.blocks.odd_sets import Together
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
@@ -104,9 +104,9 @@ def test_after_a_list_that_is_too_long_those_between_it_and_the_last_are_looked_
 
 def test_three_halves_of_pairs_break_the_inequality_of_their_trips() -> None:
     halves = Together.of(ListedBlocks.of(PAIRS).trips, np.full(3, 0.5))
-    assert halves.violated_triples().tolist() == [[0, 1, 2]]
+    assert [trips.tolist() for trips in halves.violated_sets()] == [[0, 1, 2]]
     thirds = Together.of(ListedBlocks.of(PAIRS).trips, np.full(3, 1 / 3))
-    assert not len(thirds.violated_triples())
+    assert thirds.violated_sets() == []
 
 
 def test_that_inequality_takes_a_programme_from_half_a_bus_to_a_whole_one() -> None:
@@ -119,7 +119,7 @@ def test_that_inequality_takes_a_programme_from_half_a_bus_to_a_whole_one() -> N
     relaxation = ListedRelaxation(search, listed, lp.vehicles, leaf, penalty=9.0, seed=0)
     relaxation.solve(np.arange(6), taken.append)
     assert relaxation.value == pytest.approx(1.5)
-    relaxation.tighten(lambda: 9.0, taken.append)
+    relaxation.tighten(lambda: 9.0, taken.append, patience=1)
     assert relaxation.value == pytest.approx(2.0)
     assert sorted(trip for trip in taken[0].trips.ravel().tolist() if trip != NONE) == [0, 1, 2]
 
@@ -151,7 +151,8 @@ def test_deciding_on_pairs_of_trips_leaves_no_better_plan(seed: int, monkeypatch
         together = relaxation.solve(np.arange(len(listed)), take)
         assert together is not None
         tree = ListedTree(relaxation, lambda: min(costs) - 0.5, take)
-        tree.grow(together, 500)
+        tree.dive(together)
+        tree.grow(500)
     best = choose_blocks(listed, lp.vehicles, leaf.limits, nodes=1000, seed=0, wants_stop=lambda: False)
     assert min(costs) == pytest.approx(best.least)
     assert tree.value > min(costs) - 0.5

@@ -8,6 +8,7 @@ import numpy as np
 
 from tutti.optimizer.blocks.block_lp import FleetLimits
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.blocks.odd_sets import most_pairs, pairs_in
 from tutti.optimizer.model.arcs import NONE, Ints
 from tutti.optimizer.model.vehicles import Vehicles
 
@@ -28,14 +29,15 @@ def choose_blocks(
     vehicles: Vehicles,
     limits: FleetLimits,
     *,
-    at_most_one: Sequence[Ints] = (),
+    odd_sets: Sequence[Ints] = (),
     nodes: int,
     seed: int,
     wants_stop: Callable[[], bool],
 ) -> Choice:
     """The cheapest choice, as far as so many nodes of branch and bound get, or until `wants_stop` says so.
 
-    at_most_one: numbers of blocks of which no choice has two, which follows from their trips, but says it more plainly.
+    odd_sets: odd numbers of trips; how many pairs of them there are in blocks follows from the trips, but is said more
+    plainly.
     """
     if not len(blocks):
         return Choice(None, -np.inf)
@@ -58,7 +60,7 @@ def choose_blocks(
 
     highs.setCallback(poll, None)
     highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
-    highs.passModel(_model(blocks, vehicles, limits, at_most_one))
+    highs.passModel(_model(blocks, vehicles, limits, odd_sets))
     highs.run()
     if raised:
         raise raised[0]
@@ -79,24 +81,22 @@ def _read(highs: "highspy.Highs", blocks: ListedBlocks) -> Choice:
     return Choice(blocks.at(chosen), least)
 
 
-def _model(
-    blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, at_most_one: Sequence[Ints]
-) -> highspy.HighsLp:
-    """A column for each block; a row for each trip, for each amount of the fleet, for blocks that exclude others."""
-    n, amounts, others = vehicles.n, vehicles.amounts[:, blocks.kind], len(at_most_one)
+def _model(blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, odd_sets: Sequence[Ints]) -> highspy.HighsLp:
+    """A column for each block; a row for each trip, for each amount of the fleet, for each odd set."""
+    n, amounts = vehicles.n, vehicles.amounts[:, blocks.kind]
     block, place = np.nonzero(blocks.trips != NONE)
     counted, of_block = np.nonzero(amounts)
-    other = np.repeat(np.arange(others), [len(each) for each in at_most_one])
-    column = np.concatenate([block, of_block, *at_most_one])
-    row = np.concatenate([blocks.trips[block, place], n + counted, n + len(amounts) + other])
-    value = np.concatenate([np.ones(len(block)), amounts[counted, of_block], np.ones(len(other))])
+    odd, holding, pairs = pairs_in(odd_sets, blocks)
+    column = np.concatenate([block, of_block, holding])
+    row = np.concatenate([blocks.trips[block, place], n + counted, n + len(amounts) + odd])
+    value = np.concatenate([np.ones(len(block)), amounts[counted, of_block], pairs])
     order = np.lexsort((row, column))
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(blocks), n + len(amounts) + others
+    lp.num_col_, lp.num_row_ = len(blocks), n + len(amounts) + len(odd_sets)
     lp.col_cost_ = blocks.cost
     lp.col_lower_, lp.col_upper_ = np.zeros(len(blocks)), np.ones(len(blocks))
-    lp.row_lower_ = np.r_[np.ones(n), limits.least, np.full(others, -np.inf)]
-    lp.row_upper_ = np.r_[np.ones(n), limits.most, np.ones(others)]
+    lp.row_lower_ = np.r_[np.ones(n), limits.least, np.full(len(odd_sets), -np.inf)]
+    lp.row_upper_ = np.r_[np.ones(n), limits.most, most_pairs(odd_sets)]
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(blocks)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(len(blocks) + 1)).astype(np.int32)

@@ -79,9 +79,9 @@ class ListedBlocks:
         codes: Ints = numbers[self.trips].sum(axis=1)  # wraps around
         return codes
 
-    def with_two_of(self, trips: Ints) -> NDArray[np.bool_]:
-        """Which blocks hold two or more of the given trips, shape (B,)."""
+    def pairs_of(self, trips: Ints) -> NDArray[np.int8]:
+        """How many pairs of the given trips each block holds, without a trip in common, shape (B,)."""
         is_given = np.zeros(max(int(self.trips.max(initial=0)), int(trips.max())) + 2, dtype=np.int8)
         is_given[trips] = 1
-        held: NDArray[np.bool_] = is_given[self.trips].sum(axis=1) >= 2
-        return held
+        pairs: NDArray[np.int8] = is_given[self.trips].sum(axis=1, dtype=np.int8) // 2
+        return pairs

@@ -1,4 +1,4 @@
-"""The linear programme over a list of blocks, made stronger by inequalities on three trips, which shortens the list."""
+"""The linear programme over a list of blocks, made stronger by inequalities on odd sets of trips, which shortens it."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tutti.optimizer.blocks.block_choice import Choice, choose_blocks
 from tutti.optimizer.blocks.block_lp import BlockPrices
 from tutti.optimizer.blocks.fleet_tree import Leaf
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
-from tutti.optimizer.blocks.subset_rows import Together
+from tutti.optimizer.blocks.odd_sets import Together, most_pairs, pairs_in
 from tutti.optimizer.model.arcs import NONE, Floats, Ints
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.state.search import Search
@@ -19,12 +19,12 @@ _FIRST = 10  # columns for each trip that the programme begins with
 _EACH = 2  # for each trip that it gets at a time
 _NEGATIVE = 1e-6
 _USED = 1e-6
-_ROUNDS = 40  # of inequalities
+_ITERATIONS = 20_000  # after which no more inequalities are looked for
 _LITTLE = 0.02  # weighted minutes that a round has to gain
 
 
 class ListedRelaxation:
-    """min sum cost_p z_p;  each trip is in one block;  limits of the fleet;  of three trips' blocks one at most.
+    """min sum cost_p z_p;  each trip is in one block;  limits of the fleet;  pairs of odd sets of trips.
 
     blocks: the list, as far as plans need it that weigh no more than a goal. value: what the last prices prove: no plan
     of the blocks that were allowed weighs less. losses: of these blocks, their reduced costs.
@@ -40,8 +40,8 @@ class ListedRelaxation:
         self._search = search
         self._vehicles = vehicles
         self._limits = leaf.limits
-        self._triples: Ints = np.zeros((0, 3), dtype=np.int64)
-        self._held: list[Ints] = []  # for each triple the numbers of the blocks with two of it or more
+        self._odd_sets: list[Ints] = []
+        self._pairs: list[NDArray[np.int8]] = []  # for each of them how many pairs of it each block holds
         self._columns = blocks.at(np.zeros(0, dtype=np.int64))
         self._number: Ints = np.zeros(0, dtype=np.int64)  # of each column in the list, NONE if it is there no more
         self._seed = seed
@@ -60,19 +60,25 @@ class ListedRelaxation:
         self._breaking = len(row)
         self._simplex.add_columns(np.full(len(row), penalty), np.arange(len(row)), row, sign)
 
-    def tighten(self, goal: Callable[[], float], take: Callable[[ListedBlocks], None]) -> Together | None:
-        """Until the value is above the goal, or there are no more such inequalities, or they gain little.
+    def tighten(
+        self, goal: Callable[[], float], take: Callable[[ListedBlocks], None], patience: int
+    ) -> Together | None:
+        """Until the value is above the goal, or no more inequalities are found, or they have gained little for long.
 
-        goal: what plans weigh at most that are looked for. take: gets the plan that was found. None if the solution is
-        one, else which trips are together.
+        goal: what plans weigh at most that are looked for. take: gets the plan that was found. patience: rounds of
+        little gain, one after another. None if the solution is a plan, else which trips are together.
         """
-        before = -np.inf
-        for _ in range(_ROUNDS):
+        before, in_vain = -np.inf, 0
+        while True:
             together = self.solve(np.arange(len(self.blocks)), take)
             self._shorten(self.losses <= goal() - self.value)
-            if together is None or self.value > goal() or self.value < before + _LITTLE or not self.cut(together):
+            if together is None or self.value > goal():
                 break
-            before = self.value
+            in_vain = in_vain + 1 if self.value < before + _LITTLE else 0
+            is_long = in_vain >= patience or self.iterations > _ITERATIONS
+            if is_long or not self.cut(together):
+                break
+            before = max(before, self.value)
         return together
 
     def solve(self, allowed: Ints, take: Callable[[ListedBlocks], None]) -> Together | None:
@@ -108,26 +114,22 @@ class ListedRelaxation:
 
     def choose(self, allowed: Ints, nodes: int) -> Choice:
         """The best plan of the blocks with these numbers, as far as so many nodes of branch and bound get."""
-        place = np.full(len(self.blocks), NONE)
-        place[allowed] = np.arange(len(allowed))
-        held = [place[numbers][place[numbers] != NONE] for numbers in self._held]
         choice = choose_blocks(
-            self.blocks.at(allowed), self._vehicles, self._limits, at_most_one=held,
+            self.blocks.at(allowed), self._vehicles, self._limits, odd_sets=self._odd_sets,
             nodes=nodes, seed=self._seed, wants_stop=self._search.wants_stop,
         )  # fmt: skip
         self._search.poll()
         return choice
 
     def cut(self, together: Together) -> bool:
-        """One more row for each inequality on three trips that is broken; whether there is any."""
-        triples = together.violated_triples()
-        self._triples = np.concatenate([self._triples, triples])
-        self._held += [np.flatnonzero(self.blocks.with_two_of(triple)) for triple in triples]
-        if len(triples):
-            with_two = [np.flatnonzero(self._columns.with_two_of(triple)) for triple in triples]
-            row = np.repeat(np.arange(len(triples)), [len(each) for each in with_two])
-            self._simplex.add_rows(np.ones(len(triples)), row, self._breaking + np.concatenate(with_two))
-        return len(triples) > 0
+        """One more row for each inequality on an odd set of trips that is found broken; whether there is any."""
+        odd_sets = together.violated_sets()
+        self._odd_sets += odd_sets
+        self._pairs += [self.blocks.pairs_of(trips) for trips in odd_sets]
+        if odd_sets:
+            row, column, pairs = pairs_in(odd_sets, self._columns)
+            self._simplex.add_rows(most_pairs(odd_sets), row, self._breaking + column, pairs)
+        return len(odd_sets) > 0
 
     def _price(self, allowed: Ints) -> None:
         """The reduced costs of these blocks, and what the prices prove."""
@@ -135,16 +137,16 @@ class ListedRelaxation:
         self.losses = self.blocks.at(allowed).losses(prices, self._vehicles)
         extra = np.zeros(len(self.blocks))
         for number in np.flatnonzero(cuts):
-            extra[self._held[number]] -= cuts[number]
+            extra -= cuts[number] * self._pairs[number]
         self.losses += extra[allowed]
         priced = np.flatnonzero(prices.fleet)
         limit = np.where(prices.fleet > 0, self._limits.least, self._limits.most)[priced]
-        value = prices.cover.sum() + limit @ prices.fleet[priced] + cuts.sum()
+        value = prices.cover.sum() + limit @ prices.fleet[priced] + cuts @ most_pairs(self._odd_sets)
         value += self._vehicles.n * min(0.0, self.losses.min(initial=0.0))  # no plan has more blocks than trips
         self.value = float(value)
 
     def _prices(self) -> tuple[BlockPrices, Floats]:
-        """The row prices of the last solution with the signs that a bound needs: of trips and fleet, of triples."""
+        """The row prices of the last solution with the signs that a bound needs: of trips and fleet, of odd sets."""
         n, rows = self._vehicles.n, self._vehicles.n + len(self._limits.least)
         cover, fleet, cuts = np.split(self._simplex.prices, [n, rows])
         fleet = np.where(np.isinf(self._limits.most), fleet.clip(min=0), fleet)
@@ -156,11 +158,10 @@ class ListedRelaxation:
         n, amounts = self._vehicles.n, self._vehicles.amounts[:, new.kind]
         block, place = np.nonzero(new.trips != NONE)
         counted, of_block = np.nonzero(amounts)
-        with_two = [np.flatnonzero(new.with_two_of(triple)) for triple in self._triples]
-        cut = np.repeat(np.arange(len(with_two)), [len(each) for each in with_two])
-        columns = np.concatenate([block, of_block, *with_two])
-        rows = np.concatenate([new.trips[block, place], n + counted, n + len(amounts) + cut])
-        values = np.concatenate([np.ones(len(block)), amounts[counted, of_block], np.ones(len(cut))])
+        odd, holding, pairs = pairs_in(self._odd_sets, new)
+        columns = np.concatenate([block, of_block, holding])
+        rows = np.concatenate([new.trips[block, place], n + counted, n + len(amounts) + odd])
+        values = np.concatenate([np.ones(len(block)), amounts[counted, of_block], pairs])
         self._simplex.add_columns(new.cost, columns, rows, values)
         self._columns = ListedBlocks.joined([self._columns, new])
         self._number = np.concatenate([self._number, numbers])
@@ -169,4 +170,4 @@ class ListedRelaxation:
         """Leave the other blocks out of the list."""
         number = np.r_[np.where(stays, np.cumsum(stays) - 1, NONE), NONE]
         self.blocks, self.losses, self._number = self.blocks.at(stays), self.losses[stays], number[self._number]
-        self._held = [number[held[stays[held]]] for held in self._held]
+        self._pairs = [pairs[stays] for pairs in self._pairs]

@@ -13,6 +13,7 @@ _LEAVES = 4  # limits of fleets within which blocks are listed
 _WIDER = 3  # times as many minutes are looked through next
 _MOST_BLOCKS = 400_000  # in a list
 _MOST_IN_TREE = 150_000  # blocks that branch and bound gets anywhere with
+_PATIENCE = (1, 10)  # rounds of inequalities without gain before the dives for a plan
 _NODES = 400  # of branch and bound
 _ROUNDING = 1e-3  # weighted minutes
 
@@ -72,11 +73,18 @@ class ListedSearch:
         penalty = self._relaxation.master.penalty
         vehicles = self._pricing.vehicles
         relaxation = ListedRelaxation(self._search, blocks, vehicles, leaf, penalty=penalty, seed=self._seed)
-        together = relaxation.tighten(goal, self._take)
-        if together is None or relaxation.value > goal() or len(relaxation.blocks) > _MOST_IN_TREE:
-            return relaxation.value
-        tree = ListedTree(relaxation, goal, self._take)
-        tree.grow(together, _NODES)
+        before = goal()
+        for patience in _PATIENCE:
+            together, value = relaxation.tighten(goal, self._take, patience), relaxation.value
+            if together is None or value > goal():
+                return value
+            tree = ListedTree(relaxation, goal, self._take)
+            tree.dive(together)
+            if goal() < before:
+                return value
+        if len(relaxation.blocks) > _MOST_IN_TREE:
+            return value
+        tree.grow(_NODES)
         return tree.value
 
     def _take(self, blocks: ListedBlocks) -> None:

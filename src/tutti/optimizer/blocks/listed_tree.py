@@ -8,7 +8,7 @@ import numpy as np
 
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.listed_relaxation import ListedRelaxation
-from tutti.optimizer.blocks.subset_rows import Together
+from tutti.optimizer.blocks.odd_sets import Together
 from tutti.optimizer.model.arcs import Ints
 
 _PART = 1e-4  # how far from whole what is decided on is at least
@@ -49,23 +49,29 @@ class ListedTree:
         """No plan of the list weighs less than this, or than the goal."""
         return min([self._unresolved, *(node.value for node in self._open)])
 
-    def grow(self, together: Together, nodes: int) -> None:
-        """Until no plan is left that weighs no more than the goal, or so many nodes or simplex iterations were needed.
-
-        Or until a better plan lowers the goal: what then is left to look at is better listed anew than searched on.
+    def dive(self, together: Together) -> None:
+        """Once as deep as plans may be left that weigh no more than the goal.
 
         together: of the relaxation's last solution, over all blocks of the list.
         """
         root = _Node(self._relaxation.value, 0, 0, np.arange(len(self._relaxation.blocks)))
-        before = self._goal()
         node = self._branch(root, together)
+        while node is not None:
+            node = self._next(node)
+        self._dives = False
+
+    def grow(self, nodes: int) -> None:
+        """After a dive, until no plan is left, or so many nodes or simplex iterations were needed.
+
+        Or until a better plan lowers the goal: what then is left to look at is better listed anew than searched on.
+        """
+        before, node = self._goal(), None
         for _ in range(nodes):
             goal = self._goal()
             self._open = [each for each in self._open if each.value <= goal]
             if self._relaxation.iterations > _ITERATIONS or (self._open and goal < before):
                 break
             if node is None:
-                self._dives = False
                 if not self._open:
                     return
                 node = min(self._open)

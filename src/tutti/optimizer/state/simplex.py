@@ -83,13 +83,13 @@ class Simplex:
         )  # fmt: skip
         self._method = _PRIMAL
 
-    def add_rows(self, upper: Floats, row: Ints, column: Ints) -> None:
-        """New rows with coefficients 1 and upper limits; `row` counts from 0 among them."""
+    def add_rows(self, upper: Floats, row: Ints, column: Ints, value: Floats | None = None) -> None:
+        """New rows with upper limits; `row` counts from 0 among them."""
         order = np.lexsort((column, row))
         start = np.searchsorted(row[order], np.arange(len(upper))).astype(np.int32)
         self._highs.addRows(
             len(upper), np.full(len(upper), -highspy.kHighsInf), upper.astype(np.float64), len(row), start,
-            column[order].astype(np.int32), np.ones(len(row)),
+            column[order].astype(np.int32), np.ones(len(row)) if value is None else value[order].astype(np.float64),
         )  # fmt: skip
         self._method = _DUAL
 
