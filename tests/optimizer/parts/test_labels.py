@@ -64,7 +64,7 @@ def test_making_labels_can_be_left_between_its_steps() -> None:
 def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
     problem = random_problem(kind, 6, seed)
     priced, value = at_random_prices(problem, seed)
-    (cost,), ends = priced.cheapest_ends(1)
+    (cost,), ends = priced.cheapest_ends(1, np.inf)
     least = min(map(value, drivable_chains(problem)))
     assert cost <= least + 1e-9  # a block of labels may run a trip twice, so it can be cheaper than any real one
     (chain,) = priced.walked_back(ends)

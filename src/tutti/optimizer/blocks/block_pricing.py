@@ -17,7 +17,8 @@ from tutti.optimizer.model.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
 _MANY = 250  # trips: of more, only blocks without a trip in common are taken
-_PASSES = 20  # of pricing then
+_PASSES = 20  # of pricing then, at most
+NEGATIVE = 1e-6  # weighted minutes: a block that costs so much less than it is worth may improve the programme
 
 
 class BlockPricing:
@@ -91,13 +92,13 @@ class BlockPricing:
         return Cheapest(found, first.missing)
 
     def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
-        """The cheapest blocks of each kind with different last trips, the cheapest of all first."""
+        """The cheapest blocks of each kind with different last trips that cost less than they are worth, sorted."""
         costs, kinds, chains = [], [], []
         least = np.zeros(len(is_open))
         for kind, priced in enumerate(self.priced(prices, is_open)):
             self._poll()
             least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
-            cost, ends = priced.cheapest_ends(_ENDS)
+            cost, ends = priced.cheapest_ends(_ENDS, -NEGATIVE)
             costs.append(cost)
             kinds.append(np.full(len(ends), kind))
             chains += priced.walked_back(ends)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
-from tutti.optimizer.blocks.block_pricing import BlockPricing
+from tutti.optimizer.blocks.block_pricing import NEGATIVE, BlockPricing
 from tutti.optimizer.state.search import Search
 
 _FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
@@ -15,7 +15,6 @@ _SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
 _RADIUS = 5.0  # weighted minutes above the best prices that those of trips keep within at first
 _FURTHER = 5  # times as far they may go next
 _LEFT_OUT = 1e-6  # trips
-_NEGATIVE = 1e-6
 _PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
 
 
@@ -95,7 +94,7 @@ class BlockRelaxation:
     def add_missing(self, blocks: Sequence[WeighedBlock]) -> int:
         """Add those that have a negative reduced cost at the programme's own prices; how many are new."""
         losses = self.lp.prices.losses(self.pricing.vehicles, blocks)
-        return self.lp.add(blocks[number] for number in np.flatnonzero(losses < -_NEGATIVE).tolist())
+        return self.lp.add(blocks[number] for number in np.flatnonzero(losses < -NEGATIVE).tolist())
 
     def complete(self, is_open: NDArray[np.bool_], rounds: int) -> bool:
         """Add what is missing at the programme's own prices in a dive, for so many rounds; whether nothing is left."""

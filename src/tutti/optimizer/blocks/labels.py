@@ -191,11 +191,11 @@ class Priced:
         cost: Floats = self.best[self.labels.last] + self.finish
         return cost
 
-    def cheapest_ends(self, most: int) -> tuple[Floats, Ints]:
-        """Reduced costs and positions of the last trips of the cheapest blocks, one block each, the cheapest first."""
+    def cheapest_ends(self, most: int, below: float) -> tuple[Floats, Ints]:
+        """Reduced costs and positions of the last trips of the cheapest blocks below a cost, one each, sorted."""
         value = self.by_last_trip()
         order = np.argsort(value, kind="stable")[:most]
-        ends = order[np.isfinite(value[order])]
+        ends = order[value[order] < below]
         return value[ends], ends
 
     def walked_back(self, ends: Ints) -> list[list[int]]:
