@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+from sqlalchemy import text
 
 from tests.days import day
 from tests.execution.conftest import Bench
@@ -157,6 +158,26 @@ def test_a_job_that_ends_within_the_grace_is_not_handed_over(bench: Bench) -> No
     bench.until(job_id, lambda job: job.state == "running")
     executor.begin_close()
     assert bench.until(job_id, lambda job: job.state != "running").state == "completed"
+
+
+def test_a_store_that_is_away_is_a_line_for_the_heartbeat_and_one_for_the_end(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.start()
+    job_id = bench.submit({"routes": LONG, "options": {"time_limit_s": 4}})
+    bench.until(job_id, lambda job: job.progress is not None)
+    with bench.database.at_once() as connection:
+        connection.execute(text("ALTER TABLE jobs RENAME TO hidden"))
+    time.sleep(6)  # the job ends, after some heartbeats
+    with bench.database.at_once() as connection:
+        connection.execute(text("ALTER TABLE hidden RENAME TO jobs"))
+    assert bench.until(job_id, lambda job: job.ended_at is not None).state == "completed"
+    said = [message for message in caplog.messages if message.startswith(("heartbeat", "the job's end"))]
+    assert said == [
+        "heartbeat: no such table: jobs (`tutti doctor` says what to change)",
+        "the job's end: it can't be written yet: no such table: jobs (`tutti doctor` says what to change)",
+        "the job's end: works again",
+    ]
 
 
 def test_a_checkpoint_tells_what_its_plan_has_cost_though_none_is_better(bench: Bench) -> None:

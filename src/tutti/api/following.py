@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tutti.api.context import Context
 from tutti.execution.trouble import Trouble
+from tutti.jobs.errors import first_line
 from tutti.jobs.events import Kind, events_after
 from tutti.jobs.reading import last_events
 from tutti.jobs.tables import JobEvent
@@ -57,7 +58,7 @@ async def watch(context: Context) -> None:
         try:
             found = await run_in_threadpool(_last_events, context, job_ids) if job_ids else {}
         except DBAPIError as error:
-            trouble.is_met(f"the job store is away: {error.orig}")
+            trouble.is_met(f"the job store is away: {first_line(error)}")
             continue
         trouble.is_over()
         for job_id, number in found.items():

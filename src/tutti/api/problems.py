@@ -18,7 +18,7 @@ from structlog.contextvars import get_contextvars
 from tutti.api.answering import REQUEST_ID
 from tutti.api.errors import RefusedError, UnavailableError
 from tutti.fleet.errors import Finding, InputError
-from tutti.jobs.errors import KeyReusedError
+from tutti.jobs.errors import KeyReusedError, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeoutError)
     async def store_away(request: Request, error: Exception) -> JSONResponse:
-        logger.warning("the job store is away: %s", error)
+        logger.warning("the job store is away: %s", first_line(error) if isinstance(error, OperationalError) else error)
         away = UnavailableError("the job store can't be reached; try again soon", retry_after_s=_STORE_RETRY_S)
         return await refused(request, away)
 

@@ -45,6 +45,7 @@ class Broker:
         quick = {"socket_timeout": settings.broker_timeout_s, "socket_connect_timeout": settings.broker_timeout_s}
         self._app = make_app(settings, broker_transport_options={**quick, "polling_interval": _POLL_S})
         self._redis = Redis.from_url(settings.redis_url, **quick, retry=Retry(NoBackoff(), 0))
+        self._trouble = Trouble(logger, "live progress")
         self.circuit = Circuit(
             "broker",
             (RedisError, BrokerAwayError, OSError),
@@ -113,7 +114,9 @@ class Broker:
             with self.circuit.passing():
                 self._redis.publish(f"{_CHANNEL}{job_id}", json.dumps(progress_message(job_id, progress)))
         except RedisError as error:
-            logger.warning("no live progress: %s", error, extra={"job_id": job_id})
+            self._trouble.is_met(str(error))
+        else:
+            self._trouble.is_over()
 
     def listen(self, announce: Callable[[str], None], closing_flag: Flag) -> None:
         """Call `announce` for every job that changes anywhere, until the flag is set; connects again when need be."""

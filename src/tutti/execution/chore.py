@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from tutti.execution.trouble import Trouble
+from tutti.jobs.errors import first_line
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Chore:
             try:
                 self._do()
             except DBAPIError as error:  # away, or there without its tables: both pass when somebody sees to it
-                self._trouble.is_met(f"the job store does not do what it is asked: {error.orig}")
+                self._trouble.is_met(f"the job store does not do what it is asked: {first_line(error)}")
                 self._closing.wait(self._interval_s)
             except (BrokerAwayError, RedisError) as error:
                 self._trouble.is_met(f"the broker is away: {error}")

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.flag import Flag
+from tutti.execution.trouble import Trouble
 from tutti.jobs.database import Database
-from tutti.jobs.errors import LeaseLostError
+from tutti.jobs.errors import LeaseLostError, first_line
 from tutti.jobs.leases import Lease, complete, excuse, fail, hand_back
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
@@ -75,7 +76,7 @@ class Ending:
             with self._database.at_once() as connection:
                 excuse(connection, self._lease)
         except OperationalError as error:
-            logger.warning("can't tell that the job's holder lives: %s", error.orig)
+            logger.warning("can't tell that the job's holder lives: %s", first_line(error))
 
     def _hand_back(self, reason: str, save: _Save, **account: Any) -> None:
         def write(session: Session) -> None:
@@ -86,20 +87,20 @@ class Ending:
 
     def _write(self, begin: Callable[[], AbstractContextManager[_Writer]], write: Callable[[_Writer], None]) -> bool:
         """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""
-        is_first = True
+        trouble = Trouble(logger, "the job's end")
         while True:
             try:
                 with begin() as writer:
                     write(writer)
             except LeaseLostError as lost:
                 logger.info("%s; what it found is dropped", lost)
-                if is_first:  # else it may be this very end that was written
+                if not trouble:  # else it may be this very end that was written
                     self.excuse()
                 return False
             except OperationalError as error:
-                is_first = False
-                logger.warning("can't write the end of the job yet: %s", error.orig)
+                trouble.is_met(f"it can't be written yet: {first_line(error)}")
                 if self._closing.wait(_RETRY_S):
                     return False
             else:
+                trouble.is_over()
                 return True

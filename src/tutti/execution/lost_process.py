@@ -1,10 +1,13 @@
 """A worker's process that died in the middle of a job, which the worker sees long before the lease runs out."""
 
+import logging
 from typing import Any
 
 from billiard.exceptions import WorkerLostError
 from celery.utils.dispatch import Signal
 from celery.worker.request import Request
+
+logger = logging.getLogger(__name__)
 
 process_lost = Signal(name="process_lost", providing_args=["pid"])
 """Sent in the worker's first process, before it takes another message: who acts on it has the next free slot."""
@@ -19,8 +22,13 @@ class JobRequest(Request):
         send_failed_event: bool = True,  # Celery's signature
         return_ok: bool = False,
     ) -> None:
-        """Celery calls this for errors of the task, and when its process is gone."""
+        """Celery calls this for errors of the task, when its process is gone, and when what it found can't be told.
+
+        The last two would be tracebacks of Celery's own code in the log; here they are a sentence.
+        """
         error = getattr(exc_info.exception, "exc", exc_info.exception)  # as it is when it has come from a process
         if isinstance(error, WorkerLostError | SystemExit):
             process_lost.send(sender=self, pid=self.worker_pid)
-        super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
+        if not return_ok:
+            logger.warning("the task did not end in order: %s", error, extra={"job_id": self.id, "task_id": self.id})
+        super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=True)

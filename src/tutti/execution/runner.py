@@ -14,10 +14,11 @@ from tutti.execution.flag import Flag
 from tutti.execution.messages import BestPlan, Finished, Moment, Refused, Solve, Warned
 from tutti.execution.patience import Patience
 from tutti.execution.solver_slot import SolverSlot
+from tutti.execution.trouble import Trouble
 from tutti.fleet.plan import Status
 from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
 from tutti.jobs.database import Database
-from tutti.jobs.errors import LeaseLostError
+from tutti.jobs.errors import LeaseLostError, first_line
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.leases import Lease, Work, beat
 from tutti.settings import Settings
@@ -63,6 +64,7 @@ class Attempt:
         self._patience = Patience(settings, closing, self._solver.stop)
         self._end = Ending(lease, database=database, settings=settings, closing=closing)
         self._beaten_at = time.monotonic()
+        self._trouble = Trouble(logger, "heartbeat")
         self._was_stuck = False
         self._best: Checkpoint | None = None
         self._saved: Checkpoint | None = None
@@ -165,8 +167,9 @@ class Attempt:
                 )
                 self._save_best(session)
         except OperationalError as error:  # the store is away: go on, the fencing token decides what still counts
-            logger.warning("no heartbeat: %s", error.orig)
+            self._trouble.is_met(first_line(error))
             return
+        self._trouble.is_over()
         self._saved = self._best
         self._tell()
         if stop:

@@ -21,6 +21,7 @@ from tutti.execution.ending import Completion
 from tutti.execution.errors import JobFailedError
 from tutti.execution.queues import queue_for
 from tutti.execution.runner import Announce, Attempt
+from tutti.execution.trouble import Trouble
 from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.schedule import schedule_of_texts
 from tutti.jobs import reading
@@ -98,6 +99,7 @@ def _claim(
 def _telling(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
     """Tells the job's watchers, and whoever asks Celery for the task's state."""
 
+    trouble = Trouble(logger, "progress of the task")
     task_id = task.request.id  # asked for here: the request belongs to the thread that runs the task
 
     def tell(job_id: str, progress: Mapping[str, Any] | None) -> None:
@@ -108,7 +110,9 @@ def _telling(worker: WorkerProcess, task: "Task[Any, Any]") -> Announce:
             with worker.broker.circuit.passing():
                 task.update_state(state="PROGRESS", meta=progress_message(job_id, progress), task_id=task_id)
         except (RedisError, BrokerAwayError) as error:
-            logger.warning("the task shows no progress: %s", error)
+            trouble.is_met(str(error))
+        else:
+            trouble.is_over()
 
     return tell
 

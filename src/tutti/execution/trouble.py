@@ -11,6 +11,10 @@ class Trouble:
         self._who = who
         self._told: set[str] = set()
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._told)
+
     def is_met(self, what: str) -> None:
         """Say so, by the first line, unless that was said before in this outage."""
         sentence = what.partition("\n")[0]

@@ -5,8 +5,10 @@ import logging
 import os
 import socket
 import sys
+import warnings
 from typing import Any
 
+from billiard.util import get_logger
 from celery import bootsteps
 from celery.apps.worker import install_worker_term_handler  # type: ignore[attr-defined]  # its types lack it
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_shutting_down
@@ -48,6 +50,7 @@ def run_worker() -> None:
     app.steps["worker"].add(Upkeep)
     app.steps["worker"].add(MetricsPort)
     app.steps["consumer"].add(LoopPulse)
+    warnings.filterwarnings("ignore", "Exception raised outside body", RuntimeWarning)  # JobRequest says it without
     served = _queues(settings.worker_queues)
     logger.info("the worker begins, for jobs of %s", ",".join(served))
     worker = app.Worker(
@@ -76,7 +79,8 @@ def _queues(names: str) -> list[str]:
 
 @setup_logging.connect
 def _leave_logs_alone(**_: Any) -> None:
-    """Celery sets up logs of its own unless somebody listens to this."""
+    """Celery sets up logs of its own unless somebody listens to this; what its pool says goes the way of the others."""
+    get_logger().propagate = True
 
 
 @worker_process_init.connect
