@@ -24,7 +24,7 @@ _DIVES = 4
 _MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the first level is open; where they are not
 _FAR = 0.02  # of the first level between plan and bound: other corners don't get from there to the bound
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
-_IDLE = 30  # parts without gain, one after another, before all ends
+_SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
 _PATIENCE = ((3, 10), (10, 30))  # days are bounded by so many times as many moves, after so many parts without gain
 
 
@@ -67,14 +67,17 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
             is_bounded = blocks.bound_all(_SHARE_FIXED, patience)  # a better plan leaves fewer connections to look at
             search.enter("parts")
             seed += 1  # or the parts to come would be chosen like those before
+    idle = _SOON if is_bounded else _IDLE
     while not search.is_proven:
         before = search.objective
-        improve_parts(search, blocks, seed, _IDLE)
-        if search.objective == before or not is_bounded or search.is_proven:
+        improve_parts(search, blocks, seed, idle)
+        is_stuck = search.objective == before
+        if search.is_proven or not is_bounded or (is_stuck and idle == _IDLE):
             break
         search.enter("columns")
-        blocks.bound_all(_SHARE_FIXED)
+        blocks.close_lists()
         search.enter("parts")
+        idle, seed = _IDLE if is_stuck else idle, seed + 1
 
 
 def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> None:

@@ -36,6 +36,13 @@ def programme(problem: Problem) -> FleetLP:
 
 def closed(problem: Problem) -> Search:
     """A search that begins with a bus for each trip, then has whole blocks bounded and listed."""
+    search, lists = bounded(problem)
+    lists.close()
+    return search
+
+
+def bounded(problem: Problem) -> tuple[Search, ListedSearch]:
+    """A search that begins with a bus for each trip, then has whole blocks bounded; and what lists them."""
     lp = programme(problem)
     arcs, search = lp.weights.arcs, Search(problem, never, [])
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
@@ -46,8 +53,7 @@ def closed(problem: Problem) -> Search:
     whole = BlockRelaxation(search, blocks, pricing, nothing, may_repeat=True)
     whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)
     tree = FleetTree(whole, whole.lp.objective + 1000)
-    ListedSearch(FleetRelaxation(search, lp), pricing, seed=0).close(tree)
-    return search
+    return search, ListedSearch(FleetRelaxation(search, lp), pricing, tree, seed=0)
 
 
 @pytest.mark.parametrize("kind", ["wide", "cyclic", "compressed"])
@@ -87,19 +93,35 @@ def test_a_list_begins_with_the_solution_that_its_prices_are_from(monkeypatch: p
     assert search.rounds == 1
 
 
+def lists_with_none_up_to_five_minutes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Lists for up to five minutes are empty, others too long; gets the minutes of each and how long it may be."""
+    limits: list[tuple[int, int]] = []
+
+    def all_below(pricing: BlockPricing, prices: BlockPrices, limit: float, most: int) -> ListedBlocks | None:
+        limits.append((int(limit), most))
+        return None if limit > 6 else ListedBlocks.of([])
+
+    monkeypatch.setattr(BlockPricing, "all_below", all_below)
+    return limits
+
+
 def test_after_a_list_that_is_too_long_those_between_it_and_the_last_are_looked_through(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    limits: list[int] = []
-
-    def none_up_to_five_minutes(pricing: BlockPricing, prices: BlockPrices, limit: float, most: int) -> object:
-        limits.append(int(limit))
-        return None if limit > 6 else ListedBlocks.of([])
-
-    monkeypatch.setattr(BlockPricing, "all_below", none_up_to_five_minutes)
+    limits = lists_with_none_up_to_five_minutes(monkeypatch)
     search = closed(random_problem("wide", 8, 0))
-    assert limits == [0, 1, 3, 9, 6, 4, 5]
+    assert [minutes for minutes, _ in limits] == [0, 1, 3, 9, 6, 4, 5]
     assert not search.is_proven
+
+
+def test_lists_made_once_more_begin_where_the_others_ended_and_may_be_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = lists_with_none_up_to_five_minutes(monkeypatch)
+    _, lists = bounded(random_problem("wide", 8, 0))
+    lists.close()
+    [*_, (_, at_first)] = limits
+    limits.clear()
+    lists.close()
+    assert limits == [(6, 2 * at_first)]
 
 
 def test_three_halves_of_pairs_break_the_inequality_of_their_trips() -> None:
@@ -152,7 +174,7 @@ def test_deciding_on_pairs_of_trips_leaves_no_better_plan(seed: int, monkeypatch
         assert together is not None
         tree = ListedTree(relaxation, lambda: min(costs) - 0.5, take)
         tree.dive(together)
-        tree.grow(500)
+        tree.grow(500, iterations=40_000)
     best = choose_blocks(listed, lp.vehicles, leaf.limits, nodes=1000, seed=0, wants_stop=lambda: False)
     assert min(costs) == pytest.approx(best.least)
     assert tree.value > min(costs) - 0.5

@@ -58,6 +58,7 @@ class BlockSearch:
         self._seed = seed
         self.prices = self._projected()
         self.trips = relaxation.arcs.n
+        self._lists: ListedSearch | None = None
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.near_tail, self.near_head = (np.concatenate(ends) for ends in zip(*cheap, strict=True))
 
@@ -101,9 +102,14 @@ class BlockSearch:
         tree = FleetTree(whole, part.cost)
         self._dive(whole, part, share)
         self._close(tree, whole, share)
-        if not self._search.is_proven:
-            ListedSearch(self._relaxation, pricing, self._seed).close(tree)
+        self._lists = ListedSearch(self._relaxation, pricing, tree, self._seed)
+        self.close_lists()
         return True
+
+    def close_lists(self) -> None:
+        """Once all is bounded, list what better plans could use; more thoroughly each time."""
+        if self._lists is not None and not self._search.is_proven:
+            self._lists.close()
 
     def _close(self, tree: FleetTree, whole: BlockRelaxation, share: float) -> None:
         """Raise the bound by what fleets there can be, and plan once more within the limits of the least."""

@@ -17,7 +17,7 @@ _ROUNDS = 200
 
 @dataclass(order=True, slots=True)
 class Leaf:
-    """Limits of a fleet, and that no plan within them weighs less than `value`, by these prices."""
+    """Limits of a fleet, that no plan within them weighs less than `by_prices`, by these prices, or than `value`."""
 
     value: float
     number: int
@@ -27,6 +27,10 @@ class Leaf:
     row: int | None = field(compare=False)  # an amount that is fractional
     amount: float = field(compare=False)
     used: list[WeighedBlock] = field(compare=False)  # of the programme's solution within these limits
+    by_prices: float = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.by_prices = self.value
 
 
 class FleetTree:

@@ -11,10 +11,11 @@ from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 
 _LEAVES = 4  # limits of fleets within which blocks are listed
 _WIDER = 3  # times as many minutes are looked through next
-_MOST_BLOCKS = 400_000  # in a list
+_MOST_BLOCKS = 150_000  # in a list at first, twice as many the next time
 _MOST_IN_TREE = 150_000  # blocks that branch and bound gets anywhere with
 _PATIENCE = (1, 10)  # rounds of inequalities without gain before the dives for a plan
 _NODES = 400  # of branch and bound
+_ITERATIONS = 20_000  # of the simplex method before no more nodes are looked at, twice as many the next time
 _ROUNDING = 1e-3  # weighted minutes
 
 
@@ -25,43 +26,46 @@ class ListedSearch:
     more than that at most are made of blocks whose reduced costs are no more.
     """
 
-    def __init__(self, relaxation: FleetRelaxation, pricing: BlockPricing, seed: int) -> None:
+    def __init__(self, relaxation: FleetRelaxation, pricing: BlockPricing, tree: FleetTree, seed: int) -> None:
         self._relaxation = relaxation
         self._search = relaxation.search
         self._pricing = pricing
+        self._tree = tree
         self._seed = seed
+        self._effort = 0
         self._slack_min = relaxation.weights.slack_min + _ROUNDING
 
-    def close(self, tree: FleetTree) -> None:
-        """Plan within the limits of the leaves of least value, and raise these."""
-        for leaf in tree.telling[:_LEAVES]:
-            self._close(leaf, tree)
+    def close(self) -> None:
+        """Plan within the limits of the leaves of least value, and raise these; with more effort each time."""
+        self._effort += 1
+        for leaf in self._tree.telling[:_LEAVES]:
+            self._close(leaf)
 
-    def _close(self, leaf: Leaf, tree: FleetTree) -> None:
+    def _close(self, leaf: Leaf) -> None:
         """Look for plans that weigh the least that is possible, a minute more, three more, and so on.
 
         Where a list is too long, half way back to what has been looked through; anew, and shorter, after a better plan.
         """
-        by_prices, closed_min, too_long_min, above_min = leaf.value, -1.0, math.inf, 0.0
-        least = math.ceil(by_prices - self._slack_min) + self._slack_min
+        closed_min, too_long_min, above_min = -1.0, math.inf, 0.0
+        least = math.ceil(leaf.value - self._slack_min + _ROUNDING / 2) + self._slack_min
         while not self._search.is_proven and leaf.value <= self._better() and above_min > closed_min:
             most = min(self._better(), least + above_min)
-            blocks = self._pricing.all_below(leaf.prices, most - by_prices, _MOST_BLOCKS)
+            blocks = self._pricing.all_below(leaf.prices, most - leaf.by_prices, self._effort * _MOST_BLOCKS)
             if blocks is None:
                 too_long_min = math.floor(most - least + _ROUNDING)
-            elif self._raise(leaf, tree, self._least_among(blocks, leaf, most), most):
+            elif self._raise(leaf, self._least_among(blocks, leaf, most), most):
                 closed_min = above_min
             elif self._better() >= most:
                 break
             above_min = min(max(1.0, _WIDER * closed_min), (closed_min + too_long_min) // 2)
 
-    def _raise(self, leaf: Leaf, tree: FleetTree, least: float, most: float) -> bool:
+    def _raise(self, leaf: Leaf, least: float, most: float) -> bool:
         """Tell that no plan within the leaf weighs less than `least` or `most`; whether none up to it is better."""
         is_closed = least > min(most, self._better())
         leaf.value = max(leaf.value, min(least, most))
         if leaf.value > self._better() - _ROUNDING and is_closed:
-            leaf.value = tree.cost
-        self._relaxation.learn(min(tree.value, self._cost()))
+            leaf.value = self._tree.cost
+        self._relaxation.learn(min(self._tree.value, self._cost()))
         return is_closed
 
     def _least_among(self, blocks: ListedBlocks, leaf: Leaf, most: float) -> float:
@@ -84,7 +88,7 @@ class ListedSearch:
                 return value
         if len(relaxation.blocks) > _MOST_IN_TREE:
             return value
-        tree.grow(_NODES)
+        tree.grow(_NODES, self._effort * _ITERATIONS)
         return tree.value
 
     def _take(self, blocks: ListedBlocks) -> None:

@@ -16,7 +16,6 @@ _SURE = 0.95  # how much two trips are together that the first dive takes to be 
 _SHARE = 0.1  # of the pairs that are rather together than not, which the first dive takes to be so at least
 _FEW = 3000  # blocks, among which HiGHS chooses at once
 _NODES = 100  # of its branch and bound
-_ITERATIONS = 40_000  # of the relaxation, all in all
 
 
 @dataclass(order=True, slots=True)
@@ -60,8 +59,8 @@ class ListedTree:
             node = self._next(node)
         self._dives = False
 
-    def grow(self, nodes: int) -> None:
-        """After a dive, until no plan is left, or so many nodes or simplex iterations were needed.
+    def grow(self, nodes: int, iterations: int) -> None:
+        """After a dive, until no plan is left, or so many nodes, or simplex iterations of the relaxation all in all.
 
         Or until a better plan lowers the goal: what then is left to look at is better listed anew than searched on.
         """
@@ -69,7 +68,7 @@ class ListedTree:
         for _ in range(nodes):
             goal = self._goal()
             self._open = [each for each in self._open if each.value <= goal]
-            if self._relaxation.iterations > _ITERATIONS or (self._open and goal < before):
+            if self._relaxation.iterations > iterations or (self._open and goal < before):
                 break
             if node is None:
                 if not self._open:
