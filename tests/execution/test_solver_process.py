@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -89,6 +90,17 @@ def test_nobody_waits_until_a_process_has_started_and_takes_its_job() -> None:
         process.solve(large)
         process.stop("the service shuts down")
         assert process.alive
+
+
+def test_the_last_lines_of_a_process_are_of_the_job_that_it_died_at() -> None:
+    process = SolverProcess()
+    for routes in (3, 4):
+        process.solve(REQUEST.model_copy(update={"content": json.dumps(day(routes))}))
+        while not isinstance(process.receive(30), Finished):
+            pass
+        time.sleep(0.2)  # what it printed comes by a pipe of its own
+    os.kill(process.pid, signal.SIGKILL)
+    assert death(process).log == ("INFO plans 4 routes within 10 s, from nothing",)
 
 
 def test_the_log_keeps_only_the_last_lines() -> None:

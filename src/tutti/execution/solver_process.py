@@ -85,6 +85,8 @@ class SolverProcess:
 
     def solve(self, request: Solve) -> None:
         """Give it a job, without waiting until it takes it; what it prints is logged as of that from now on."""
+        if self.jobs:  # its last lines are those of this job, not of others before it
+            self._log.clear()
         self.jobs += 1
         self.busy = True
         self._about = copy_context()
