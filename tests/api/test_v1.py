@@ -238,3 +238,10 @@ def test_the_documentation_has_an_example_that_works(client: Client) -> None:
     body = client.get("/openapi.json").json()["paths"]["/v1/jobs"]["post"]["requestBody"]
     example = body["content"]["application/json"]["example"]
     assert client.post("/v1/jobs", json=example, headers=WAIT).json()["status"] == "completed"
+
+
+@pytest.mark.parametrize("path", ["/health", "/livez", "/readyz"])
+def test_a_monitor_may_ask_by_head_whether_the_service_is_up(client: Client, path: str) -> None:
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert "HEAD" in client.post(path).headers["Allow"]
