@@ -55,14 +55,15 @@ class Together:
         sets = np.eye(len(self.trips), dtype=bool)
         found = [np.zeros((0, len(self.trips)), dtype=bool)]
         for number in range(len(used)):
-            least = odd @ used
             holding = np.flatnonzero(odd[:, number])
-            if len(holding):
-                added = holding[least[holding].argmin()]
-                sets[holding] ^= sets[added]  # that one becomes empty: it must not be added once more
-                odd[holding] ^= odd[added]
-            size = sets.sum(axis=1)
-            found.append(sets[(size % 2 == 1) & (size <= _LARGEST) & (odd @ used < 1 - 2 * _VIOLATED)])
+            if not len(holding):
+                continue
+            added = holding[(odd[holding] @ used).argmin()]
+            sets[holding] ^= sets[added]  # that one becomes empty: it must not be added once more
+            odd[holding] ^= odd[added]
+            size = sets[holding].sum(axis=1)
+            is_broken = odd[holding] @ used < 1 - 2 * _VIOLATED
+            found.append(sets[holding[(size % 2 == 1) & (size <= _LARGEST) & is_broken]])
         return [self.trips[each] for each in self._worst(np.unique(np.concatenate(found), axis=0))]
 
     def _worst(self, sets: NDArray[np.bool_]) -> NDArray[np.bool_]:
