@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from tutti.optimizer.blocks.block_search import BlockSearch
-from tutti.optimizer.blocks.parts import LARGEST_PART, improve_parts
+from tutti.optimizer.blocks.nearness import LARGEST_PART
+from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.bounds.cover import VertexCover
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.bounds.tiers import least_level, tiers_of

@@ -1,48 +1,28 @@
 """Better plans by whole blocks: column generation and dives, for all trips first, then for a few blocks at a time."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.fleet_tree import FleetTree
 from tutti.optimizer.blocks.listed_search import ListedSearch
+from tutti.optimizer.blocks.nearness import Nearness
 from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import Floats, Ints
-from tutti.optimizer.state.simplex import InfeasibleError
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
-_ROUNDS_IN_DIVE = 12
-_ROUNDS_IN_LARGE_DIVE = 5  # while so many trips are open that pricing finds nearly a plan at a time
-_NARROWED = 0.7  # of the trips that a dive prices: with fewer open ones it looks at those alone
-_SURE = 0.999
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
-_GAIN = 1e-3  # weighted minutes
 _ROUNDS_FOR_BOUND = 400
 _MOST_MOVES = 3_000_000  # between labels, for all kinds of bus together
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Trips that are planned anew, and the blocks that are kept meanwhile."""
-
-    trips: Ints
-    kept: list[WeighedBlock]
-    old: list[WeighedBlock]
-
-    @property
-    def cost(self) -> float:
-        """What the blocks to be replaced weigh."""
-        return sum(block.cost for block in self.old)
 
 
 class BlockSearch:
@@ -60,7 +40,7 @@ class BlockSearch:
         self.trips = relaxation.arcs.n
         self._lists: ListedSearch | None = None
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
-        self.near_tail, self.near_head = (np.concatenate(ends) for ends in zip(*cheap, strict=True))
+        self.nearness = Nearness(*(np.concatenate(ends) for ends in zip(*cheap, strict=True)))
 
     def _projected(self) -> BlockPrices:
         fleet = np.zeros(len(self._lp.vehicles.amounts))
@@ -141,10 +121,10 @@ class BlockSearch:
         whole = self._begin(part, pricing)
 
         def is_close(value: float, objective: float) -> bool:
-            return objective < value + max(_GAIN, _CLOSE * (part.cost - value))
+            return objective < value + max(GAIN, _CLOSE * (part.cost - value))
 
-        whole.converge(self._is_open(part), 120, is_close)
-        if whole.lp.objective < part.cost - _GAIN:
+        whole.converge(part.marked(self.trips), 120, is_close)
+        if whole.lp.objective < part.cost - GAIN:
             self._dive(whole, part, share)
 
     def plan_part(self, blocks: Sequence[WeighedBlock]) -> bool:
@@ -170,17 +150,12 @@ class BlockSearch:
         bound = whole.value
 
         def is_close(value: float, objective: float) -> bool:
-            return objective < max(value, bound + _CLOSE * (part.cost - bound)) + _GAIN
+            return objective < max(value, bound + _CLOSE * (part.cost - bound)) + GAIN
 
-        whole.converge(self._is_open(part), rounds, is_close)
-        if whole.lp.objective > part.cost - _GAIN:
+        whole.converge(part.marked(self.trips), rounds, is_close)
+        if whole.lp.objective > part.cost - GAIN:
             return False
         return self._dive(whole, part, share)
-
-    def _is_open(self, part: Part) -> NDArray[np.bool_]:
-        is_open = np.zeros(self._arcs.n, dtype=bool)
-        is_open[part.trips] = True
-        return is_open
 
     def _begin(self, part: Part, pricing: BlockPricing) -> BlockRelaxation:
         lp = BlockLP(self._lp, seed=self._seed, wants_stop=self._search.wants_stop)
@@ -188,49 +163,15 @@ class BlockSearch:
         for kind, able in enumerate(self._lp.vehicles.able):
             alone = part.trips[able[part.trips]]
             lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
-        lp.fix(part.kept, self._is_open(part))
+        lp.fix(part.kept, part.marked(self.trips))
         level = self._relaxation.fixed_level
         if level is not None:
             lp.limit_fleet(lp.limits.at_level(level))  # or it would look for cheaper buses, which there are not
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 
     def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
-        """Fix the surest blocks, add what is missing for the rest, and so on; whether that gave a better plan."""
-        fixed: list[WeighedBlock] = []
-        is_open = self._is_open(part)
-        dive = replace(whole, may_repeat=False)
-        priced = len(part.trips)
-        if dive.lp.uses_repeats:
-            dive.lp.fix(part.kept, is_open)
-            dive.complete(is_open, _ROUNDS_IN_DIVE)
-        while True:
-            fixed += _surest(dive.lp, is_open, share)
-            if not is_open.any():
-                return self._search.offer(self._arcs, [block.trips for block in (*part.kept, *fixed)])
-            if is_open.sum() < _NARROWED * priced:
-                dive.pricing, priced = dive.pricing.only(is_open), int(is_open.sum())
-            dive.lp.fix([*part.kept, *fixed], is_open)
-            rounds = _ROUNDS_IN_LARGE_DIVE if dive.pricing.is_large else _ROUNDS_IN_DIVE
-            try:
-                is_complete = dive.complete(is_open, rounds)
-            except InfeasibleError:  # the buses that are left can't cost what is proven
-                return False
-            if is_complete and dive.lp.objective + sum(block.cost for block in fixed) > part.cost - _GAIN:
-                return False
-
-
-def _surest(lp: BlockLP, is_open: NDArray[np.bool_], share: float) -> list[WeighedBlock]:
-    """Disjoint blocks, the most used first, closed for what follows: the sure ones and that share of the trips."""
-    value = lp.value
-    wanted = math.ceil(share * is_open.sum())
-    chosen: list[WeighedBlock] = []
-    for number in np.argsort(-value, kind="stable").tolist():
-        block = lp.blocks[number]
-        if value[number] < _SURE and (wanted <= 0 or value[number] < 1e-6):
-            break
-        trips = list(block.trips)
-        if is_open[trips].all():
-            is_open[trips] = False
-            wanted -= len(trips)
-            chosen.append(block)
-    return chosen
+        """Fix that share of the open trips at a time; whether that gave a better plan."""
+        blocks = BlockDive(whole, part, self.nearness, self.trips, self._seed).run(share)
+        if blocks is None:
+            return False
+        return self._search.offer(self._arcs, [block.trips for block in (*part.kept, *blocks)])

@@ -1,0 +1,136 @@
+"""From a fractional programme over blocks to a plan: fix the surest blocks, add what the rest lacks, and so on."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutti.optimizer.blocks.block_lp import BlockLP, WeighedBlock
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
+from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
+from tutti.optimizer.model.arcs import Ints
+from tutti.optimizer.state.simplex import InfeasibleError
+
+GAIN = 1e-3  # weighted minutes that a plan has to be better by
+_ROUNDS = 12
+_ROUNDS_OF_MANY = 5  # while so many trips are open that pricing finds nearly a plan at a time
+_NARROWED = 0.7  # of the trips that are priced: with fewer open ones it looks at those alone
+_SURE = 0.999
+_LOST = 0.3  # of what there was to gain, from which on the end is tried again
+_FEW = LARGEST_PART // 2  # open trips: the end
+_TIMES = 6  # that it is tried again
+
+_Standing = tuple[list[WeighedBlock], NDArray[np.bool_]]  # blocks that are fixed, trips that are open
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Trips that are planned anew, and the blocks that are kept meanwhile."""
+
+    trips: Ints
+    kept: list[WeighedBlock]
+    old: list[WeighedBlock]
+
+    @property
+    def cost(self) -> float:
+        """What the blocks to be replaced weigh."""
+        return _cost(self.old)
+
+    def marked(self, n: int) -> NDArray[np.bool_]:
+        """Which of all n trips are planned anew."""
+        marked = np.zeros(n, dtype=bool)
+        marked[self.trips] = True
+        return marked
+
+
+class BlockDive:
+    """One dive from a converged programme; its limits stay as the dive leaves them.
+
+    The last trips may go together badly, though nothing was lost before. Then the end is tried again with blocks open
+    that lie near to them, others each time.
+    """
+
+    def __init__(self, whole: BlockRelaxation, part: Part, nearness: Nearness, n: int, seed: int) -> None:
+        self._whole = whole
+        self._part = part
+        self._nearness = nearness
+        self._rng = np.random.default_rng(seed)
+        self._dive = replace(whole, may_repeat=False)
+        self._fixed: list[WeighedBlock] = []
+        self._is_open = part.marked(n)
+        self._priced = len(part.trips)
+        self._lost: _Standing | None = None  # where the end began to cost too much
+
+    def run(self, share: float) -> list[WeighedBlock] | None:
+        """Blocks for the part that cost less than the old, None if it found none. share: of open trips, at a step."""
+        lp, most = self._dive.lp, self._part.cost - GAIN
+        if lp.uses_repeats and self._solve() > most:
+            return None
+        wanted = lp.objective + _LOST * (most - lp.objective)
+        best = self._go_down(share, wanted, most)
+        for _ in range(_TIMES):
+            if self._lost is None:
+                break
+            self._open_again(self._lost)
+            most = _cost(best) - GAIN if best else most
+            if self._solve() <= most:
+                self._lost = None
+                best = self._go_down(share, wanted, most) or best
+        return best
+
+    def _go_down(self, share: float, wanted: float, most: float) -> list[WeighedBlock] | None:
+        while True:
+            self._fixed += _surest(self._dive.lp, self._is_open, share)
+            if not self._is_open.any():
+                return self._fixed
+            cost = self._solve()
+            if cost > wanted and self._lost is None and self._is_open.sum() <= _FEW:
+                self._lost = [*self._fixed], self._is_open.copy()
+            if cost > most:
+                return None
+
+    def _solve(self) -> float:
+        """Add the blocks of open trips that are missing; what the part costs at least then, with what is fixed."""
+        count = int(self._is_open.sum())
+        if count < _NARROWED * self._priced:
+            self._dive.pricing, self._priced = self._dive.pricing.only(self._is_open), count
+        self._dive.lp.fix([*self._part.kept, *self._fixed], self._is_open)
+        try:
+            is_complete = self._dive.complete(
+                self._is_open, _ROUNDS_OF_MANY if self._dive.pricing.is_large else _ROUNDS
+            )
+        except InfeasibleError:  # the buses that are left can't cost what is proven
+            return math.inf
+        return self._dive.lp.objective + _cost(self._fixed) if is_complete else -math.inf
+
+    def _open_again(self, standing: _Standing) -> None:
+        fixed, is_open = standing
+        chosen = self._nearness.around(is_open, fixed, self._rng.random(len(fixed))).tolist()
+        self._fixed = [block for block, is_chosen in zip(fixed, chosen, strict=True) if not is_chosen]
+        self._is_open = is_open.copy()
+        for block, is_chosen in zip(fixed, chosen, strict=True):
+            self._is_open[list(block.trips)] |= is_chosen
+        self._dive.pricing, self._priced = self._whole.pricing.only(self._is_open), int(self._is_open.sum())
+
+
+def _cost(blocks: Sequence[WeighedBlock]) -> float:
+    return sum(block.cost for block in blocks)
+
+
+def _surest(lp: BlockLP, is_open: NDArray[np.bool_], share: float) -> list[WeighedBlock]:
+    """Disjoint blocks, the most used first, closed for what follows: the sure ones and that share of the trips."""
+    value = lp.value
+    wanted = math.ceil(share * is_open.sum())
+    chosen: list[WeighedBlock] = []
+    for number in np.argsort(-value, kind="stable").tolist():
+        block = lp.blocks[number]
+        if value[number] < _SURE and (wanted <= 0 or value[number] < 1e-6):
+            break
+        trips = list(block.trips)
+        if is_open[trips].all():
+            is_open[trips] = False
+            wanted -= len(trips)
+            chosen.append(block)
+    return chosen

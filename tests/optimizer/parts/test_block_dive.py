@@ -1,0 +1,62 @@
+"""A dive over blocks opens some of them again where its last trips go together badly."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from tutti.fleet.generate import generate_day
+from tutti.fleet.reading import read_day
+from tutti.optimizer.blocks import block_dive
+from tutti.optimizer.blocks.block_dive import BlockDive
+from tutti.optimizer.blocks.block_lp import WeighedBlock
+from tutti.optimizer.blocks.nearness import Nearness
+from tutti.optimizer.planning import plan_day
+
+
+def first_dive(monkeypatch: pytest.MonkeyPatch, seed: int) -> float:
+    """What the first dive over blocks comes to, on a day of 40 routes, four types of buses and wide windows."""
+    costs: list[float] = []
+    run = BlockDive.run
+
+    def watched(dive: BlockDive, share: float) -> list[WeighedBlock] | None:
+        found = run(dive, share)
+        costs.append(np.inf if found is None else sum(block.cost for block in found))
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BlockDive, "run", watched)
+        plan_day(read_day(generate_day(40, seed, types=True, wide=True)), stop=lambda _: "enough" if costs else None)
+    return costs[0]
+
+
+@pytest.mark.parametrize("seed", [90, 142, 148])
+def test_a_dive_that_would_lose_at_its_last_trips_opens_blocks_again(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    cost = first_dive(monkeypatch, seed)
+    monkeypatch.setattr(block_dive, "_TIMES", 0)
+    assert cost < first_dive(monkeypatch, seed)
+
+
+def blocks_of_two(count: int) -> Sequence[WeighedBlock]:
+    return [WeighedBlock(0, (2 * number, 2 * number + 1), 1.0) for number in range(count)]
+
+
+def test_blocks_that_cheap_connections_join_are_opened_first_and_never_all() -> None:
+    blocks = blocks_of_two(6)
+    trips = np.zeros(13, dtype=bool)
+    trips[12] = True
+    nearness = Nearness(tail=np.array([12, 7, 0]), head=np.array([7, 4, 9]))  # to block 3, from there to 2; 0 to 4
+    chosen = nearness.around(trips, blocks, np.ones(6))
+    assert chosen[[3, 2]].all()
+    assert chosen.sum() == 3  # seven of thirteen trips: nine would be more than 60 %
+
+
+def test_a_block_whose_trips_are_planned_anew_is_chosen_with_its_neighbours() -> None:
+    blocks = blocks_of_two(6)
+    trips = np.zeros(12, dtype=bool)
+    trips[[4, 5]] = True
+    chosen = Nearness(tail=np.array([5]), head=np.array([10])).around(trips, blocks, np.ones(6))
+    assert chosen[[2, 5]].all()
+    assert chosen.sum() == 3
