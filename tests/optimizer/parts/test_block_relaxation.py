@@ -71,3 +71,10 @@ def test_no_trip_stays_out_when_the_rounds_are_used_up() -> None:
     whole.converge_near(np.ones(_TRIPS, dtype=bool), 1, is_close)
     assert whole.lp.left_out == pytest.approx(0, abs=1e-6)
     assert whole.value < whole.lp.objective
+
+
+def test_what_is_enough_whatever_the_programme_comes_to_ends_it_at_once() -> None:
+    """Limits of a fleet within which no plan is better can leave trips out however dear that gets."""
+    whole = begun(0)
+    whole.converge_near(np.ones(_TRIPS, dtype=bool), 200, lambda value, objective: True)
+    assert whole.search.rounds == 2  # that in which trips were left out, and that in which none may be

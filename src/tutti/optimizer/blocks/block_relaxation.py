@@ -54,7 +54,8 @@ class BlockRelaxation:
                 self.converge(is_open, last - self.search.rounds, is_enough)
                 if self.search.is_proven:
                     return
-                if self.lp.left_out < _LEFT_OUT or self.search.rounds >= last:
+                is_over = is_enough(self.value, np.inf)  # whatever the programme comes to
+                if is_over or self.lp.left_out < _LEFT_OUT or self.search.rounds >= last:
                     break
                 has_best = self.lp.objective > self.value - _PRECISE  # not if some are negative, as cuts make them
                 radius = _FURTHER * radius if has_best else np.inf
