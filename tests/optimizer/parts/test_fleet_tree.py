@@ -1,5 +1,7 @@
 """Splits between whole numbers of buses raise the bound, and leave out no plan that is better than the best."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -95,11 +97,27 @@ def test_no_split_lifts_the_bound_above_the_best_plan(kind: str, seed: int) -> N
     assert before - 1e-6 <= tree.value <= best + 1e-6
 
 
-def test_a_leaf_that_allows_no_fleet_of_a_proven_cost_stays_as_it_was() -> None:
+def test_limits_that_allow_no_fleet_leave_the_bound_as_it_was() -> None:
     whole, best = converged(three_of_which_two_fit())
     tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)  # so that no leaf weighs too much
     tree.grow()
     few = next(leaf for leaf in tree.leaves if leaf.limits.most.min() == 1)
-    tree.require_level(2)
-    assert few in tree.leaves
+    tree.require_level(2)  # with one bus at most
+    (still_few,) = (leaf for leaf in tree.leaves if leaf.limits.most.min() == 1)
+    assert still_few.value == few.value
+    assert still_few.row is None
     assert len(tree.leaves) == 2
+
+
+def test_a_split_whose_side_allows_no_fleet_ends_nothing() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)
+    before = tree.root.value
+    whole.lp.limit_fleet(whole.lp.limits.at_level(2))
+    whole.lp.solve()
+    tree.leaves = [replace(tree.root, limits=whole.lp.limits)]
+    tree.grow()
+    assert len(tree.leaves) == 2
+    assert before <= tree.value <= best + 1e-6
+    assert tree.enter_least()
+    assert whole.lp.limits.most.min() > 1

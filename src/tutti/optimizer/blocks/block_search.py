@@ -101,9 +101,7 @@ class BlockSearch:
             if level is None:
                 break
             tree.require_level(level)
-        if not self._search.is_proven and len(tree.leaves) > 1:
-            tree.enter(min(tree.leaves))
-            self._search.solving(whole.lp.solve)
+        if not self._search.is_proven and len(tree.leaves) > 1 and tree.enter_least():
             self._dive(whole, part, share)
 
     def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]], most_moves: float) -> BlockPricing | None:
@@ -165,7 +163,7 @@ class BlockSearch:
             lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
         lp.fix(part.kept, part.marked(self.trips))
         level = self._relaxation.fixed_level
-        if level is not None:
+        if level is not None and part.kept:
             lp.limit_fleet(lp.limits.at_level(level))  # or it would look for cheaper buses, which there are not
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 

@@ -1,7 +1,6 @@
 """Branches on what a fleet is made of: how many buses of a type, or of one that costs so much, there are in a plan."""
 
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -77,30 +76,43 @@ class FleetTree:
             if leaf.row is None or leaf.value >= self.cost:
                 return
             self.leaves.remove(leaf)
-            for limits in leaf.limits.split(leaf.row, leaf.amount):
-                self.enter(leaf, limits)
-                self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
-                self.leaves.append(self._leaf())
+            self.leaves += [self._within(leaf, limits) for limits in leaf.limits.split(leaf.row, leaf.amount)]
 
     def require_level(self, level: int) -> None:
-        """All blocks together cost at least so many units of fixed cost, as is proven.
+        """All blocks together cost at least so many units of fixed cost, as is proven."""
+        self.leaves = [
+            self._within(leaf, leaf.limits.at_level(level)) if leaf.value < self.cost else leaf for leaf in self.leaves
+        ]
 
-        A leaf whose other limits allow no such fleet stays as it is: a bound must not rest on a solver's word.
+    def _within(self, leaf: Leaf, limits: FleetLimits) -> Leaf:
+        """The leaf of narrower limits. Where they allow no fleet it says what the wider one says, and is not split.
+
+        Such a leaf could be left out if a bound might rest on a solver's word.
         """
-        before, self.leaves = self.leaves, []
-        for leaf in before:
-            if leaf.value < self.cost:
-                self.enter(leaf, leaf.limits.at_level(level))
-                with suppress(InfeasibleError):
-                    self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
-                    leaf = self._leaf()  # noqa: PLW2901
-            self.leaves.append(leaf)
+        self.enter(leaf, limits)
+        try:
+            self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
+        except InfeasibleError:
+            self._count += 1
+            return replace(leaf, number=self._count, limits=limits, row=None)
+        return self._leaf()
 
     def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:
         """Have the programme within the limits of a leaf, or narrower ones."""
         self._whole.lp.fix([], self._is_open, may_repeat=True)
         self._whole.lp.limit_fleet(limits or leaf.limits)
         self._whole.prices, self._whole.missing = leaf.prices, leaf.missing
+
+    def enter_least(self) -> bool:
+        """Solve the programme within the leaf of least value that allows a fleet; whether there is one."""
+        for leaf in sorted(self.leaves):
+            self.enter(leaf)
+            try:
+                self._whole.search.solving(self._whole.lp.solve)
+            except InfeasibleError:
+                continue
+            return True
+        return False
 
     def _is_enough(self, value: float, objective: float) -> bool:
         return value >= self.cost or is_close(value, objective)
