@@ -105,7 +105,6 @@ def test_limits_that_allow_no_fleet_leave_the_bound_as_it_was() -> None:
     tree.require_level(2)  # with one bus at most
     (still_few,) = (leaf for leaf in tree.leaves if leaf.limits.most.min() == 1)
     assert still_few.value == few.value
-    assert still_few.row is None
     assert len(tree.leaves) == 2
 
 
@@ -113,11 +112,20 @@ def test_a_split_whose_side_allows_no_fleet_ends_nothing() -> None:
     whole, best = converged(three_of_which_two_fit())
     tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)
     before = tree.root.value
-    whole.lp.limit_fleet(whole.lp.limits.at_level(2))
-    whole.lp.solve()
-    tree.leaves = [replace(tree.root, limits=whole.lp.limits)]
+    tree.leaves = [replace(tree.root, limits=tree.root.limits.at_level(2))]  # one side has one bus at most
     tree.grow()
     assert len(tree.leaves) == 2
     assert before <= tree.value <= best + 1e-6
     assert tree.enter_least()
-    assert whole.lp.limits.most.min() > 1
+
+
+def test_a_leaf_whose_limits_contradict_each_other_is_not_entered() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)
+    none, some = (np.full(len(tree.root.limits.least), number) for number in (0.0, 2.0))
+    tree.leaves = [replace(tree.root, limits=FleetLimits(least=some, most=none))]
+    before = tree.value
+    assert not tree.enter_least()
+    tree.require_level(2)
+    assert tree.value == before
+    assert tree.leaves[0].row is None

@@ -163,7 +163,7 @@ class BlockSearch:
             lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
         lp.fix(part.kept, part.marked(self.trips))
         level = self._relaxation.fixed_level
-        if level is not None and part.kept:
+        if level is not None:
             lp.limit_fleet(lp.limits.at_level(level))  # or it would look for cheaper buses, which there are not
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 

@@ -1,5 +1,6 @@
 """Branches on what a fleet is made of: how many buses of a type, or of one that costs so much, there are in a plan."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -85,17 +86,20 @@ class FleetTree:
         ]
 
     def _within(self, leaf: Leaf, limits: FleetLimits) -> Leaf:
-        """The leaf of narrower limits. Where they allow no fleet it says what the wider one says, and is not split.
+        """The leaf of narrower limits, which says no less than the wider one.
 
-        Such a leaf could be left out if a bound might rest on a solver's word.
+        Where they allow no fleet, it is that of them without a required level, else the wider one, not to be split. It
+        could be left out if a bound might rest on a solver's word.
         """
-        self.enter(leaf, limits)
-        try:
-            self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
-        except InfeasibleError:
-            self._count += 1
-            return replace(leaf, number=self._count, limits=limits, row=None)
-        return self._leaf()
+        for allowed in (limits, limits.at_level(0)):
+            self.enter(leaf, allowed)
+            with suppress(InfeasibleError):
+                self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
+                narrower = self._leaf()
+                narrower.value = max(narrower.value, leaf.value)
+                return narrower
+        self._count += 1
+        return replace(leaf, number=self._count, limits=limits, row=None)
 
     def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:
         """Have the programme within the limits of a leaf, or narrower ones."""
