@@ -68,7 +68,7 @@ class BlockSearch:
         pricing = self._priceable(part.trips, links, patience * _MOST_MOVES)
         if pricing is None:
             return False
-        whole = replace(self._begin(part, pricing), may_repeat=True)
+        whole = replace(self._begin(part, pricing, self._relaxation.fixed_level), may_repeat=True)
 
         def is_enough(value: float, objective: float) -> bool:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
@@ -116,7 +116,7 @@ class BlockSearch:
         trips = np.arange(self._arcs.n)
         part = Part(trips, [], self.incumbent())
         pricing = BlockPricing(self._lp, trips, self._near_links(), self._search.poll)
-        whole = self._begin(part, pricing)
+        whole = self._begin(part, pricing, least_level=None)  # a dive sees where buses can be saved by what they cost
 
         def is_close(value: float, objective: float) -> bool:
             return objective < value + max(GAIN, _CLOSE * (part.cost - value))
@@ -144,7 +144,7 @@ class BlockSearch:
 
     def _improve(self, part: Part, pricing: BlockPricing, share: float, rounds: int) -> bool:
         """Find better blocks for a part and offer the plan that they make with those that are kept."""
-        whole = self._begin(part, pricing)
+        whole = self._begin(part, pricing, self._relaxation.fixed_level)
         bound = whole.value
 
         def is_close(value: float, objective: float) -> bool:
@@ -155,16 +155,15 @@ class BlockSearch:
             return False
         return self._dive(whole, part, share)
 
-    def _begin(self, part: Part, pricing: BlockPricing) -> BlockRelaxation:
+    def _begin(self, part: Part, pricing: BlockPricing, least_level: int | None) -> BlockRelaxation:
         lp = BlockLP(self._lp, seed=self._seed, wants_stop=self._search.wants_stop)
         lp.add(part.old)
         for kind, able in enumerate(self._lp.vehicles.able):
             alone = part.trips[able[part.trips]]
             lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
         lp.fix(part.kept, part.marked(self.trips))
-        level = self._relaxation.fixed_level
-        if level is not None:
-            lp.limit_fleet(lp.limits.at_level(level))  # or it would look for cheaper buses, which there are not
+        if least_level is not None:
+            lp.limit_fleet(lp.limits.at_level(least_level))  # or it would look for cheaper buses, which there are not
         return BlockRelaxation(self._search, lp, pricing, self.prices)
 
     def _dive(self, whole: BlockRelaxation, part: Part, share: float) -> bool:
