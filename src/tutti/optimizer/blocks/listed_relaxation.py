@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_choice import Choice, choose_blocks
 from tutti.optimizer.blocks.block_lp import BlockPrices
+from tutti.optimizer.blocks.block_pricing import NEGATIVE
 from tutti.optimizer.blocks.fleet_tree import Leaf
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.odd_sets import Together, most_pairs, pairs_in
@@ -17,7 +18,6 @@ from tutti.optimizer.state.simplex import Simplex
 
 _FIRST = 10  # columns for each trip that the programme begins with
 _EACH = 2  # for each trip that it gets at a time
-_NEGATIVE = 1e-6
 _USED = 1e-6
 _ITERATIONS = 20_000  # after which no more inequalities are looked for
 _LITTLE = 0.02  # weighted minutes that a round has to gain
@@ -94,7 +94,7 @@ class ListedRelaxation:
             self._search.solving(self._simplex.solve)
             self._price(allowed)
             is_allowed[self._number] = False
-            missing = np.flatnonzero((self.losses < -_NEGATIVE) & is_allowed[allowed])
+            missing = np.flatnonzero((self.losses < -NEGATIVE) & is_allowed[allowed])
             if not len(missing):
                 break
             cheapest = missing[np.argsort(self.losses[missing], kind="stable")[: _EACH * self._vehicles.n]]
