@@ -26,8 +26,10 @@ def tutti_serve(folder: Path, **environment: str) -> Iterator[str]:
         assert process.stderr is not None
         address = re.search(r"http://[\d.:]+", process.stderr.readline())
         assert address is not None
-        yield address[0]
-        process.kill()
+        try:
+            yield address[0]
+        finally:
+            process.kill()
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def tidy_client(address: str) -> Iterator[Client]:
 class Proxy:
     """Passes TCP connections on to a server on loopback until it is told to cut them.
 
-    `connections` is how many were made so far; while `refusing` none is passed on.
+    `connections` is how many were made so far; the next `refusals` of them are not passed on.
     """
 
     def __init__(self, server: str) -> None:
@@ -51,7 +53,7 @@ class Proxy:
         self._open: list[socket.socket] = []
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
-        self.refusing = False
+        self.refusals: float = 0
         self._answered = b""
         self._news = Condition()
         self._thread = Thread(target=self._accept)
@@ -82,7 +84,8 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 self.connections += 1
-                if self.refusing:
+                if self.refusals:
+                    self.refusals -= 1
                     client.close()
                     continue
                 server = socket.create_connection(("127.0.0.1", self._port))

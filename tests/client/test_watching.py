@@ -1,22 +1,35 @@
 """Watching a job over connections that break."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
+from math import inf
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.days import day
-from tests.services import Proxy
+from tests.services import Proxy, tutti_serve
 from tutti import AsyncClient, Client
-from tutti.client import ClientError, EventKind, UnavailableError, UnknownJobError, UnreachableError, _trail
+from tutti.client import (
+    ClientError,
+    EventKind,
+    JobStatus,
+    UnavailableError,
+    UnknownJobError,
+    UnreachableError,
+    _patience,
+    _trail,
+)
 
 LONG = day(2500)
 
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_trail, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(_patience, "_FIRST_PAUSE_S", 0.01)
 
 
 def test_a_watcher_sees_each_event_from_the_first_to_the_last(client: Client) -> None:
@@ -102,15 +115,63 @@ def test_a_server_that_stays_away_is_given_up(client: Client, proxy: Proxy) -> N
         events = watcher.watch(client.submit(LONG).id)
         next(events)
         before = proxy.connections
-        proxy.refusing = True
+        proxy.refusals = inf
         proxy.cut()
         with pytest.raises(UnreachableError, match="broke"):
             list(events)
-    assert proxy.connections == before + _trail._MOST_TRIES
+    assert proxy.connections == before + _patience._MOST_TRIES
+
+
+def test_a_watch_of_a_service_that_has_answered_waits_for_it(client: Client, proxy: Proxy) -> None:
+    with Client(proxy.address) as watcher:
+        job_id = watcher.submit(day(3)).id
+        proxy.refusals = 2
+        proxy.cut()
+        assert [event.kind for event in watcher.watch(job_id)][-1] is EventKind.COMPLETED
+    assert (proxy.refusals, proxy.connections) == (0, 4)
+
+
+def test_who_waits_gets_the_job_though_the_service_goes_away_just_after_its_end(client: Client, proxy: Proxy) -> None:
+    job_id = client.wait(client.submit(day(3)).id).id
+
+    def leave_after_the_end(answer: httpx.Response) -> None:
+        if answer.url.path.endswith("/events"):
+            proxy.refusals = 2
+            answer.read()
+            proxy.cut()
+
+    with Client(proxy.address, event_hooks={"response": [leave_after_the_end]}) as watcher:
+        assert watcher.wait(job_id).status is JobStatus.COMPLETED
+    assert (proxy.refusals, proxy.connections) == (0, 4)
+
+
+def test_a_watch_that_is_begun_while_the_job_store_is_away_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_patience, "_MOST_PAUSE_S", 0.01)
+    answers: list[int] = []
+
+    def come_back(answer: httpx.Response) -> None:
+        if not answers:
+            rename_table(tmp_path, "away", "jobs")
+        answers.append(answer.status_code)
+
+    with tutti_serve(tmp_path) as address, Client(address) as client:
+        job_id = client.submit(day(3)).id
+        rename_table(tmp_path, "jobs", "away")
+        with Client(address, event_hooks={"response": [come_back]}) as watcher:
+            assert [event.kind for event in watcher.watch(job_id)][-1] is EventKind.COMPLETED
+    assert answers == [503, 200]
+
+
+def rename_table(folder: Path, name: str, new_name: str) -> None:
+    """In the job store of a service."""
+    with closing(sqlite3.connect(folder / "tutti.db", timeout=30)) as store:
+        store.execute(f"ALTER TABLE {name} RENAME TO {new_name}")
 
 
 def test_a_first_connection_that_fails_is_told_at_once(proxy: Proxy) -> None:
-    proxy.refusing = True
+    proxy.refusals = inf
     with Client(proxy.address) as watcher, pytest.raises(UnreachableError):
         next(watcher.watch("any"))
     assert proxy.connections == 1
@@ -123,7 +184,7 @@ def test_an_unknown_job_is_told_at_once(client: Client) -> None:
 
 def interrupted(trouble: ClientError | None) -> float:
     """How long a watcher pauses, in seconds, when this happens to its connection."""
-    trail = _trail.Trail("any", 0)
+    trail = _trail.Trail("any", 0, known=False)
     trail.open(httpx.Response(200, headers={"Content-Type": "text/event-stream"}))
     return trail.pause_s(trouble)
 
@@ -131,7 +192,7 @@ def interrupted(trouble: ClientError | None) -> float:
 def test_a_server_that_is_away_for_a_moment_is_asked_again_when_it_says_so() -> None:
     assert interrupted(UnavailableError(503, "Unavailable", "away", retry_after_s=7)) == 7
     assert interrupted(UnavailableError(503, "Unavailable", "away", retry_after_s=3600)) == 30
-    assert interrupted(UnavailableError(503, "Unavailable", "away")) == _trail._FIRST_PAUSE_S
+    assert interrupted(UnavailableError(503, "Unavailable", "away")) == _patience._FIRST_PAUSE_S
 
 
 def test_a_job_that_is_removed_meanwhile_is_not_asked_for_again() -> None:

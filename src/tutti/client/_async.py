@@ -11,6 +11,7 @@ from httpx_sse import EventSource
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
 from tutti.client._models import Event, History, Job, JobPlan, ServiceStatus, Validation
+from tutti.client._patience import Patience
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -22,6 +23,7 @@ class AsyncClient:
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
         self._server = calls.server_url(server)
+        self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
         self._http = httpx.AsyncClient(base_url=self._server, timeout=timeout_s, **http)
 
@@ -87,7 +89,7 @@ class AsyncClient:
 
     async def watch(self, job_id: str, *, after: int = 0) -> AsyncIterator[Event]:
         """As in Client."""
-        trail = Trail(job_id, after)
+        trail = Trail(job_id, after, known=self._known)
         while not trail.ended:
             trouble = None
             try:
@@ -102,12 +104,19 @@ class AsyncClient:
         """As in Client."""
         async for _ in self.watch(job_id):
             pass
-        return await self.job(job_id)
+        patience = Patience(known=True)
+        while True:
+            try:
+                return await self.job(job_id)
+            except ClientError as error:
+                await asyncio.sleep(patience.pause_s(error))
 
     async def _send(self, call: calls.Call[T]) -> T:
         with reaching(self._server):
             answer = await self._http.send(call.request(self._http))
-        return call.result(answer)
+        found = call.result(answer)
+        self._known = True
+        return found
 
     async def _stream(self, trail: Trail) -> AsyncIterator[Event]:
         with reaching(self._server):

@@ -11,6 +11,7 @@ from httpx_sse import EventSource
 from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
 from tutti.client._models import Event, History, Job, JobPlan, ServiceStatus, Validation
+from tutti.client._patience import Patience
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -26,6 +27,7 @@ class Client:
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
         self._server = calls.server_url(server)
+        self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
         self._http = httpx.Client(base_url=self._server, timeout=timeout_s, **http)
 
@@ -94,9 +96,10 @@ class Client:
     def watch(self, job_id: str, *, after: int = 0) -> Iterator[Event]:
         """What happens to a job, from the event after number `after` to its end, each once and in order.
 
-        A connection that breaks is made again, a few times with growing pauses, and goes on where it was.
+        A connection that breaks is made again, a few times with growing pauses, and goes on where it was; so is the
+        first one if the server says that it is away for a moment, or has answered this client before.
         """
-        trail = Trail(job_id, after)
+        trail = Trail(job_id, after, known=self._known)
         while not trail.ended:
             trouble = None
             try:
@@ -107,15 +110,22 @@ class Client:
                 time.sleep(trail.pause_s(trouble))
 
     def wait(self, job_id: str) -> Job:
-        """The job as soon as it has ended."""
+        """The job as soon as it has ended. As patient as `watch`."""
         for _ in self.watch(job_id):
             pass
-        return self.job(job_id)
+        patience = Patience(known=True)
+        while True:
+            try:
+                return self.job(job_id)
+            except ClientError as error:
+                time.sleep(patience.pause_s(error))
 
     def _send(self, call: calls.Call[T]) -> T:
         with reaching(self._server):
             answer = self._http.send(call.request(self._http))
-        return call.result(answer)
+        found = call.result(answer)
+        self._known = True
+        return found
 
     def _stream(self, trail: Trail) -> Iterator[Event]:
         with (

@@ -8,22 +8,11 @@ from httpx_sse import ServerSentEvent
 from pydantic import ValidationError
 
 from tutti.client._calls import job_path
-from tutti.client._errors import (
-    ClientError,
-    RefusedError,
-    TooManyJobsError,
-    UnavailableError,
-    UnreachableError,
-    UnreadableError,
-    refusal,
-    unreadable,
-)
+from tutti.client._errors import ClientError, UnreachableError, UnreadableError, refusal, unreadable
 from tutti.client._models import Event
+from tutti.client._patience import Patience
 
 SILENCE_S = 45.0  # the server says something each 15 s; after this long the connection is dead
-_MOST_TRIES = 6  # one after the other without an event between them: about half a minute in all
-_FIRST_PAUSE_S = 0.5
-_MOST_PAUSE_S = 30.0  # whatever the server asks for
 
 
 def tells(told: ServerSentEvent) -> bool:
@@ -32,14 +21,13 @@ def tells(told: ServerSentEvent) -> bool:
 
 
 class Trail:
-    """The events of one job from one number on, over as many connections as it takes."""
+    """The events of one job from one number on, over as many connections as it takes. known: as in Patience."""
 
-    def __init__(self, job_id: str, after: int) -> None:
+    def __init__(self, job_id: str, after: int, *, known: bool) -> None:
         self.path = job_path(job_id, "/events")
         self.ended = False
         self._last = after
-        self._began = False
-        self._tries = 0
+        self._patience = Patience(known=known)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -55,7 +43,7 @@ class Trail:
             raise refusal(answer)
         if not answer.headers.get("Content-Type", "").startswith("text/event-stream"):
             raise unreadable(answer)
-        self._began = True
+        self._patience.known = True
 
     def take(self, told: ServerSentEvent) -> Event:
         """The event that the server told."""
@@ -63,19 +51,15 @@ class Trail:
             event = Event.of(told.id, told.event, json.loads(told.data))
         except (ValidationError, ValueError, TypeError):
             raise UnreadableError(f"the server told of an event that can't be read: {told.data[:200]}") from None
-        self._last, self.ended, self._tries = event.number, event.last, 0
+        self._last, self.ended = event.number, event.last
+        self._patience.renew()
         return event
 
     def pause_s(self, trouble: ClientError | None) -> float:
         """How long to wait before the next connection, after the last one ended with `trouble` or just so.
 
-        Raises the trouble if another try makes no sense: the first connection failed, the server refuses, or there
-        were too many in a row.
+        Raises as Patience does.
         """
-        trouble = trouble or UnreachableError("the server ended the stream of events before the job's end, again")
-        for_now = isinstance(trouble, UnreachableError | UnavailableError | TooManyJobsError)
-        self._tries += 1
-        if not self._began or not for_now or self._tries > _MOST_TRIES:
-            raise trouble
-        asked_s = trouble.retry_after_s if isinstance(trouble, RefusedError) else None
-        return min(asked_s or _FIRST_PAUSE_S * 2 ** (self._tries - 1), _MOST_PAUSE_S)
+        return self._patience.pause_s(
+            trouble or UnreachableError("the server ended the stream of events before the job's end, again")
+        )
