@@ -28,5 +28,6 @@ class Interruptible:
         signal.signal(signal.SIGINT, self._before)
 
     def _take(self, number: int, frame: FrameType | None) -> None:
+        if self.happened.is_set():
+            raise KeyboardInterrupt
         self.happened.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)

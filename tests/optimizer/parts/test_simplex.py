@@ -1,5 +1,10 @@
 """The linear programme: what it does when its solver loses its way."""
 
+import os
+import signal
+from collections.abc import Callable
+from threading import Event, Thread
+
 import highspy
 import numpy as np
 import pytest
@@ -47,12 +52,14 @@ def test_a_programme_that_has_no_answer_then_either_is_an_error() -> None:
         cheaper_of_two(finds_back=False).solve()
 
 
-def hard_to_cover(*, through_interior: bool) -> Simplex:
-    """Each of 200 rows by columns with ones in every second row on average."""
-    rows, columns = 200, 600
+def hard_to_cover(
+    *, through_interior: bool = False, rows: int = 200, wants_stop: Callable[[], bool] = lambda: False
+) -> Simplex:
+    """Each row by columns with ones in every second row on average."""
+    columns = 3 * rows
     rng = np.random.default_rng(1)
     column, row = np.nonzero(rng.random((columns, rows)) < 0.5)
-    simplex = Simplex(0, lambda: False, through_interior=through_interior)
+    simplex = Simplex(0, wants_stop, through_interior=through_interior)
     simplex.begin(np.ones(rows), np.full(rows, np.inf))
     simplex.add_columns(1e6 * rng.random(columns), column, row)
     return simplex
@@ -71,8 +78,28 @@ def test_the_way_through_the_interior_ends_at_the_same_prices_with_a_basis_to_go
 
 
 def test_a_programme_is_left_in_the_interior_when_the_caller_wants_to_stop() -> None:
-    simplex = hard_to_cover(through_interior=True)
-    simplex._wants_stop = lambda: True
+    simplex = hard_to_cover(through_interior=True, wants_stop=lambda: True)
     with pytest.raises(Interrupted):
         simplex.solve()
     assert simplex.iterations == 0
+
+
+def test_a_programme_is_left_in_the_middle_by_an_interrupt_from_the_keyboard() -> None:
+    asked = Event()
+
+    def interrupt() -> None:
+        asked.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def note() -> bool:
+        asked.set()
+        return False
+
+    simplex = hard_to_cover(rows=1000, wants_stop=note)
+    handler = signal.getsignal(signal.SIGINT)
+    thread = Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        simplex.solve()
+    thread.join()
+    assert signal.getsignal(signal.SIGINT) is handler

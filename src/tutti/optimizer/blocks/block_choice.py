@@ -11,6 +11,7 @@ from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.odd_sets import most_pairs, pairs_in
 from tutti.optimizer.model.arcs import NONE, Ints
 from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.state.asking import Asking
 
 _NEAR = 0.25  # weighted minutes from the least, less than a minute and its tie-breaks
 _CHOSEN = 0.5
@@ -47,23 +48,8 @@ def choose_blocks(
         "mip_abs_gap": _NEAR,
     }.items():  # fmt: skip
         highs.setOptionValue(option, setting)
-    raised: list[BaseException] = []
-
-    def poll(
-        kind: object, message: str, data_out: object, data_in: "highspy.cb.HighsCallbackInput", user: object
-    ) -> None:
-        try:
-            data_in.user_interrupt = wants_stop()
-        except BaseException as error:  # noqa: BLE001  # HiGHS would swallow it
-            raised.append(error)
-            data_in.user_interrupt = True
-
-    highs.setCallback(poll, None)
-    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
     highs.passModel(_model(blocks, vehicles, limits, odd_sets))
-    highs.run()
-    if raised:
-        raise raised[0]
+    Asking(highs, [highspy.cb.HighsCallbackType.kCallbackMipInterrupt], wants_stop).run(highs)
     return _read(highs, blocks)
 
 

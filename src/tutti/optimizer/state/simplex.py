@@ -7,12 +7,13 @@ import numpy as np
 
 from tutti.fleet.errors import SolverError
 from tutti.optimizer.model.arcs import Floats, Ints
+from tutti.optimizer.state.asking import Asking
 
 _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
 _SIMPLEX = {"solver": "simplex", "presolve": "off", "user_objective_scale": 0}
 _INTERIOR = {"solver": "ipm", "presolve": "on", "user_objective_scale": -10}  # costs of millions keep it from its end
 _LONG = 3000  # iterations: they take about as long as the way through the interior, of 500 trips as of 2000
-_POLL_EVERY = 10  # calls
+_ASK_EVERY = 10  # callbacks
 
 
 class InfeasibleError(SolverError):
@@ -40,28 +41,13 @@ class Simplex:
         self.prices: Floats = np.zeros(0)
         self.iterations = 0
         self._method = _PRIMAL
-        self._calls = 0
         self._through_interior = through_interior
         self._has_basis = not through_interior
-        self._raised: BaseException | None = None
-        self._wants_stop = wants_stop
         self._highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
         self._set({"output_flag": False, "threads": 1, "random_seed": seed, **_SIMPLEX})
-        self._highs.setCallback(self._poll, None)
-        self._highs.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
-        self._highs.startCallback(highspy.cb.HighsCallbackType.kCallbackIpmInterrupt)
-
-    def _poll(
-        self, kind: object, message: str, data_out: object, data_in: "highspy.cb.HighsCallbackInput", user: object
-    ) -> None:
-        self._calls += 1
-        if self._calls % _POLL_EVERY:
-            return
-        try:
-            data_in.user_interrupt = self._wants_stop()
-        except BaseException as error:  # noqa: BLE001  # HiGHS would swallow it: `solve` raises it again
-            self._raised = error
-            data_in.user_interrupt = True
+        kinds = highspy.cb.HighsCallbackType
+        asked = (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt)
+        self._asking = Asking(self._highs, asked, wants_stop, every=_ASK_EVERY)
 
     def begin(self, lower: Floats, upper: Floats) -> None:
         """Rows with these limits (infinite: none), no columns yet."""
@@ -158,9 +144,7 @@ class Simplex:
     def _run(self, method: int) -> highspy.HighsModelStatus:
         """How it ended. Raises Interrupted, or what `wants_stop` raised."""
         self._highs.setOptionValue("simplex_strategy", method)
-        self._highs.run()
-        if self._raised is not None:
-            raise self._raised
+        self._asking.run(self._highs)
         status: highspy.HighsModelStatus = self._highs.getModelStatus()
         self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
         if status == highspy.HighsModelStatus.kInterrupt:
