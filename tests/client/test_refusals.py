@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.days import day
@@ -14,6 +15,7 @@ from tests.servers import free_port
 from tests.services import tutti_serve
 from tutti import Client
 from tutti.client import (
+    ClientError,
     InvalidError,
     RefusedError,
     TimedOutError,
@@ -24,6 +26,7 @@ from tutti.client import (
     UnreachableError,
     UnreadableError,
 )
+from tutti.client._errors import reaching
 from tutti.fleet.errors import InputError
 
 
@@ -90,7 +93,7 @@ def test_too_many_jobs_say_when_to_try_again(tmp_path: Path) -> None:
         assert (refused.value.status, refused.value.retry_after_s) == (429, 30)
 
 
-@pytest.mark.parametrize("job_id", ["none", "../health", "a/b", "%2e", "\n", "é"])
+@pytest.mark.parametrize("job_id", ["none", "../health", "a/b", "%2e", "\n", "é", "\udcff"])
 def test_an_unknown_job_is_told_whatever_its_name(client: Client, job_id: str) -> None:
     with pytest.raises((UnknownJobError, UnreadableError)):
         client.job(job_id)
@@ -101,6 +104,21 @@ def test_a_refused_connection_names_the_server() -> None:
     with pytest.raises(UnreachableError, match=f"{address} can't be reached .*refused") as away, Client(address) as it:
         it.job("any")
     assert not isinstance(away.value, TimedOutError)
+
+
+def test_a_password_in_the_address_is_in_no_message(other_server: HTTPServer) -> None:
+    with answering(other_server, 403) as client:
+        address = str(client._server)
+    away = f"http://127.0.0.1:{free_port()}"
+    for place in (address, away):
+        with Client(place.replace("//", "//me:secret@")) as client, pytest.raises(ClientError, match=place) as refused:
+            client.job("any")
+        assert "secret" not in str(refused.value)
+
+
+def test_a_certificate_that_is_not_trusted_is_told_with_the_way_to_trust_it() -> None:
+    with pytest.raises(UnreachableError, match=r"self-signed certificate.*SSL_CERT_FILE"), reaching("https://service"):
+        raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate")
 
 
 def test_a_server_that_does_not_answer_is_timed_out() -> None:
@@ -116,7 +134,10 @@ def test_a_key_that_no_header_can_carry_is_bad_input(key: str) -> None:
         client.submit(day(2), idempotency_key=key)
 
 
-@pytest.mark.parametrize("address", ["", "localhost:8000", "ftp://localhost", "http://", "http://a:b"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "localhost:8000", "ftp://localhost", "http://", "http://a:b", "http://a..b", f"http://{'a' * 64}.de"],
+)
 def test_an_address_that_is_none_is_bad_input(address: str) -> None:
     with pytest.raises(InputError, match="is no address of a server; write it as http://HOST:PORT"):
         Client(address)
@@ -143,8 +164,13 @@ def test_a_proxy_on_the_way_may_refuse_too(other_server: HTTPServer, status: int
         client.job("any")
 
 
-def test_a_moment_to_try_again_that_is_a_date_is_passed_over(other_server: HTTPServer) -> None:
-    sent = {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}
-    with answering(other_server, 503, b"", **sent) as client, pytest.raises(UnavailableError) as away:
+@pytest.mark.parametrize("moment", ["Fri, 31 Dec 1999 23:59:59 GMT", "9" * 5000, "-1", "²"])
+def test_a_moment_to_try_again_that_is_no_number_of_seconds_is_passed_over(
+    other_server: HTTPServer, moment: str
+) -> None:
+    with (
+        answering(other_server, 503, b"", **{"Retry-After": moment}) as client,
+        pytest.raises(UnavailableError) as away,
+    ):
         client.job("any")
     assert away.value.retry_after_s is None

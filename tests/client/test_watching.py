@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
-from itertools import pairwise
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing, closing
+from itertools import count, pairwise
 from math import inf
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tutti.client import (
     UnavailableError,
     UnknownJobError,
     UnreachableError,
+    UnreadableError,
     _patience,
     _trail,
 )
@@ -43,29 +45,81 @@ def test_a_watcher_sees_each_event_from_the_first_to_the_last(client: Client) ->
     assert end.progress.buses == end.progress.bound_buses
 
 
-def _silent_then_done(request: httpx.Request) -> httpx.Response:
-    at = "2026-09-01T06:00:00Z"
-    events = [
-        f'id: {n}\nevent: {kind}\ndata: {{"job_id": "job", "at": "{at}"}}\n\n'
-        for n, kind in ((1, "queued"), (2, "cancelled"))
-    ]
-    return httpx.Response(
-        200, headers={"Content-Type": "text/event-stream"}, text=": ping\n\n".join(["", *events]), request=request
-    )
+AT = '{"job_id": "job", "at": "2026-09-01T06:00:00Z"}'
+
+
+def stream(*events: tuple[str, str]) -> httpx.MockTransport:
+    """A service that tells of events, kind and data each, with a sign of life after each of them."""
+    told = [f"id: {n}\nevent: {kind}\ndata: {data}\n\n: ping\n\n" for n, (kind, data) in enumerate(events, 1)]
+    answer = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, text="".join(told))
+    return httpx.MockTransport(lambda _: answer)
 
 
 def test_a_silence_between_events_is_no_event() -> None:
-    transport = httpx.MockTransport(_silent_then_done)
-    with Client("http://service", transport=transport) as watcher:
+    with Client("http://service", transport=stream(("queued", AT), ("cancelled", AT))) as watcher:
         assert [event.kind for event in watcher.watch("job")] == [EventKind.QUEUED, EventKind.CANCELLED]
 
 
 def test_an_awaited_watch_takes_a_silence_for_no_event_too() -> None:
     async def watch() -> list[EventKind]:
-        async with AsyncClient("http://service", transport=httpx.MockTransport(_silent_then_done)) as watcher:
+        async with AsyncClient("http://service", transport=stream(("queued", AT), ("cancelled", AT))) as watcher:
             return [event.kind async for event in watcher.watch("job")]
 
     assert asyncio.run(watch()) == [EventKind.QUEUED, EventKind.CANCELLED]
+
+
+def test_events_of_a_later_service_that_this_client_does_not_know_are_passed_over() -> None:
+    with Client("http://service", transport=stream(("queued", AT), ("paused", AT), ("cancelled", AT))) as watcher:
+        assert [event.number for event in watcher.watch("job")] == [1, 3]
+
+
+@pytest.mark.parametrize("data", ["{", "[]", "{}", "[" * 200_000, '{"a":' * 200_000])
+def test_an_event_that_can_not_be_read_is_told_as_such(data: str) -> None:
+    transport = stream(("queued", data))
+    with (
+        Client("http://service", transport=transport) as watcher,
+        pytest.raises(UnreadableError, match="can't be read"),
+    ):
+        next(watcher.watch("job"))
+
+
+class Unending(httpx.AsyncByteStream):
+    """A stream of events that never ends."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for number in count(1):
+            yield f"id: {number}\nevent: progress\ndata: {AT}\n\n".encode()
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def test_an_awaited_watch_that_is_closed_leaves_no_connection() -> None:
+    body = Unending()
+    answer = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, stream=body)
+
+    async def watch() -> None:
+        async with AsyncClient("http://service", transport=httpx.MockTransport(lambda _: answer)) as watcher:
+            async with aclosing(watcher.watch("job")) as events:
+                assert (await anext(events)).number == 1
+            assert body.closed
+
+    asyncio.run(watch())
+
+
+def test_a_client_has_a_connection_left_however_many_jobs_it_watches(client: Client, server: str) -> None:
+    job_id = client.submit(LONG).id
+
+    async def watch(watchers: int) -> None:
+        async with AsyncClient(server, timeout_s=10) as watcher, AsyncExitStack() as watches:
+            for _ in range(watchers):
+                await anext(await watches.enter_async_context(aclosing(watcher.watch(job_id))))
+            assert (await watcher.job(job_id)).id == job_id
+
+    asyncio.run(watch(101))
 
 
 def test_a_watcher_can_go_on_where_another_was(client: Client) -> None:

@@ -1,7 +1,8 @@
 """`AsyncClient`: the service, for asyncio."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,10 +23,11 @@ class AsyncClient:
     """`Client` with the same methods, to be awaited; `jobs` and `watch` are async iterators."""
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
-        self._server = calls.server_url(server)
+        url = calls.server_url(server)
+        self._server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
-        self._http = httpx.AsyncClient(base_url=self._server, timeout=timeout_s, **http)
+        self._http = httpx.AsyncClient(base_url=url, timeout=timeout_s, **{"limits": calls.LIMITS, **http})
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,14 +89,15 @@ class AsyncClient:
         """As in Client."""
         return await self._send(calls.cancel(job_id))
 
-    async def watch(self, job_id: str, *, after: int = 0) -> AsyncIterator[Event]:
-        """As in Client."""
+    async def watch(self, job_id: str, *, after: int = 0) -> AsyncGenerator[Event]:
+        """As in Client. Who leaves it before its end closes it, best by contextlib.aclosing."""
         trail = Trail(job_id, after, known=self._known)
         while not trail.ended:
             trouble = None
             try:
-                async for event in self._stream(trail):
-                    yield event
+                async with aclosing(self._stream(trail)) as events:
+                    async for event in events:
+                        yield event
             except ClientError as error:
                 trouble = error
             if not trail.ended:
@@ -118,7 +121,7 @@ class AsyncClient:
         self._known = True
         return found
 
-    async def _stream(self, trail: Trail) -> AsyncIterator[Event]:
+    async def _stream(self, trail: Trail) -> AsyncGenerator[Event]:
         with reaching(self._server):
             async with self._http.stream(
                 "GET", trail.path, headers=trail.headers, timeout=self._stream_timeout

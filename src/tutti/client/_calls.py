@@ -18,6 +18,7 @@ from tutti.fleet.reading import parse_json, read_day
 
 T = TypeVar("T")
 
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)  # each watcher has a connection of its own
 _PAGE = 100
 _KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")  # what a header carries as it is
 
@@ -26,11 +27,17 @@ def server_url(server: str) -> httpx.URL:
     """The address of a server. InputError if it is none."""
     try:
         url = httpx.URL(server)
-    except httpx.InvalidURL:
+        url.host.encode("idna")  # else the look-up would fail so
+    except (httpx.InvalidURL, UnicodeError):
         url = httpx.URL()
     if url.scheme not in ("http", "https") or not url.host:
         raise InputError([Finding(server, "is no address of a server; write it as http://HOST:PORT")])
     return url
+
+
+def named(url: httpx.URL) -> str:
+    """The address as messages name it: without a password."""
+    return str(url.copy_with(userinfo=b""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Call(Generic[T]):
 
 def job_path(job_id: str, part: str = "") -> str:
     """Where a job, or a part of it, is."""
-    name = quote(job_id, safe="").replace(".", "%2E")  # ".." would lead out of the jobs
+    name = quote(job_id, safe="", errors="replace").replace(".", "%2E")  # ".." would lead out of the jobs
     return f"v1/jobs/{name}{part}"
 
 
@@ -143,11 +150,11 @@ def _posted(read: Callable[[bytes], T], path: str, content: object, headers: Map
 
 
 def _read_plan(body: bytes) -> JobPlan:
-    return JobPlan.of(_OBJECT.validate_json(body))
+    return JobPlan.of(OBJECT.validate_json(body))
 
 
 def _read_day(body: bytes) -> Day:
     return read_day(parse_json(body, len(body)))
 
 
-_OBJECT = TypeAdapter(dict[str, object])
+OBJECT = TypeAdapter(dict[str, object])

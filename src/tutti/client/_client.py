@@ -1,7 +1,7 @@
 """`Client`: the service, blocking."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -26,10 +26,11 @@ class Client:
     """
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
-        self._server = calls.server_url(server)
+        url = calls.server_url(server)
+        self._server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
-        self._http = httpx.Client(base_url=self._server, timeout=timeout_s, **http)
+        self._http = httpx.Client(base_url=url, timeout=timeout_s, **{"limits": calls.LIMITS, **http})
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +94,7 @@ class Client:
         """Give a job up; one that has ended stays as it is."""
         return self._send(calls.cancel(job_id))
 
-    def watch(self, job_id: str, *, after: int = 0) -> Iterator[Event]:
+    def watch(self, job_id: str, *, after: int = 0) -> Generator[Event]:
         """What happens to a job, from the event after number `after` to its end, each once and in order.
 
         A connection that breaks is made again, a few times with growing pauses, and goes on where it was; so is the

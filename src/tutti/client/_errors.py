@@ -1,5 +1,6 @@
 """Why a call came to nothing."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -7,6 +8,8 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from tutti.fleet.errors import Finding, TuttiError
+
+_SECONDS = re.compile(r"[0-9]{1,9}")  # a date is passed over, and so is what no one waits for
 
 
 class ClientError(TuttiError):
@@ -114,14 +117,14 @@ class _Problem(BaseModel):
 def refusal(answer: httpx.Response) -> ClientError:
     """The error for an answer that is no success. Its body must have been read."""
     retry_after = answer.headers.get("Retry-After", "")
-    retry_after_s = int(retry_after) if retry_after.isdecimal() else None
+    retry_after_s = int(retry_after) if _SECONDS.fullmatch(retry_after) else None
     kind = _REFUSALS.get(answer.status_code, RefusedError)
     try:
         problem = _Problem.model_validate_json(answer.content)
     except ValidationError:  # not said by this service
         if answer.status_code < 400 or answer.status_code == 404:
             return unreadable(answer)
-        problem = _Problem(title=answer.reason_phrase, detail=f"{answer.url} answered {_status(answer)}")
+        problem = _Problem(title=answer.reason_phrase, detail=f"{_place(answer)} answered {_status(answer)}")
     findings = [Finding(one.path, one.message) for one in problem.errors or ()]
     return kind(answer.status_code, problem.title, problem.detail, findings=findings, retry_after_s=retry_after_s)
 
@@ -129,8 +132,12 @@ def refusal(answer: httpx.Response) -> ClientError:
 def unreadable(answer: httpx.Response) -> UnreadableError:
     """The error for an answer that this service does not give."""
     return UnreadableError(
-        f"{answer.url} answered {_status(answer)}, but not as Tutti does; is this the address of its server?"
+        f"{_place(answer)} answered {_status(answer)}, but not as Tutti does; is this the address of its server?"
     )
+
+
+def _place(answer: httpx.Response) -> httpx.URL:
+    return answer.url.copy_with(userinfo=b"")
 
 
 def _status(answer: httpx.Response) -> str:
@@ -138,12 +145,15 @@ def _status(answer: httpx.Response) -> str:
 
 
 @contextmanager
-def reaching(server: httpx.URL) -> Iterator[None]:
+def reaching(server: str) -> Iterator[None]:
     """Turns what goes wrong on the way to the server into UnreachableError."""
     try:
         yield
     except httpx.ConnectError as error:
-        message = f"{server} can't be reached ({error}); check the address, and that the service runs there"
+        advice = "check the address, and that the service runs there"
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            advice = "check the address; an authority of your own is named by SSL_CERT_FILE, a file of its certificates"
+        message = f"{server} can't be reached ({error}); {advice}"
         raise UnreachableError(message) from error
     except httpx.TimeoutException as error:
         raise TimedOutError(f"{server} did not answer in time; try again, or allow it more") from error

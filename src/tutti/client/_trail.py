@@ -1,23 +1,28 @@
 """How far a watcher has come in a job's events, and what it does when the stream breaks off."""
 
-import json
 from collections.abc import Mapping
 
 import httpx
 from httpx_sse import ServerSentEvent
 from pydantic import ValidationError
 
-from tutti.client._calls import job_path
+from tutti.client._calls import OBJECT, job_path
 from tutti.client._errors import ClientError, UnreachableError, UnreadableError, refusal, unreadable
-from tutti.client._models import Event
+from tutti.client._models import Event, EventKind
 from tutti.client._patience import Patience
 
 SILENCE_S = 45.0  # the server says something each 15 s; after this long the connection is dead
 
 
 def tells(told: ServerSentEvent) -> bool:
-    """Whether it is an event: after the first one httpx-sse takes every sign of life for one, without data."""
-    return bool(told.data)
+    """Whether it is an event, of a kind that is known: a later service may have others.
+
+    After the first event httpx-sse takes every sign of life for one, without data.
+    """
+    return bool(told.data) and told.event in _KINDS
+
+
+_KINDS = frozenset(EventKind)
 
 
 class Trail:
@@ -48,8 +53,8 @@ class Trail:
     def take(self, told: ServerSentEvent) -> Event:
         """The event that the server told."""
         try:
-            event = Event.of(told.id, told.event, json.loads(told.data))
-        except (ValidationError, ValueError, TypeError):
+            event = Event.of(told.id, told.event, OBJECT.validate_json(told.data))
+        except ValidationError:
             raise UnreadableError(f"the server told of an event that can't be read: {told.data[:200]}") from None
         self._last, self.ended = event.number, event.last
         self._patience.renew()
