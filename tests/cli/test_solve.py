@@ -195,17 +195,6 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_old_file(day_file: Path, tmp_p
     assert sorted(tmp_path.iterdir()) == [day_file, old]
 
 
-def test_a_reader_that_goes_away_ends_the_program_without_a_word(day_file: Path) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        [*TUTTI, "solve", str(day_file)], stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False
-    )
-    os.close(writer)
-    assert done.stderr == b""
-    assert done.returncode == -13  # SIGPIPE, which a shell calls 141
-
-
 def test_a_name_that_the_terminal_has_no_letters_for_is_shown_with_question_marks(tmp_path: Path) -> None:
     routes = day(2)
     routes[0]["school_name"] = "Peñalara"

@@ -2,14 +2,12 @@
 
 import gc
 import signal
-import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tutti.cli import client_commands
+from tutti.cli import client_commands, streams
 from tutti.cli.arguments import Csv, From, Gap, Html, Json, Output, Routes, Seed, TimeLimit, Week
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
@@ -28,12 +26,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command that the arguments name, and exit by its code."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tutti ... | head` ends like any other filter
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a name that the terminal can't show is no reason to fail
+    streams.prepare()
     try:
-        app()
+        with streams.written_out():
+            app()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to stop but the interpreter's own clean-up
         gc.freeze()  # which need not look for cycles in a large day: that takes a tenth of a second

@@ -10,7 +10,7 @@ from tutti.cli.inputs import day_with
 from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
-from tutti.cli.targets import Targets
+from tutti.cli.targets import Targets, Written
 from tutti.fleet.plan import Status
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
@@ -31,7 +31,7 @@ def solve_file(
         with Interruptible() as interruptible:
             found = answer(day, stop=any_of(line.rule, interruptible.rule))
         line.say("writing the plan")
-        written = targets.write(found.document, day) if found.has_plan else []
+        written = targets.write(found.document, day) if found.has_plan else Written()
     targets.show(found.document, day, written)
     if not found.has_plan:
         return Exit.FAILED

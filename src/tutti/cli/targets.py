@@ -2,16 +2,24 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 
 from tutti.cli.outputs import write_whole
 from tutti.cli.report import show
 from tutti.fleet.day import Day
+from tutti.fleet.errors import Finding, InputError
+
+
+class Written(NamedTuple):
+    """The files that were written, and why others could not be."""
+
+    places: Sequence[Path] = ()
+    findings: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +36,39 @@ class Targets:
         """The files that are asked for."""
         return [place for place in (self.plan, self.page, self.table) if place is not None]
 
-    def write(self, document: dict[str, Any], day: Day) -> list[Path]:
-        """Write the files; the ones that were written. The page of a week is that of its most frequent days."""
-        if self.plan:
-            write_whole(self.plan, _as_json(document))
-        if self.page:
-            from tutti.fleet.timeline import timeline_html  # noqa: PLC0415  # a template engine that most runs don't need
+    def write(self, document: dict[str, Any], day: Day) -> Written:
+        """Write each file, though another could not be. The page of a week is that of its most frequent days."""
+        places: list[Path] = []
+        findings: list[Finding] = []
+        for place, text in self._texts(document, day):
+            try:
+                write_whole(place, text)
+            except InputError as error:
+                findings += error.findings
+            else:
+                places.append(place)
+        return Written(places, findings)
 
-            write_whole(self.page, timeline_html(document, day))
-        if self.table:
-            from tutti.fleet.tables import document_csv  # noqa: PLC0415
-
-            write_whole(self.table, document_csv(day, document))
-        return self.places
-
-    def show(self, document: dict[str, Any], day: Day, written: list[Path]) -> None:
-        """Print the document, or a report on it."""
+    def show(self, document: dict[str, Any], day: Day, written: Written) -> None:
+        """Print the document, or a report on it. Raises InputError after that if a file could not be written."""
         if self.json_only:
             sys.stdout.write(_as_json(document))
         else:
-            show(Console(highlight=False), document, day, written)
+            show(Console(highlight=False), document, day, written.places)
+        if written.findings:
+            raise InputError(written.findings)
+
+    def _texts(self, document: dict[str, Any], day: Day) -> Iterator[tuple[Path, str]]:
+        if self.plan:
+            yield self.plan, _as_json(document)
+        if self.page:
+            from tutti.fleet.timeline import timeline_html  # noqa: PLC0415  # a template engine that most runs don't need
+
+            yield self.page, timeline_html(document, day)
+        if self.table:
+            from tutti.fleet.tables import document_csv  # noqa: PLC0415
+
+            yield self.table, document_csv(day, document)
 
 
 def _as_json(document: Mapping[str, Any]) -> str:
