@@ -4,9 +4,11 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any
 
+import psycopg2
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -68,6 +70,34 @@ def test_streams_and_sockets_outlive_a_store_that_is_away(client: Client, settin
         while (message := told(connection))["type"] != "error":
             pass
         assert message["error_code"] == "cancelled"
+    assert [kind for _, kind, _ in stream][-1] == "cancelled"
+
+
+def test_a_stream_shows_signs_of_life_while_the_store_is_away(client: Client, settings: Settings) -> None:
+    job_id = submit(client, routes=2500)
+    with client.stream("GET", f"/v1/jobs/{job_id}/events") as answer:
+        lines = answer.iter_lines()
+        assert "event: queued" in lines
+        with without_table(settings, "job_events"):
+            assert next(line for line in lines if line.startswith(":"))
+    client.delete(f"/v1/jobs/{job_id}")
+
+
+@pytest.mark.server
+def test_streams_outlive_requests_that_take_all_connections(
+    start: Start, settings: Settings, postgres_url: str
+) -> None:
+    limits = {"database_pool_size": 1, "database_pool_overflow": 0, "database_statement_timeout_s": 0.5}
+    client = start(settings.model_copy(update={"database_url": postgres_url, **limits}))
+    job_id = submit(client, routes=2500)
+    stream = events(client, job_id)
+    assert next(stream)[1] == "queued"
+    with closing(psycopg2.connect(postgres_url.replace("+psycopg2", ""))) as other, other.cursor() as cursor:
+        cursor.execute("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(20) as crowd:
+            answers = list(crowd.map(lambda _: client.get("/v1/jobs").status_code, range(40)))
+    assert set(answers) == {503}
+    client.delete(f"/v1/jobs/{job_id}")
     assert [kind for _, kind, _ in stream][-1] == "cancelled"
 
 

@@ -26,14 +26,15 @@ _PAGE = 50  # events that are read ahead of a watcher, and wait in memory if it 
 async def follow(context: Context, job_id: str, after: int, *, way: str) -> AsyncIterator[JobEvent | None]:
     """The events numbered above `after`, each once and in order, until the job or the service ends.
 
-    None when nothing has happened for `KEEP_ALIVE_S`. Nothing is kept for a watcher that does not ask for the next one.
-    While the job store is away nothing happens.
+    None when nothing has happened for `KEEP_ALIVE_S`, and time and again while the job store is away, when nothing can
+    happen. Nothing is kept for a watcher that does not ask for the next one.
     """
     with context.hub.listening(job_id) as listener, WATCHERS.labels(way).track_inprogress():
         while not context.hub.closing:
             try:
                 events = await run_in_threadpool(_read, context, job_id, after)
             except OperationalError:  # `watch` says so
+                yield None
                 await anyio.sleep(_LOOK_INTERVAL_S)
                 continue
             for event in events:

@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 from structlog.contextvars import get_contextvars
@@ -74,9 +73,8 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         return _answer(request, error.status_code, status.phrase, detail, headers=headers)
 
     @app.exception_handler(OperationalError)
-    @app.exception_handler(PoolTimeoutError)
-    async def store_away(request: Request, error: Exception) -> JSONResponse:
-        logger.warning("the job store is away: %s", first_line(error) if isinstance(error, OperationalError) else error)
+    async def store_away(request: Request, error: OperationalError) -> JSONResponse:
+        logger.warning("the job store is away: %s", first_line(error))
         away = UnavailableError("the job store can't be reached; try again soon", retry_after_s=_STORE_RETRY_S)
         return await refused(request, away)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from tutti.jobs.holders import process_name
+from tutti.jobs.pool import Pool
 from tutti.jobs.postgresql import circuit_of_connections, committing_itself, postgresql_engine
 from tutti.settings import Settings
 
@@ -107,7 +108,11 @@ def _sqlite_engine(url: str, **pool: int | None) -> Engine:
     accepted job survives a power cut.
     """
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False}, **pool
+        url,
+        hide_parameters=True,
+        poolclass=Pool,
+        connect_args={"timeout": SQLITE_BUSY_S, "check_same_thread": False},
+        **pool,
     )
 
     @event.listens_for(engine, "connect")

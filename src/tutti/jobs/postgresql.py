@@ -12,6 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tutti.jobs.circuit import Circuit
+from tutti.jobs.pool import Pool
 
 _CONNECT_S = 5
 _TRUST_S = 1.0  # a connection that was used so lately is used again without a ping
@@ -41,6 +42,7 @@ def postgresql_engine(
     engine = create_engine(
         url,
         hide_parameters=True,  # which are days of our users, in the text of an error
+        poolclass=Pool,
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=statement_timeout_s,
