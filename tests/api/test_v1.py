@@ -73,6 +73,7 @@ def test_a_plan_comes_as_json_csv_or_page(client: Client) -> None:
     page = client.get(place, headers={"Accept": "text/html, application/json;q=0.5"})
     assert page.text.lstrip().lower().startswith("<!doctype html>")
     assert "csv" in problem(client.get(place, headers={"Accept": "image/png"}), 406)
+    assert {answer.headers["Vary"] for answer in (csv, page)} == {"Accept"}
 
 
 def test_the_day_of_a_job_is_what_was_submitted(client: Client) -> None:
@@ -240,8 +241,19 @@ def test_the_documentation_has_an_example_that_works(client: Client) -> None:
     assert client.post("/v1/jobs", json=example, headers=WAIT).json()["status"] == "completed"
 
 
-@pytest.mark.parametrize("path", ["/health", "/livez", "/readyz"])
-def test_a_monitor_may_ask_by_head_whether_the_service_is_up(client: Client, path: str) -> None:
-    answer = client.head(path)
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert "HEAD" in client.post(path).headers["Allow"]
+PLACES = ["/v1/jobs", "/v1/jobs/{}", "/v1/jobs/{}/plan", "/v1/jobs/{}/day", "/jobs/{}", "/health", "/livez", "/docs"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_head_tells_of_everything_what_get_would(client: Client, place: str) -> None:
+    path = place.format(submit(client, headers=WAIT).json()["id"])
+    head, got = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length", "vary"):
+        assert head.headers.get(name) == got.headers.get(name)
+    assert "HEAD" in client.put(path).headers["Allow"]
+
+
+def test_a_stream_is_not_begun_by_head(client: Client) -> None:
+    answer = client.head(f"/v1/jobs/{submit(client).json()['id']}/events")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")

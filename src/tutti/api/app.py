@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from tutti.api import answering, health, kept, kept_socket, metrics, problems
 from tutti.api.context import Context
 from tutti.api.following import watch
+from tutti.api.head import add_head
 from tutti.api.v1 import events, jobs, plans, status, validate
 from tutti.jobs.schema import upgrade
 
@@ -49,5 +50,7 @@ def create_app(context: Context) -> FastAPI:
     routers = (jobs, events, plans, validate, status, kept, kept_socket, health, metrics)
     for module in routers:
         app.include_router(module.router)
-    problems.install(app, [route for module in routers for route in module.router.routes])
+    routes = [route for module in routers for route in module.router.routes]
+    add_head(app, [*app.routes, *routes])
+    problems.install(app, [*app.routes, *routes])
     return app

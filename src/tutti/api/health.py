@@ -1,7 +1,4 @@
-"""Health: `/health` for people and the kept contract, `/livez` and `/readyz` for whatever runs the service.
-
-Each answers HEAD as well, with which monitors of websites ask whether something is up.
-"""
+"""Health: `/health` for people and the kept contract, `/livez` and `/readyz` for whatever runs the service."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,7 +26,6 @@ _ANSWER_S = 0.9
 _probes = CapacityLimiter(12)  # threads of their own: requests that hang on a dead store can't use them up
 
 
-@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def health(context: Annotated[Context, Depends(context_of)]) -> dict[str, Any]:
     """How the service and what it needs are; answers within a second, whatever hangs."""
@@ -67,14 +63,12 @@ def circuits(context: Context) -> list[Circuit]:
     return [store] if context.broker is None else [store, context.broker.circuit]
 
 
-@router.head("/livez", include_in_schema=False)
 @router.get("/livez")
 async def alive() -> dict[str, str]:
     """200 as long as the process answers at all."""
     return {"status": "ok"}
 
 
-@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses={503: {"description": "The job store can't be reached."}})
 async def ready(context: Annotated[Context, Depends(context_of)]) -> JSONResponse:
     """200 if jobs can be accepted."""

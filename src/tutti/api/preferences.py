@@ -1,11 +1,13 @@
 """What a client prefers: the `Prefer` header (RFC 7240) and the choice of a media type by `Accept`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tutti.api.errors import NotAcceptableError
 
 _MOST_WAIT_S = 3600.0
+_QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +26,31 @@ def preference(header: str | None) -> Preference:
     return Preference("respond-async" in words, wait_s)
 
 
-def best_media_type(accept: str | None, offers: Sequence[str]) -> str:
-    """The one of `offers` that the client likes best; of equals the first. NotAcceptableError if it wants none."""
-    ranges = [_media_range(part) for part in (accept or "*/*").split(",")]
-    ranked = [(max((q for pattern, q in ranges if _matches(pattern, offer)), default=0.0), offer) for offer in offers]
-    quality, best = max(ranked, key=lambda pair: pair[0])
-    if quality <= 0:
-        raise NotAcceptableError(f"there is no {accept!r} here; what can be had: {', '.join(offers)}")
+def best_media_type(accept: Sequence[str], offers: Sequence[str]) -> str:
+    """The one of `offers` that the client likes best; of equals the first. NotAcceptableError if it wants none.
+
+    accept: the values of all `Accept` headers; if they name nothing, everything is liked. Of the ranges that an offer
+    is in the narrowest one counts (RFC 9110).
+    """
+    named = [part for part in ",".join(accept).split(",") if part.strip()]
+    ranges = [_media_range(part) for part in named or ["*/*"]]
+    best = max(offers, key=lambda offer: _quality(ranges, offer))
+    if _quality(ranges, best) <= 0:
+        raise NotAcceptableError(f"there is no {', '.join(accept)!r} here; what can be had: {', '.join(offers)}")
     return best
 
 
 def _media_range(part: str) -> tuple[str, float]:
+    """A range with its quality, which is 1 unless a number from 0 to 1 is given."""
     pattern, *parameters = (word.strip().lower() for word in part.split(";"))
-    quality = next((word[2:] for word in parameters if word.startswith("q=")), "1")
-    try:
-        return pattern, float(quality)
-    except ValueError:
-        return pattern, 1.0
+    given = next((word[2:] for word in parameters if word.startswith("q=")), "")
+    return pattern, float(given) if _QUALITY.fullmatch(given) else 1.0
 
 
-def _matches(pattern: str, offer: str) -> bool:
-    return pattern in ("*/*", "*", offer) or (pattern.endswith("/*") and offer.startswith(pattern[:-1]))
+def _quality(ranges: Sequence[tuple[str, float]], offer: str) -> float:
+    kind = offer.partition("/")[0]
+    for patterns in ((offer,), (f"{kind}/*",), ("*/*", "*")):
+        found = [quality for pattern, quality in ranges if pattern in patterns]
+        if found:
+            return max(found)
+    return 0.0

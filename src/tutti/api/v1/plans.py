@@ -38,13 +38,13 @@ _RETRY_S = 1
 )
 def plan(context: Here, job_id: JobId, request: Request) -> Response:
     """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
-    media_type = best_media_type(request.headers.get("accept"), ["application/json", "text/csv", "text/html"])
+    media_type = best_media_type(request.headers.getlist("accept"), ["application/json", "text/csv", "text/html"])
     job, content, document = service.planned(context, job_id)
     if not State(job.state).ended:
         raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
     if document is None or content is None:
         raise GoneError(f"job {job_id} has ended ({job.state}) without a plan{_because(job)}")
-    return Response(_rendered(document, content, media_type), media_type=media_type)
+    return Response(_rendered(document, content, media_type), media_type=media_type, headers={"Vary": "Accept"})
 
 
 @router.get(
