@@ -6,6 +6,8 @@ from pydantic import Field
 
 from charts.schema.parts import Amount, Component, Count, Objects, Part, Port, Resources, Texts
 
+Host = Annotated[str, Field(pattern=r"^((\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$")]
+
 
 class Service(Part):
     """The API's Service."""
@@ -27,9 +29,9 @@ class Ingress(Part):
     """Make one."""
     class_name: str = ""
     """Its IngressClass; empty: the cluster's default."""
-    host: str = ""
+    host: Host = ""
     """Name by which the API is reached; there must be one."""
-    path: str = "/"
+    path: Annotated[str, Field(pattern="^/")] = "/"
     """Paths that begin with this go to the API."""
     tls_secret: str = ""
     """Secret with the certificate; empty: no TLS."""

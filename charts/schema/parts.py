@@ -12,6 +12,9 @@ Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Quantity = Annotated[str, Field(pattern=r"^[0-9.]+([KMGTPE]i?|m)?$")]
 DnsName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+Name = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$")]
+Repository = Annotated[str, Field(pattern=r"^([^\s@/]+/)*[^\s@/:]+$")]
+Tag = Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$")]
 Objects = list[dict[str, Any]]
 Object = dict[str, Any]
 Texts = dict[str, str]
@@ -31,9 +34,9 @@ class Part(BaseModel):
 class Image(Part):
     """Where an image is."""
 
-    repository: Text
+    repository: Repository
     """Its name, with the registry if it is not Docker Hub's."""
-    tag: str = ""
+    tag: Tag = ""
     """Its tag."""
     digest: Annotated[str, Field(pattern="^(sha256:[0-9a-f]{64})?$")] = ""
     """`sha256:...`; wins over the tag."""
@@ -57,7 +60,7 @@ class Persistence(Part):
     """Keep the data on a volume; without one it is gone with the pod."""
     size: Quantity
     """Size of the volume."""
-    storage_class: str = ""
+    storage_class: Name = ""
     """Its StorageClass; empty: the cluster's default."""
 
 

@@ -24,6 +24,7 @@ from charts.schema.parts import (
 from charts.schema.stores import Flower, Postgresql, Redis
 from charts.schema.workers import Jobs, WorkerDefaults, WorkerGroup, default_groups
 
+Prefix = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$")]
 Setting = Annotated[str, Field(pattern="^TUTTI_[A-Z0-9_]+$")]
 
 
@@ -119,9 +120,9 @@ class ServiceAccounts(Part):
 class Values(Part):
     """All that can be set."""
 
-    name_override: str = ""
+    name_override: Prefix = ""
     """Instead of the chart's name in names and labels."""
-    fullname_override: str = ""
+    fullname_override: Prefix = ""
     """Instead of the release's and the chart's name in names; more than 36 characters are cut, and made unique."""
     image: Image = Image(repository="tutti")
     """Tutti's image, for all of its pods; an empty tag is the chart's appVersion."""

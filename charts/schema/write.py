@@ -11,6 +11,7 @@ from charts.schema.parts import Part
 from charts.schema.values import Values
 
 _BY_NAME = ("properties", "patternProperties", "definitions")  # keys whose values are mappings by names of the user's
+_MAY_BE_NULL = ("#/definitions/Resources", "#/definitions/Secret")  # nothing asked for, no Secret of the user's
 _HEAD = "# Everything that can be set, with its default. Written by `make chart` from charts/schema.\n"
 
 
@@ -23,6 +24,8 @@ def schema_json() -> str:
     """The JSON Schema by which Helm refuses values, in the draft that every Helm 3 and 4 knows."""
     schema = Values.model_json_schema(ref_template="#/definitions/{model}")
     schema["definitions"] = schema.pop("$defs")
+    for part in (schema, *schema["definitions"].values()):
+        _refuse_null(part)
     return json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **_plain(schema)}, indent=2) + "\n"
 
 
@@ -73,6 +76,15 @@ def _rows(part: Part, path: str) -> Iterator[tuple[str, str, str]]:
             yield from _rows(value, f"{path}{name}.")
         else:
             yield path + name, json.dumps(dumped(value)), meaning
+
+
+def _refuse_null(part: dict[str, Any]) -> None:
+    """Have a mapping of others there: with null Helm takes the defaults away, and templates look into nothing."""
+    there = [
+        name for name, one in part.get("properties", {}).items() if one.get("$ref", _MAY_BE_NULL[0]) not in _MAY_BE_NULL
+    ]
+    if there:
+        part["required"] = sorted({*part.get("required", []), *there})
 
 
 def _plain(schema: Any) -> Any:

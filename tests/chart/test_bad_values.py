@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import Renderer
+from tests.chart.test_every_value import at
 
 SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown name": ({"apii": {}}, "additional properties 'apii' not allowed"),
@@ -40,6 +41,34 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
     "an external host beside the release's own": (
         {"redis": {"external": {"host": "redis.example"}}},
         "redis.external.host is set, but redis.enabled is true",
+    ),
+    "an image that names a version twice": ({"image": {"repository": "tutti:v1"}}, "at '/image/repository'"),
+    "a tag that is none": ({"image": {"tag": "v 1"}}, "at '/image/tag'"),
+    "a name of no object": ({"fullnameOverride": "Tutti.east"}, "at '/fullnameOverride'"),
+    "a name of no label": ({"fullnameOverride": "t", "nameOverride": "our buses"}, "at '/nameOverride'"),
+    "a storage class that is none": (
+        {"redis": {"persistence": {"storageClass": "-"}}},
+        "at '/redis/persistence/storageClass'",
+    ),
+    "an address for a host": (
+        {"api": {"ingress": {"enabled": True, "host": "https://tutti.example"}}},
+        "at '/api/ingress/host'",
+    ),
+    "two hosts for one": (
+        {"api": {"ingress": {"enabled": True, "host": "a.example,b.example"}}},
+        "at '/api/ingress/host'",
+    ),
+    "a path without a slash": ({"api": {"ingress": {"path": "tutti"}}}, "at '/api/ingress/path'"),
+    "a group whose labels are too long": (
+        {"workers": {"g" * 57: {"queues": ["celery"]}, "small": {"queues": ["small"]}}},
+        "give the group a name of at most 56",
+    ),
+    "a group whose mark by KEDA is too long": (
+        {
+            "autoscaling": {"mode": "keda"},
+            "workers": {"g" * 49: {"queues": ["celery"]}, "small": {"queues": ["small"]}},
+        },
+        "give the group a name of at most 48",
     ),
     "an ingress without a host": ({"api": {"ingress": {"enabled": True}}}, "name the host in api.ingress.host"),
     "a route without a gateway": ({"api": {"httpRoute": {"enabled": True}}}, "name the Gateway"),
@@ -86,3 +115,25 @@ def test_what_makes_no_sense_is_refused_by_a_sentence(helm: Renderer, case: str)
 
 def test_a_release_name_of_sixty_characters_is_refused(helm: Renderer) -> None:
     assert "53" in helm.refusal({}, name="a" * 60)
+
+
+@pytest.mark.parametrize(
+    "place", ["api", "jobs", "api.service", "redis.persistence", "autoscaling.idleFirst", "flower.pod"]
+)
+def test_null_in_place_of_others_is_refused_by_name(helm: Renderer, place: str) -> None:
+    assert f"missing property '{place.rpartition('.')[2]}'" in helm.refusal(at(place, None))
+
+
+@pytest.mark.parametrize(
+    "place", ["api.resources", "workerDefaults.resources.limits.memory", "image.tag", "redis.existingSecret"]
+)
+def test_null_for_what_may_be_left_out_is_taken(helm: Renderer, place: str) -> None:
+    assert helm.render(at(place, None)).of("Deployment")
+
+
+@pytest.mark.parametrize("name", ["2026", "east.tutti"])
+def test_a_release_whose_name_no_service_can_have_is_refused_unless_another_is_set(helm: Renderer, name: str) -> None:
+    assert "say in fullnameOverride how they are to begin" in helm.refusal({}, name=name)
+    rendered = helm.render({"fullnameOverride": "tutti"}, name=name)
+    labels = rendered.of("Deployment")["tutti-api"]["metadata"]["labels"]
+    assert labels["app.kubernetes.io/instance"] == name

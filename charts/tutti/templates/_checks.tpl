@@ -1,5 +1,6 @@
 {{/* What a schema can't say: values that are right one by one and wrong together. Each ends the rendering with a sentence. */}}
 {{- define "tutti.checks" -}}
+{{- include "tutti.checkNames" . }}
 {{- include "tutti.checkStores" . }}
 {{- include "tutti.checkExposure" . }}
 {{- include "tutti.checkQueues" . }}
@@ -7,6 +8,16 @@
 {{- include "tutti.checkTimes" . }}
 {{- include "tutti.checkScaling" . }}
 {{- include "tutti.checkMonitoring" . }}
+{{- end }}
+
+{{- define "tutti.checkNames" -}}
+{{- $full := include "tutti.fullname" . }}
+{{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $full) }}{{ fail (printf "names would begin with %s, but that of a Service begins with a letter and has a-z, 0-9 and - only: say in fullnameOverride how they are to begin" $full) }}{{ end }}
+{{- /* the longest labels: the component's, and the one with which KEDA marks what scales it */}}
+{{- $most := eq .Values.autoscaling.mode "keda" | ternary (sub 55 (len $full)) 56 }}
+{{- range $name, $_ := .Values.workers }}
+{{- if gt (len $name) (int $most) }}{{ fail (printf "workers.%s: labels would be longer than the 63 characters that they may have; give the group a name of at most %d" $name $most) }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{- define "tutti.checkStores" -}}

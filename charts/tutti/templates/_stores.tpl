@@ -38,7 +38,7 @@ postgresql+psycopg2://{{ urlquery .Values.postgresql.user }}@{{ include "tutti.p
   spec:
     accessModes: [ReadWriteOnce]
     {{- with .storageClass }}
-    storageClassName: {{ . }}
+    storageClassName: {{ . | quote }}
     {{- end }}
     resources: {requests: {storage: {{ .size }}}}
 {{- end }}
