@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.optimizer.instances import random_problem
+from tutti.optimizer.blocks import block_relaxation
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
@@ -78,3 +79,15 @@ def test_what_is_enough_whatever_the_programme_comes_to_ends_it_at_once() -> Non
     whole = begun(0)
     whole.converge_near(np.ones(_TRIPS, dtype=bool), 200, lambda value, objective: True)
     assert whole.search.rounds == 2  # that in which trips were left out, and that in which none may be
+
+
+def test_steps_that_keep_what_the_programme_promises_get_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rounds() -> int:
+        programmes = [begun(seed) for seed in range(6)]
+        for whole in programmes:
+            whole.converge(np.ones(_TRIPS, dtype=bool), 200, is_close)
+        return sum(whole.search.rounds for whole in programmes)
+
+    with_longer_steps = rounds()
+    monkeypatch.setattr(block_relaxation, "_MUCH", np.inf)
+    assert with_longer_steps < 0.9 * rounds()

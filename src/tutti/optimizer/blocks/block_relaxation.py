@@ -11,7 +11,8 @@ from tutti.optimizer.blocks.block_pricing import NEGATIVE, BlockPricing
 from tutti.optimizer.state.search import Search
 
 _FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
-_SMALLEST_SHARE, _LARGEST_SHARE = 0.8, 0.95
+_LEAST_SHARE, _SMALLEST_SHARE, _LARGEST_SHARE = 0.5, 0.8, 0.95
+_MUCH = 0.5  # of what the programme promises for such a step: then the next one is longer
 _RADIUS = 5.0  # weighted minutes above the best prices that those of trips keep within at first
 _FURTHER = 5  # times as far they may go next
 _LEFT_OUT = 1e-6  # trips
@@ -24,9 +25,9 @@ class BlockRelaxation:
 
     missing: how much less than the prices say a plan can cost, as some blocks are cheaper, 0 or negative. Prices are
     smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
-    raises the value (Wentges 1997; Pessoa et al. 2018). may_repeat: blocks that run a trip more than once are added,
-    too, when no others are found. What prices prove allows for them, so that without them the value can stay far below
-    the programme's.
+    raises the value, but further from them after a step that raised it by much (Wentges 1997; Pessoa et al. 2018).
+    may_repeat: blocks that run a trip more than once are added, too, when no others are found. What prices prove allows
+    for them, so that without them the value can stay far below the programme's.
     """
 
     search: Search
@@ -70,8 +71,9 @@ class BlockRelaxation:
             self.search.solving(self.lp.solve)
             if is_enough(self.value, self.lp.objective):
                 return
-            looked_at = self.lp.prices.towards(self.prices, share)
-            is_news, is_better = self._look(looked_at, is_open, repeats)
+            before, promised = self.value, (1 - share) * (self.lp.objective - self.value)
+            is_news = self._look(self.lp.prices.towards(self.prices, share), is_open, repeats)
+            gain = self.value - before
             if not is_news:
                 if share:
                     share = max(0.0, 1 - 3 * (1 - share))
@@ -79,18 +81,19 @@ class BlockRelaxation:
                     share, repeats = _FIRST_SHARE, True
                 else:
                     return
-            elif is_better:
+            elif gain > _MUCH * promised:
+                share = max(_LEAST_SHARE, 1 - 2 * (1 - share))
+            elif gain:
                 share = min(_LARGEST_SHARE, 0.1 + 0.9 * share)
             else:
-                share = max(_SMALLEST_SHARE, share - 0.1)
+                share = min(max(_LEAST_SHARE, share), max(_SMALLEST_SHARE, share - 0.1))
 
-    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: bool) -> tuple[bool, bool]:
-        """Whether blocks were found at these prices that the programme lacks, and whether they prove more."""
+    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: bool) -> bool:
+        """Keep these prices if they prove more; whether blocks were found at them that the programme lacks."""
         cheapest = self.pricing.cheapest(prices, is_open, may_repeat=repeats)
-        is_better = self.lp.worth(prices) + cheapest.missing > self.value
-        if is_better:
+        if self.lp.worth(prices) + cheapest.missing > self.value:
             self.prices, self.missing = prices, cheapest.missing
-        return self.add_missing(cheapest.blocks) > 0, is_better
+        return self.add_missing(cheapest.blocks) > 0
 
     def add_missing(self, blocks: Sequence[WeighedBlock]) -> int:
         """Add those that have a negative reduced cost at the programme's own prices; how many are new."""
