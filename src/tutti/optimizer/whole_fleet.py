@@ -26,7 +26,7 @@ _MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the
 _FAR = 0.02  # of the first level between plan and bound: other corners don't get from there to the bound
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
-_PATIENCE = ((3, 10), (10, 30))  # days are bounded by so many times as many moves, after so many parts without gain
+_PATIENCE = ((2, 10), (5, 30))  # days are bounded by so many times as many moves, after so many parts without gain
 
 
 def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:

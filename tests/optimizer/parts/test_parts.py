@@ -5,6 +5,7 @@ import pytest
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.test_listed_search import programme
+from tutti.optimizer.blocks import block_search
 from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.block_search import BlockSearch
@@ -58,3 +59,14 @@ def test_a_dive_ends_where_the_buses_left_can_t_cost_what_is_proven(monkeypatch:
     monkeypatch.setattr(BlockRelaxation, "complete", complete)
     assert not blocks.plan_part(blocks.incumbent())
     assert search.objective is not None
+
+
+def test_a_day_is_bounded_where_its_labels_have_few_enough_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    moves: list[int] = []
+    monkeypatch.setattr(BlockRelaxation, "converge_near", lambda whole, *_: moves.append(whole.pricing.moves))
+    _, blocks = a_bus_for_each_trip()
+    blocks.bound_all(0.1)
+    for most, is_bounded in ((moves[0], True), (moves[0] - 1, False)):
+        monkeypatch.setattr(block_search, "_MOST_MOVES", most)
+        _, blocks = a_bus_for_each_trip()
+        assert blocks.bound_all(0.1) == is_bounded

@@ -10,6 +10,7 @@ from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.fleet_tree import FleetTree
+from tutti.optimizer.blocks.labels import minutes_of_moves
 from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.nearness import Nearness
 from tutti.optimizer.blocks.projection import projected_prices
@@ -22,7 +23,7 @@ _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _ROUNDS_FOR_BOUND = 400
-_MOST_MOVES = 3_000_000  # between labels, for all kinds of bus together
+_MOST_MOVES = 2_000_000  # between labels, for all kinds of bus together
 
 
 class BlockSearch:
@@ -106,8 +107,7 @@ class BlockSearch:
 
     def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]], most_moves: float) -> BlockPricing | None:
         """Pricing over these connections if that is quick enough."""
-        width = self._arcs.latest - self._arcs.earliest + 1
-        if sum(int(width[head].sum()) for _, head in links) > most_moves:
+        if sum(int(minutes_of_moves(self._arcs, tail, head)[1].sum()) for tail, head in links) > most_moves:
             return None
         return BlockPricing(self._lp, trips, links, self._search.poll)
 

@@ -18,6 +18,15 @@ _PART = 5_000  # labels from which all ways back are looked at together
 _NODES_EACH = 5  # labels that may be met for each block that may be found
 
 
+def minutes_of_moves(arcs: Arcs, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
+    """First and number of minutes at which each connection comes to a label that it couldn't reach a minute before."""
+    step = arcs.duration[tail] + arcs.travel[tail, head]
+    soonest = np.maximum(arcs.earliest[head], arcs.earliest[tail] + step)
+    latest = np.minimum(arcs.latest[head], np.maximum(arcs.earliest[head], arcs.latest[tail] + step))
+    count: Ints = (latest - soonest + 1).clip(min=0)
+    return soonest, count
+
+
 @dataclass(frozen=True, slots=True)
 class _Slice:
     """A part of the day.
@@ -69,9 +78,7 @@ class Labels:
         moves take a second, so `poll` is called between the steps.
         """
         arcs = self._arcs
-        soonest = np.maximum(arcs.earliest[head], arcs.earliest[tail] + step)
-        latest = np.minimum(arcs.latest[head], np.maximum(arcs.earliest[head], arcs.latest[tail] + step))
-        count = (latest - soonest + 1).clip(min=0)
+        soonest, count = minutes_of_moves(arcs, tail, head)
         minute = np.repeat(soonest - np.cumsum(count) + count, count) + np.arange(count.sum())
         left = np.minimum(minute - np.repeat(step, count), np.repeat(arcs.latest[tail], count))
         source = (left + np.repeat(self._first_label(tail), count)).astype(np.int32)
