@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,9 @@ from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer import Progress, solve
+from tutti.optimizer import Progress, solve, whole_fleet
+from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.state.search import Stopped
 
 LIFT = frozenset({"lift"})
 
@@ -241,3 +244,21 @@ def test_a_large_day_far_from_its_bound_goes_on_to_whole_blocks_after_one_dive()
     assert phases.count("dive") == 1
     assert certificate.gap is not None
     assert certificate.gap > 0.02
+
+
+@pytest.mark.parametrize(("far", "times"), [(0.0, 1), (1.0, 5)])
+def test_a_day_far_from_its_bound_is_bounded_at_once_only_if_that_is_quick(
+    monkeypatch: pytest.MonkeyPatch, far: float, times: float
+) -> None:
+    asked: list[float] = []
+
+    def bound_all(blocks: BlockSearch, share: float, patience: float = 1) -> bool:
+        asked.append(patience)
+        raise Stopped("seen")
+
+    monkeypatch.setattr(BlockSearch, "bound_all", bound_all)
+    monkeypatch.setattr(whole_fleet, "_FAR", far)
+    certificate = solve(read_day(generate_day(100, 8, types=True, wide=True)).problem()).certificate
+    assert certificate.gap is not None
+    assert certificate.gap > 0
+    assert asked == [times]

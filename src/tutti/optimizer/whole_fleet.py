@@ -23,10 +23,10 @@ from tutti.optimizer.state.search import Search
 
 _DIVES = 4
 _MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the first level is open; where they are not
-_FAR = 0.02  # of the first level between plan and bound: other corners don't get from there to the bound
+_FAR = 0.02  # of the first level between plan and bound: neither other corners nor the dive of a bound close that
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
-_PATIENCE = ((2, 10), (5, 30))  # days are bounded by so many times as many moves, after so many parts without gain
+_PATIENCE = ((5, 10), (25, 30))  # days are bounded by so many times as many moves, after so many parts without gain
 
 
 def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
@@ -52,10 +52,11 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         return
     blocks = BlockSearch(relaxation, seed)  # now: a dive leaves the prices of its last, restricted programme
     _dive(relaxation, seed)
-    if search.is_proven or search.plan is None:
+    if search.is_proven or search.objective is None:
         return
     search.enter("columns")
-    is_bounded = blocks.bound_all(_SHARE_FIXED)
+    is_far = search.objective.first_level - search.bound.first_level > _FAR * search.objective.first_level
+    is_bounded = blocks.bound_all(_SHARE_FIXED, patience=1 if is_far else _PATIENCE[0][0])
     if not is_bounded and arcs.n > LARGEST_PART:
         blocks.plan_all(_SHARE_FIXED)
     if search.is_proven:

@@ -23,7 +23,7 @@ _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _ROUNDS_FOR_BOUND = 400
-_MOST_MOVES = 2_000_000  # between labels, for all kinds of bus together
+_MOST_MOVES = 400_000  # between labels, for all kinds of bus together
 
 
 class BlockSearch:
