@@ -131,7 +131,8 @@ def test_a_busy_worker_leaves_jobs_to_others_after_its_broker_was_restarted(lone
     with run_redis(port_of(lonely)):
         client = lonely.start_api()
         lonely.start_worker()
-        first = client.post("/v1/jobs", json=day(2500)).json()["id"]
+        long = {"routes": day(2500), "options": {"time_limit_s": 600}}  # not over before the others, on a busy machine
+        first = client.post("/v1/jobs", json=long).json()["id"]
         until(client, f"/v1/jobs/{first}", "running")
     with run_redis(port_of(lonely)):
         second = client.post("/v1/jobs", json=day(8)).json()["id"]

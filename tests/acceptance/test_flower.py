@@ -84,6 +84,14 @@ def test_flower_shows_tasks_and_queues_to_those_who_know_the_password(cluster: C
 
 
 @pytest.mark.server
+def test_flower_only_shows_to_those_who_know_the_password_too(cluster: Cluster) -> None:
+    client, _ = start_flower(cluster)
+    for deed in ("worker/shutdown/any", "worker/pool/shrink/any", "task/revoke/any", "task/async-apply/tasks.any"):
+        assert client.post(f"/api/{deed}").status_code == 401
+        assert client.post(f"/api/{deed}", auth=(_NAME, _PASSWORD)).status_code == 403
+
+
+@pytest.mark.server
 def test_flower_ends_on_request_and_logs_as_the_others_do(cluster: Cluster) -> None:
     cluster.environment |= {"TUTTI_LOG_FORMAT": "json", "TUTTI_LOG_LEVEL": "info"}
     client, process = start_flower(cluster)
