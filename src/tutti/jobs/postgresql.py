@@ -38,7 +38,6 @@ def postgresql_engine(
 
     name: what the server shows its connections under (`application_name`).
     """
-    limits = {"statement_timeout": statement_timeout_s, "idle_in_transaction_session_timeout": idle_s}
     engine = create_engine(
         url,
         hide_parameters=True,  # which are days of our users, in the text of an error
@@ -46,12 +45,7 @@ def postgresql_engine(
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=statement_timeout_s,
-        connect_args={
-            "connect_timeout": _CONNECT_S,
-            "application_name": name,
-            "options": " ".join(f"-c {limit}={int(seconds * 1000)}" for limit, seconds in limits.items()),
-            **_SILENCE,
-        },
+        connect_args=_connection(name, statement_timeout_s, idle_s),
     )
 
     @event.listens_for(engine, "do_connect")
@@ -75,6 +69,13 @@ def postgresql_engine(
 
     event.listen(engine, "handle_error", _as_away, retval=True)
     return engine
+
+
+def _connection(name: str, statement_timeout_s: float, idle_s: float) -> dict[str, Any]:
+    """What the driver is told of each connection."""
+    limits = {"statement_timeout": statement_timeout_s, "idle_in_transaction_session_timeout": idle_s}
+    options = " ".join(f"-c {limit}={int(seconds * 1000)}" for limit, seconds in limits.items())
+    return {"connect_timeout": _CONNECT_S, "application_name": name, "options": options, **_SILENCE}
 
 
 def _as_away(context: ExceptionContext) -> OperationalError | None:
