@@ -99,6 +99,13 @@ def test_an_unknown_job_is_told_whatever_its_name(client: Client, job_id: str) -
         client.job(job_id)
 
 
+def test_a_text_that_is_too_long_for_an_address_is_no_id_of_a_job() -> None:
+    with Client() as client:
+        for ask in (client.job, lambda job_id: next(client.watch(job_id))):
+            with pytest.raises(InputError, match=r"x\.\.\. is no id of a job: it has 70000 characters"):
+                ask("x" * 70_000)
+
+
 def test_a_refused_connection_names_the_server() -> None:
     address = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(UnreachableError, match=f"{address} can't be reached .*refused") as away, Client(address) as it:

@@ -19,6 +19,7 @@ from tutti.fleet.reading import parse_json, read_day
 T = TypeVar("T")
 
 LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)  # each watcher has a connection of its own
+_LONGEST_ID = 1000  # far more than any has, and far less than an address may have
 _PAGE = 100
 _KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")  # what a header carries as it is
 
@@ -68,7 +69,9 @@ class Call(Generic[T]):
 
 
 def job_path(job_id: str, part: str = "") -> str:
-    """Where a job, or a part of it, is."""
+    """Where a job, or a part of it, is. InputError for a text that is too long to be an id."""
+    if len(job_id) > _LONGEST_ID:
+        raise InputError([Finding("job", f"{job_id[:40]}... is no id of a job: it has {len(job_id)} characters")])
     name = quote(job_id, safe="", errors="replace").replace(".", "%2E")  # ".." would lead out of the jobs
     return f"v1/jobs/{name}{part}"
 
