@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import TUTTI, Call, Ended
+from tests.cli.conftest import TUTTI, Call, Ended, run
 from tests.cli.test_solve import PLAN_FIELDS
 
 full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -57,6 +58,13 @@ def test_a_standard_stream_that_is_closed_is_an_empty_one(day_file: Path, tmp_pa
     ended = closed(0, "solve", "-")
     assert (ended.code, ended.out) == (2, "")
     assert "standard input: is not JSON" in ended.err
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "20", "many"])
+def test_a_report_is_shown_whatever_the_width(day_file: Path, columns: str) -> None:
+    ended = run("solve", day_file, environment={**os.environ, "COLUMNS": columns})
+    assert (ended.code, ended.err) == (0, "")
+    assert "provennoplanhasfewer" in re.sub(r"[\W]", "", ended.out)
 
 
 def test_a_reader_that_goes_away_ends_the_program_without_a_word(day_file: Path) -> None:
