@@ -22,8 +22,8 @@ from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.search import Search
 
 _DIVES = 4
-_MANY, _TOO_MANY = 300, 800  # trips: from which on dives are repeated while the first level is open; where they are not
-_FAR = 0.02  # of the first level between plan and bound: neither other corners nor the dive of a bound close that
+_TOO_MANY = 800  # trips: another corner takes as long there as the first
+_FAR = 0.02  # of the first level between plan and bound: the dive of a bound doesn't close that
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
 _PATIENCE = ((5, 10), (25, 30))  # days are bounded by so many times as many moves, after so many parts without gain
@@ -94,8 +94,7 @@ def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCo
 def _dive(relaxation: FleetRelaxation, seed: int) -> None:
     """Dives over links from several optimal corners of the programme.
 
-    One on small days whose first level is open then, and on larger ones where it is far from its bound: there whole
-    blocks find more. One on the largest days: another corner takes as long there as the first.
+    One where the first level is open then: whole blocks find more there. One on the largest days.
     """
     search, rng, trips = relaxation.search, np.random.default_rng(seed), relaxation.arcs.n
     for _ in range(_DIVES):
@@ -104,8 +103,7 @@ def _dive(relaxation: FleetRelaxation, seed: int) -> None:
         ArcDive(relaxation).run()
         if search.is_proven or search.objective is None or trips >= _TOO_MANY:
             return
-        open_level = search.objective.first_level - search.bound.first_level
-        if open_level > (_FAR * search.objective.first_level if trips >= _MANY else 0):
+        if search.objective.first_level > search.bound.first_level:
             return
         search.enter("root")
         relaxation.master.shake(undecided, rng)
