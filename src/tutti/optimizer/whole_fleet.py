@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tutti.fleet.plan import Bound, Objective
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.parts import improve_parts
@@ -55,10 +56,12 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if search.is_proven or search.objective is None:
         return
     search.enter("columns")
-    is_far = search.objective.first_level - search.bound.first_level > _FAR * search.objective.first_level
-    is_bounded = blocks.bound_all(_SHARE_FIXED, patience=1 if is_far else _PATIENCE[0][0])
+    is_bounded = blocks.bound_all(_SHARE_FIXED, _first_patience(search.objective, search.bound))
     if not is_bounded and arcs.n > LARGEST_PART:
         blocks.plan_all(_SHARE_FIXED)
+        is_bounded = not search.is_proven and blocks.bound_all(
+            _SHARE_FIXED, _first_patience(search.objective, search.bound)
+        )
     if search.is_proven:
         return
     search.enter("parts")
@@ -80,6 +83,12 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         blocks.close_lists()
         search.enter("parts")
         idle, seed = _IDLE if is_stuck else idle, seed + 1
+
+
+def _first_patience(objective: Objective, bound: Bound) -> int:
+    """How many times as many moves a day may need that is bounded before parts of it are planned."""
+    is_far = objective.first_level - bound.first_level > _FAR * objective.first_level
+    return 1 if is_far else _PATIENCE[0][0]
 
 
 def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> None:

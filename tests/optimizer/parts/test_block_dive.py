@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
@@ -37,6 +38,24 @@ def test_a_dive_that_would_lose_at_its_last_trips_opens_blocks_again(monkeypatch
     once = np.array([first_dive(monkeypatch, seed) for seed in seeds])
     assert (again <= once).all()
     assert (again < once).sum() > 2
+
+
+def test_blocks_that_are_opened_again_can_be_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks are forgotten on the way down, when their trips are in blocks that were fixed."""
+    missing: list[bool] = []
+    open_again = BlockDive._open_again
+
+    def watched(dive: BlockDive, standing: tuple[list[WeighedBlock], NDArray[np.bool_]]) -> None:
+        open_again(dive, standing)
+        known = {block.trips for block in dive._dive.lp.blocks}
+        opened = [block for block in standing[0] if dive._is_open[list(block.trips)].all()]
+        missing.extend(block.trips not in known for block in opened)
+
+    monkeypatch.setattr(BlockDive, "_open_again", watched)
+    for seed in (20, 46, 71):
+        first_dive(monkeypatch, seed)
+    assert len(missing) > 5
+    assert not any(missing)
 
 
 def blocks_of_two(count: int) -> Sequence[WeighedBlock]:

@@ -91,3 +91,11 @@ def test_steps_that_keep_what_the_programme_promises_get_longer(monkeypatch: pyt
     with_longer_steps = rounds()
     monkeypatch.setattr(block_relaxation, "_MUCH", np.inf)
     assert with_longer_steps < 0.9 * rounds()
+
+
+def test_a_programme_that_begins_with_the_blocks_and_prices_of_another_is_at_its_end() -> None:
+    known, whole = begun(0), begun(0)
+    known.converge(np.ones(_TRIPS, dtype=bool), 200, is_close)
+    whole.begin_with(known.lp.blocks, known.prices)
+    assert is_close(whole.value, whole.lp.objective)
+    assert whole.value == pytest.approx(known.value)

@@ -94,9 +94,12 @@ class BlockDive:
     def _solve(self) -> float:
         """Add the blocks of open trips that are missing; what the part costs at least then, with what is fixed."""
         count = int(self._is_open.sum())
-        if count < _NARROWED * self._priced:
+        is_narrower = count < _NARROWED * self._priced
+        if is_narrower:
             self._dive.pricing, self._priced = self._dive.pricing.only(self._is_open), count
         self._dive.lp.fix([*self._part.kept, *self._fixed], self._is_open)
+        if is_narrower:
+            self._dive.lp.forget_unusable()
         try:
             is_complete = self._dive.complete(
                 self._is_open, _ROUNDS_OF_MANY if self._dive.pricing.is_large else _ROUNDS
@@ -109,9 +112,11 @@ class BlockDive:
         fixed, is_open = standing
         chosen = self._nearness.around(is_open, fixed, self._rng.random(len(fixed))).tolist()
         self._fixed = [block for block, is_chosen in zip(fixed, chosen, strict=True) if not is_chosen]
+        opened = [block for block, is_chosen in zip(fixed, chosen, strict=True) if is_chosen]
         self._is_open = is_open.copy()
-        for block, is_chosen in zip(fixed, chosen, strict=True):
-            self._is_open[list(block.trips)] |= is_chosen
+        for block in opened:
+            self._is_open[list(block.trips)] = True
+        self._dive.lp.add(opened)  # they may have been forgotten
         self._dive.pricing, self._priced = self._whole.pricing.only(self._is_open), int(self._is_open.sum())
 
 

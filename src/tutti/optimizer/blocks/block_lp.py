@@ -5,6 +5,7 @@ its buses by type or by what they cost. (Ribeiro, Soumis 1994.)
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,6 +109,13 @@ class BlockLP:
         self._penalty = lp.penalty
         self._simplex.add_columns(np.full(n, lp.penalty), np.arange(n), np.arange(n))
 
+    def copy(self) -> "BlockLP":
+        """The same programme, which gets blocks and limits of its own from now on."""
+        twin = copy(self)
+        twin.blocks, twin._known = self.blocks.copy(), self._known.copy()
+        twin._simplex = self._simplex.copy()
+        return twin
+
     def limit_prices(self, most: Floats) -> None:
         """Let covering a trip be worth so much at most, shape (n,): it may be left out for that, or for the penalty.
 
@@ -203,11 +211,25 @@ class BlockLP:
         may_repeat: blocks may run a trip more than once.
         """
         self._fixed, self._is_open = fixed, is_open.copy()
-        usable = np.logical_and.reduceat(is_open[self._trips], self._first) if len(self._first) else self._first > 0
-        usable &= may_repeat | ~self._repeats
-        upper = np.concatenate([np.full(self._n, np.inf), np.where(usable, np.inf, 0.0)])
+        upper = np.concatenate([np.full(self._n, np.inf), np.where(self._usable(may_repeat=may_repeat), np.inf, 0.0)])
         self._limit_rows()
         self._simplex.bound_above(upper, tighter=True)
+
+    def forget_unusable(self) -> None:
+        """Leave out blocks with a trip that is not open: the programme is solved sooner without them."""
+        dropped = self._simplex.drop_columns(np.r_[np.zeros(self._n, dtype=bool), ~self._usable()])[self._n :]
+        self.blocks = [block for block, is_gone in zip(self.blocks, dropped.tolist(), strict=True) if not is_gone]
+        self._known = {(block.kind, block.trips) for block in self.blocks}
+        self._trips, number = one_after_another([block.trips for block in self.blocks])
+        self._first = np.searchsorted(number, np.arange(len(self.blocks)))
+        self._repeats = self._repeats[~dropped]
+
+    def _usable(self, *, may_repeat: bool = False) -> NDArray[np.bool_]:
+        """Which blocks run open trips alone."""
+        if not self.blocks:
+            return np.zeros(0, dtype=bool)
+        usable: NDArray[np.bool_] = np.logical_and.reduceat(self._is_open[self._trips], self._first)
+        return usable & (may_repeat | ~self._repeats)
 
     def _limit_rows(self) -> None:
         self._lower, self._upper = self._row_limits()

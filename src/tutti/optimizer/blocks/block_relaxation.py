@@ -42,6 +42,12 @@ class BlockRelaxation:
         """What the best prices prove: no plan of the pricing's connections costs less for the open trips."""
         return self.lp.worth(self.prices) + self.missing
 
+    def begin_with(self, blocks: Sequence[WeighedBlock], prices: BlockPrices) -> None:
+        """Take over what another programme of all trips found: its blocks, and its prices if they prove more."""
+        self.lp.add(blocks)
+        self.search.solving(self.lp.solve)
+        self._look(prices, np.ones(self.pricing.vehicles.n, dtype=bool), repeats=False)
+
     def converge_near(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
         """The same as `converge`, sooner where the best prices are nearly right already.
 

@@ -39,6 +39,7 @@ class BlockSearch:
         self._seed = seed
         self.prices = self._projected()
         self.trips = relaxation.arcs.n
+        self._near: tuple[list[WeighedBlock], BlockPrices] | None = None  # found for all trips over near connections
         self._lists: ListedSearch | None = None
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.nearness = Nearness(*(np.concatenate(ends) for ends in zip(*cheap, strict=True)))
@@ -70,6 +71,8 @@ class BlockSearch:
         if pricing is None:
             return False
         whole = replace(self._begin(part, pricing, self._relaxation.fixed_level), may_repeat=True)
+        if self._near is not None:
+            whole.begin_with(*self._near)
 
         def is_enough(value: float, objective: float) -> bool:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
@@ -81,7 +84,7 @@ class BlockSearch:
         if self._search.is_proven:
             return True
         tree = FleetTree(whole, part.cost)
-        self._dive(whole, part, share)
+        self._dive(replace(whole, lp=whole.lp.copy()), part, share)  # the tree goes on without the blocks of a dive
         self._close(tree, whole, share)
         self._lists = ListedSearch(self._relaxation, pricing, tree, self._seed)
         self.close_lists()
@@ -122,6 +125,7 @@ class BlockSearch:
             return objective < value + max(GAIN, _CLOSE * (part.cost - value))
 
         whole.converge(part.marked(self.trips), 120, is_close)
+        self._near = [*whole.lp.blocks], whole.prices
         if whole.lp.objective < part.cost - GAIN:
             self._dive(whole, part, share)
 

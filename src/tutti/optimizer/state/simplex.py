@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.fleet.errors import SolverError
 from tutti.optimizer.model.arcs import Floats, Ints
@@ -41,6 +42,7 @@ class Simplex:
         self.prices: Floats = np.zeros(0)
         self.iterations = 0
         self._method = _PRIMAL
+        self._seed, self._wants_stop = seed, wants_stop
         self._through_interior = through_interior
         self._has_basis = not through_interior
         self._highs = highspy._Highs()  # type: ignore[attr-defined]  # the public class prints a banner to stdout when it is made
@@ -57,6 +59,15 @@ class Simplex:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = np.zeros(1, dtype=np.int32)
         self._highs.passModel(lp)
+
+    def copy(self) -> "Simplex":
+        """The same programme with the same basis and solution, which goes on by itself."""
+        twin = Simplex(self._seed, self._wants_stop, through_interior=self._through_interior)
+        twin._highs.passModel(self._highs.getLp())
+        twin._highs.setBasis(self._highs.getBasis())
+        twin.objective, twin.columns, twin.prices = self.objective, self.columns, self.prices
+        twin._method, twin._has_basis = self._method, self._has_basis
+        return twin
 
     def add_columns(self, cost: Floats, column: Ints, row: Ints, value: Floats | None = None) -> None:
         """New columns; `column` counts from 0 among them, and with `row` names their non-zero coefficients."""
@@ -78,6 +89,15 @@ class Simplex:
             column[order].astype(np.int32), np.ones(len(row)) if value is None else value[order].astype(np.float64),
         )  # fmt: skip
         self._method = _DUAL
+
+    def drop_columns(self, unwanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Leave out the marked columns (C,) that are not in the basis, so that it stays; marks those left out."""
+        basis = [status == highspy.HighsBasisStatus.kBasic for status in self._highs.getBasis().col_status]
+        dropped: NDArray[np.bool_] = unwanted & ~np.array(basis, dtype=bool)
+        gone = np.flatnonzero(dropped).astype(np.int32)
+        self._highs.deleteCols(len(gone), gone)
+        self.columns = self.columns[~dropped[: len(self.columns)]]
+        return dropped
 
     def start_from(self, columns: list[highspy.HighsBasisStatus], rows: list[highspy.HighsBasisStatus]) -> None:
         """The basis to begin with."""
