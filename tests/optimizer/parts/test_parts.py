@@ -5,9 +5,11 @@ import pytest
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.test_listed_search import programme
-from tutti.optimizer.blocks import block_search
+from tutti.fleet.problem import Problem
+from tutti.optimizer.blocks import block_pricing, block_search
+from tutti.optimizer.blocks.block_dive import Part
 from tutti.optimizer.blocks.block_lp import WeighedBlock
-from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
@@ -16,15 +18,18 @@ from tutti.optimizer.state.simplex import InfeasibleError
 from tutti.optimizer.state.stop import never
 
 
-def a_bus_for_each_trip() -> tuple[Search, BlockSearch]:
-    problem = random_problem("wide", 30, 0)
+def a_bus_for_each_of(problem: Problem) -> FleetRelaxation:
     lp = programme(problem)
     arcs, search = lp.weights.arcs, Search(problem, never, [])
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     lp.add_arcs(*np.zeros((3, 0), dtype=np.int64))
-    relaxation = FleetRelaxation(search, lp)
+    return FleetRelaxation(search, lp)
+
+
+def a_bus_for_each_trip() -> tuple[Search, BlockSearch]:
+    relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
     relaxation.solve()
-    return search, BlockSearch(relaxation, seed=0)
+    return relaxation.search, BlockSearch(relaxation, seed=0)
 
 
 def test_a_part_of_a_small_day_leaves_a_third_of_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,3 +75,20 @@ def test_a_day_is_bounded_where_its_labels_have_few_enough_moves(monkeypatch: py
         monkeypatch.setattr(block_search, "_MOST_MOVES", most)
         _, blocks = a_bus_for_each_trip()
         assert blocks.bound_all(0.1) == is_bounded
+
+
+def test_a_large_day_whose_cost_is_open_is_dived_before_the_bound_of_its_deadhead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_at_end: list[bool] = []
+
+    def dive(blocks: BlockSearch, whole: BlockRelaxation, part: Part, share: float) -> bool:
+        is_at_end.append(is_close(whole.value, whole.lp.objective))
+        return False
+
+    monkeypatch.setattr(block_pricing, "_MANY", 10)
+    monkeypatch.setattr(BlockSearch, "_dive", dive)
+    relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
+    relaxation.converge()
+    BlockSearch(relaxation, seed=0).bound_all(0.1)
+    assert is_at_end[:2] == [False, True]

@@ -53,6 +53,9 @@ class BlockSearch:
         """The blocks of the best plan."""
         return blocks_of(self._lp, self._search.kinds, self._search.chains)
 
+    def _all_trips(self) -> Part:
+        return Part(np.arange(self.trips), [], self.incumbent())
+
     def losses(self, blocks: Sequence[WeighedBlock]) -> Floats:
         """How much dearer each block is than what it is worth; the sum of all of a plan is the gap to the bound."""
         return self.prices.losses(self._lp.vehicles, blocks)
@@ -64,7 +67,7 @@ class BlockSearch:
 
         Only connections that a better plan could use count: any plan with another one costs more than the best.
         """
-        part = Part(np.arange(self._arcs.n), [], self.incumbent())
+        part = self._all_trips()
         gap = part.cost - self._arc_value + self._relaxation.weights.slack_min
         links = self._relaxation.near_arcs(self._arc_prices, gap)
         pricing = self._priceable(part.trips, links, patience * _MOST_MOVES)
@@ -78,17 +81,38 @@ class BlockSearch:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
             return self._search.is_proven or is_close(value, objective)
 
+        if pricing.is_large:
+            self._plan_soon(whole, part, share)
         whole.converge_near(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices
         self._relaxation.learn(min(whole.value, part.cost))
         if self._search.is_proven:
             return True
         tree = FleetTree(whole, part.cost)
-        self._dive(replace(whole, lp=whole.lp.copy()), part, share)  # the tree goes on without the blocks of a dive
+        self._dive(replace(whole, lp=whole.lp.copy()), self._all_trips(), share)  # the tree goes on without its blocks
         self._close(tree, whole, share)
         self._lists = ListedSearch(self._relaxation, pricing, tree, self._seed)
         self.close_lists()
         return True
+
+    def _plan_soon(self, whole: BlockRelaxation, part: Part, share: float) -> None:
+        """While cost is open, dive as soon as the programme is near its end and its value can prove no more of it."""
+
+        def is_enough(value: float, objective: float) -> bool:
+            self._relaxation.learn(min(value, part.cost))
+            if not self._has_open_level:
+                return True
+            return _is_near(value, objective, part) and not self._relaxation.can_tell(min(objective, part.cost))
+
+        if self._has_open_level:
+            whole.converge_near(part.marked(self.trips), _ROUNDS_FOR_BOUND, is_enough)
+        if self._has_open_level:
+            self._dive(replace(whole, lp=whole.lp.copy()), part, share)
+
+    @property
+    def _has_open_level(self) -> bool:
+        objective = self._search.objective
+        return objective is not None and objective.first_level > self._search.bound.first_level
 
     def close_lists(self) -> None:
         """Once all is bounded, list what better plans could use; more thoroughly each time."""
@@ -97,7 +121,7 @@ class BlockSearch:
 
     def _close(self, tree: FleetTree, whole: BlockRelaxation, share: float) -> None:
         """Raise the bound by what fleets there can be, and plan once more within the limits of the least."""
-        part = Part(np.arange(self.trips), [], self.incumbent())
+        part = self._all_trips()
         tree.cost = min(tree.cost, part.cost)
         while not self._search.is_proven:
             tree.grow()
@@ -116,15 +140,11 @@ class BlockSearch:
 
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
-        trips = np.arange(self._arcs.n)
-        part = Part(trips, [], self.incumbent())
-        pricing = BlockPricing(self._lp, trips, self._near_links(), self._search.poll)
+        part = self._all_trips()
+        pricing = BlockPricing(self._lp, part.trips, self._near_links(), self._search.poll)
         whole = self._begin(part, pricing, least_level=None)  # a dive sees where buses can be saved by what they cost
 
-        def is_close(value: float, objective: float) -> bool:
-            return objective < value + max(GAIN, _CLOSE * (part.cost - value))
-
-        whole.converge(part.marked(self.trips), 120, is_close)
+        whole.converge(part.marked(self.trips), 120, lambda value, objective: _is_near(value, objective, part))
         self._near = [*whole.lp.blocks], whole.prices
         if whole.lp.objective < part.cost - GAIN:
             self._dive(whole, part, share)
@@ -176,3 +196,8 @@ class BlockSearch:
         if blocks is None:
             return False
         return self._search.offer(self._arcs, [block.trips for block in (*part.kept, *blocks)])
+
+
+def _is_near(value: float, objective: float, part: Part) -> bool:
+    """Whether the programme is so near to its end that a dive makes as good a plan as from there."""
+    return objective < value + max(GAIN, _CLOSE * (part.cost - value))

@@ -62,13 +62,22 @@ class FleetRelaxation:
     def _prove(self) -> None:
         """What the value says of both levels: weight * level + deadhead + tie-breaks of any plan is no less."""
         vehicles = self.master.vehicles
-        whole = math.ceil(self.value - self.weights.slack_min - _ROUNDING)
-        least = vehicles.least_level(whole, self.search.bound.buses)
+        whole, least = self._whole(self.value), self._least_level(self.value)
         if least > vehicles.dearest:
             self.search.refute("the fleet has too few buses for these routes, whatever the blocks")
         self.search.prove_level(least * vehicles.unit)
         level = self.search.bound.first_level // vehicles.unit
         self.search.prove_deadhead(level * vehicles.unit, max(0, whole - vehicles.weight * level))
+
+    def _whole(self, value: float) -> int:
+        return math.ceil(value - self.weights.slack_min - _ROUNDING)
+
+    def _least_level(self, value: float) -> int:
+        return self.master.vehicles.least_level(self._whole(value), self.search.bound.buses)
+
+    def can_tell(self, value: float) -> bool:
+        """Whether more would be proven of the first level if no plan had a lower sum of weights than this."""
+        return self._least_level(value) * self.master.vehicles.unit > self.search.bound.first_level
 
     def learn(self, value: float) -> int | None:
         """Take it that no plan has a lower sum of weights; the least level that follows, None if that is no news."""
