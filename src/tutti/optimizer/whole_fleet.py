@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from tutti.fleet.plan import Bound, Objective
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.parts import improve_parts
@@ -56,14 +55,23 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if search.is_proven or search.objective is None:
         return
     search.enter("columns")
-    is_bounded = blocks.bound_all(_SHARE_FIXED, _first_patience(search.objective, search.bound))
+    is_bounded = _bound_soon(search, blocks)
     if not is_bounded and arcs.n > LARGEST_PART:
         blocks.plan_all(_SHARE_FIXED)
-        is_bounded = not search.is_proven and blocks.bound_all(
-            _SHARE_FIXED, _first_patience(search.objective, search.bound)
-        )
-    if search.is_proven:
-        return
+        is_bounded = not search.is_proven and _bound_soon(search, blocks)
+    if not search.is_proven:
+        _plan_parts(search, blocks, seed, is_bounded=is_bounded)
+
+
+def _bound_soon(search: Search, blocks: BlockSearch) -> bool:
+    """Bound the day before parts of it are planned, if its plan is near the bound or few connections are left."""
+    objective, bound = search.objective, search.bound
+    is_near = objective is not None and objective.first_level - bound.first_level <= _FAR * objective.first_level
+    return blocks.bound_all(_SHARE_FIXED, _PATIENCE[0][0] if is_near else 1)
+
+
+def _plan_parts(search: Search, blocks: BlockSearch, seed: int, *, is_bounded: bool) -> None:
+    """Better plans part by part; in between the day is bounded, and lists of its blocks go on once it is."""
     search.enter("parts")
     for patience, idle in _PATIENCE:
         if not is_bounded and not search.is_proven:
@@ -83,12 +91,6 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         blocks.close_lists()
         search.enter("parts")
         idle, seed = _IDLE if is_stuck else idle, seed + 1
-
-
-def _first_patience(objective: Objective, bound: Bound) -> int:
-    """How many times as many moves a day may need that is bounded before parts of it are planned."""
-    is_far = objective.first_level - bound.first_level > _FAR * objective.first_level
-    return 1 if is_far else _PATIENCE[0][0]
 
 
 def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> None:
