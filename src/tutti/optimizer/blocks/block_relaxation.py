@@ -1,7 +1,7 @@
 """Column generation: the programme over blocks gets those that it lacks, and its prices prove a bound."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,10 @@ class BlockRelaxation:
     def value(self) -> float:
         """What the best prices prove: no plan of the pricing's connections costs less for the open trips."""
         return self.lp.worth(self.prices) + self.missing
+
+    def copy(self) -> "BlockRelaxation":
+        """The same, with a programme that goes on by itself."""
+        return replace(self, lp=self.lp.copy())
 
     def begin_with(self, blocks: Sequence[WeighedBlock], prices: BlockPrices) -> None:
         """Take over what another programme of all trips found: its blocks, and its prices if they prove more."""

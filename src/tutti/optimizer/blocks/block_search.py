@@ -89,7 +89,7 @@ class BlockSearch:
         if self._search.is_proven:
             return True
         tree = FleetTree(whole, part.cost)
-        self._dive(replace(whole, lp=whole.lp.copy()), self._all_trips(), share)  # the tree goes on without its blocks
+        self._dive(whole.copy(), self._all_trips(), share)  # the tree goes on without its blocks
         self._close(tree, whole, share)
         self._lists = ListedSearch(self._relaxation, pricing, tree, self._seed)
         self.close_lists()
@@ -107,7 +107,7 @@ class BlockSearch:
         if self._has_open_level:
             whole.converge_near(part.marked(self.trips), _ROUNDS_FOR_BOUND, is_enough)
         if self._has_open_level:
-            self._dive(replace(whole, lp=whole.lp.copy()), part, share)
+            self._dive(whole.copy(), part, share)
 
     @property
     def _has_open_level(self) -> bool:
