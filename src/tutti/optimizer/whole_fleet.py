@@ -112,9 +112,7 @@ def _dive(relaxation: FleetRelaxation, seed: int) -> None:
         undecided = relaxation.undecided_trips()
         search.enter("dive")
         ArcDive(relaxation).run()
-        if search.is_proven or search.objective is None or trips >= _TOO_MANY:
-            return
-        if search.objective.first_level > search.bound.first_level:
+        if search.is_proven or search.objective is None or search.has_open_level or trips >= _TOO_MANY:
             return
         search.enter("root")
         relaxation.master.shake(undecided, rng)

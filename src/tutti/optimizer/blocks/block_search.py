@@ -100,19 +100,14 @@ class BlockSearch:
 
         def is_enough(value: float, objective: float) -> bool:
             self._relaxation.learn(min(value, part.cost))
-            if not self._has_open_level:
+            if not self._search.has_open_level:
                 return True
             return _is_near(value, objective, part) and not self._relaxation.can_tell(min(objective, part.cost))
 
-        if self._has_open_level:
+        if self._search.has_open_level:
             whole.converge_near(part.marked(self.trips), _ROUNDS_FOR_BOUND, is_enough)
-        if self._has_open_level:
+        if self._search.has_open_level:
             self._dive(whole.copy(), part, share)
-
-    @property
-    def _has_open_level(self) -> bool:
-        objective = self._search.objective
-        return objective is not None and objective.first_level > self._search.bound.first_level
 
     def close_lists(self) -> None:
         """Once all is bounded, list what better plans could use; more thoroughly each time."""

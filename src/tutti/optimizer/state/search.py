@@ -60,6 +60,11 @@ class Search:
         self._vehicles: Vehicles | None = None
 
     @property
+    def has_open_level(self) -> bool:
+        """There is a plan, and its first level is above what is proven."""
+        return self.objective is not None and self.objective.first_level > self.bound.first_level
+
+    @property
     def is_proven(self) -> bool:
         """The first level (cost or buses) and the deadhead of the best plan equal their bounds."""
         best = self.objective
@@ -197,8 +202,7 @@ class Search:
 
     def _comparable_bound(self) -> Bound:
         """The bound without its deadhead when the plan is above its first level: it says nothing about such plans."""
-        is_above = self.objective is not None and self.objective.first_level > self.bound.first_level
-        return replace(self.bound, deadhead_min=None) if is_above else self.bound
+        return replace(self.bound, deadhead_min=None) if self.has_open_level else self.bound
 
     def _progress(self) -> Progress:
         """Before there is a plan: what one bus a trip would be, and a bound that leaves everything open."""
