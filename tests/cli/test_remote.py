@@ -3,10 +3,11 @@
 import json
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.conftest import TUTTI, Call, Ended, run, write
@@ -17,7 +18,8 @@ from tests.days import day
 from tests.servers import free_port
 from tests.services import Proxy, tidy_client, tutti_serve
 from tutti import Client
-from tutti.client import JobStatus
+from tutti.cli import connection
+from tutti.client import JobStatus, _patience
 
 QUESTION = r"\[l\]eave it running, \[s\]top it .* \[c\]ancel it\?"
 
@@ -41,7 +43,7 @@ def without_times(ended: Ended) -> list[str]:
 
 
 def test_submitting_prints_the_jobs_id_and_nothing_else(day_file: Path, jobs: Client) -> None:
-    ended = run("submit", day_file, "--server", str(jobs._server))
+    ended = run("submit", day_file, "--server", jobs.server)
     assert (ended.code, ended.err) == (0, "")
     assert jobs.job(ended.out.removesuffix("\n")).route_count == 12
 
@@ -86,6 +88,32 @@ def test_a_watched_job_ends_with_the_report_of_solving_it_here(
     for ended in (call("watch", job_id, "--server", server), call("submit", day_file, "--server", server, "--watch")):
         assert ended.code == 0
         assert without_times(ended) == without_times(here)
+
+
+def test_a_job_is_submitted_and_watched_over_one_connection(day_file: Path, server: str, call: Call) -> None:
+    with Proxy(server) as proxy:
+        assert call("submit", day_file, "--server", proxy.address, "--watch").code == 0
+        assert proxy.connections == 1
+
+
+def test_a_service_that_is_away_for_a_moment_after_the_jobs_end_costs_a_watcher_no_plan(
+    jobs: Client, server: str, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = jobs.submit(day(12)).id
+    asked = []
+
+    def leave(answer: httpx.Response) -> None:
+        asked.append(answer.url.path.rpartition("/")[2])
+        answer.read()
+        proxy.refusals = 1
+        proxy.cut()
+
+    monkeypatch.setattr(_patience, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(connection, "Client", partial(Client, event_hooks={"response": [leave]}))
+    with Proxy(server) as proxy:
+        ended = call("watch", job_id, "--server", proxy.address)
+        assert (ended.code, ended.err) == (0, "")
+        assert (asked, proxy.connections) == (["events", job_id, "plan", "day"], 7)
 
 
 def test_a_watched_job_is_written_as_a_solved_day_is(
@@ -240,12 +268,12 @@ def test_no_answer_to_the_question_leaves_the_job_running(jobs: Client, server: 
     assert jobs.job(long_job).status is JobStatus.RUNNING
 
 
-def test_without_a_terminal_an_interrupted_watch_leaves_the_job_running(
+def test_without_a_terminal_an_interrupted_watch_leaves_the_job_running_and_tells_no_password(
     jobs: Client, server: str, long_job: str
 ) -> None:
     with Proxy(server) as proxy:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tutti", "watch", long_job, "--server", proxy.address],
+            [*TUTTI, "watch", long_job, "--server", proxy.address.replace("//", "//me:secret@")],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         proxy.wait_for_answer(b"event: incumbent")

@@ -19,6 +19,12 @@ def test_the_status_as_json_is_one_document(server: str, call: Call) -> None:
     assert json.loads(ended.out)["services"]["database"] == "ok"
 
 
+def test_a_password_in_the_address_is_not_shown(server: str, call: Call) -> None:
+    ended = call("status", "--server", server.replace("//", "//me:secret@"))
+    assert ended.code == 0
+    assert f" at {server}, " in ended.out
+
+
 def test_a_service_that_can_not_be_reached_has_no_status(call: Call) -> None:
     ended = call("status", "--server", f"http://127.0.0.1:{free_port()}")
     assert (ended.code, ended.out) == (4, "")

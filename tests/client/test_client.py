@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from tests.days import day
@@ -122,6 +123,33 @@ def test_the_same_can_be_awaited(server: str) -> None:
             assert (await client.validate(day(1))).valid
 
     asyncio.run(plan())
+
+
+def test_a_name_and_password_in_the_address_are_sent_and_not_logged(
+    server: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent: list[httpx.Request] = []
+    with Client(server.replace("//", "//me:s%40cret@"), event_hooks={"request": [sent.append]}) as client:
+        caplog.set_level("INFO", "httpx")
+        client.status()
+    assert sent[0].headers["Authorization"] == "Basic bWU6c0BjcmV0"
+    assert f"{server}/v1/status" in caplog.text
+    assert "cret@" not in caplog.text
+
+
+def test_an_awaited_client_sends_the_name_and_password_in_its_address_too(server: str) -> None:
+    sent = []
+
+    async def take(request: httpx.Request) -> None:
+        sent.append(request.headers["Authorization"])
+
+    async def ask() -> None:
+        async with AsyncClient(server.replace("//", "//me:secret@"), event_hooks={"request": [take]}) as client:
+            assert client.server == server
+            await client.status()
+
+    asyncio.run(ask())
+    assert sent == ["Basic bWU6c2VjcmV0"]
 
 
 def test_importing_the_package_loads_no_http() -> None:

@@ -115,12 +115,19 @@ def test_a_refused_connection_names_the_server() -> None:
 
 def test_a_password_in_the_address_is_in_no_message(other_server: HTTPServer) -> None:
     with answering(other_server, 403) as client:
-        address = str(client._server)
+        address = client.server
     away = f"http://127.0.0.1:{free_port()}"
     for place in (address, away):
         with Client(place.replace("//", "//me:secret@")) as client, pytest.raises(ClientError, match=place) as refused:
             client.job("any")
         assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["ftp://me:sec//ret@host", "me:secret@host:80", "http://me:s@cret@host:a"])
+def test_what_is_no_address_is_told_without_its_password(address: str) -> None:
+    with pytest.raises(InputError, match="is no address") as refused:
+        Client(address)
+    assert "ret" not in str(refused.value)
 
 
 def test_a_certificate_that_is_not_trusted_is_told_with_the_way_to_trust_it() -> None:
@@ -151,7 +158,7 @@ def test_an_address_that_is_none_is_bad_input(address: str) -> None:
 
 
 def test_the_address_may_have_a_path(other_server: HTTPServer) -> None:
-    with answering(other_server, 200) as client, Client(f"{client._server}/tutti") as below:
+    with answering(other_server, 200) as client, Client(f"{client.server}/tutti") as below:
         for job_id in ("a", "b"):
             with pytest.raises(UnreadableError, match=f"/tutti/v1/jobs/{job_id} answered 200 OK"):
                 below.job(job_id)

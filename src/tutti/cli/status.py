@@ -21,15 +21,16 @@ def print_status(server: str, *, json_only: bool) -> Exit:
     """Show it; FAILED if something needs attention."""
     with connected(server) as client:
         status = client.status()
+        place = client.server
     if json_only:
         sys.stdout.write(status.model_dump_json(indent=1) + "\n")
     else:
-        _show(Console(highlight=False), status, server)
+        _show(Console(highlight=False), status, place)
     return Exit.FAILED if status.attention else Exit.DONE
 
 
-def _show(console: Console, status: ServiceStatus, server: str) -> None:
-    head = f"Tutti {printable(status.version)} at {printable(server)}, {status.at:%Y-%m-%d %H:%M:%S}Z"
+def _show(console: Console, status: ServiceStatus, place: str) -> None:
+    head = f"Tutti {printable(status.version)} at {printable(place)}, {status.at:%Y-%m-%d %H:%M:%S}Z"
     console.print(Text(head, "bold"), soft_wrap=True)
     for sentence in status.attention:
         console.print(Text.assemble(("! ", "bold red"), printable(sentence)), soft_wrap=True)

@@ -11,7 +11,7 @@ from tutti.cli.exits import Exit
 from tutti.cli.inputs import content_with, day_of
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets
-from tutti.cli.watch import watch
+from tutti.cli.watch import End, watch
 from tutti.fleet.errors import Finding, InputError
 
 
@@ -42,7 +42,9 @@ def submit_file(
         return Exit.FAILED
     with connected(server) as client:
         job = client.submit(content, choices.made, idempotency_key=key)
-    typer.echo(f"job {job.id}" if watching else job.id, err=watching)
+        if watching:
+            typer.echo(f"job {job.id}", err=True)
+        end = watch(client, job.id, replace(day, options=choices.over(day.options))) if watching else End(Exit.DONE)
     if not watching:
-        return Exit.DONE
-    return watch(job.id, server, targets, replace(day, options=choices.over(day.options)))
+        typer.echo(job.id)
+    return end.show(targets)

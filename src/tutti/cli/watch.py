@@ -1,6 +1,8 @@
 """`tutti watch`: a job on a server, shown as if it were solved here."""
 
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -20,25 +22,39 @@ from tutti.fleet.plan import Bound, Objective, Status
 def watch_job(job_id: str, server: str, targets: Targets) -> Exit:
     """Watch a job to its end. Raises InputError before that if a file can't be written."""
     try_places(targets.places, [])
-    return watch(job_id, server, targets)
-
-
-def watch(job_id: str, server: str, targets: Targets, day: Day | None = None) -> Exit:
-    """Show a job until it ends, then write and show its plan; without its `day` the server is asked for it."""
     with connected(server) as client:
-        choice = _follow(client, job_id)
-        if choice is Choice.LEAVE:
-            typer.echo(f"the job runs on; see it again with: tutti watch {job_id} --server {server}", err=True)
-            return Exit.INTERRUPTED
-        job = client.job(job_id)
-        if job.status is not JobStatus.COMPLETED:
-            return _say_why(job, choice)
-        planned = client.plan(job_id)
-        day = day or client.day(job_id)
-    written = targets.write(planned.document, day)
-    targets.show(planned.document, day, written)
+        end = watch(client, job_id)
+    return end.show(targets)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How watching a job ended: the exit code for it, and the plan with its day if there is one."""
+
+    exit: Exit
+    planned: tuple[dict[str, Any], Day] | None = None
+
+    def show(self, targets: Targets) -> Exit:
+        """Write and show the plan; the connection should be closed, for only then may a pipe end the program again."""
+        if self.planned:
+            written = targets.write(*self.planned)
+            targets.show(*self.planned, written)
+        return self.exit
+
+
+def watch(client: Client, job_id: str, day: Day | None = None) -> End:
+    """Show a job until it ends, and say why if it has no plan then; without its `day` the server is asked for it."""
+    choice = _follow(client, job_id)
+    if choice is Choice.LEAVE:
+        typer.echo(f"the job runs on; see it again with: tutti watch {job_id} --server {client.server}", err=True)
+        return End(Exit.INTERRUPTED)
+    job = client.patiently(lambda: client.job(job_id))
+    if job.status is not JobStatus.COMPLETED:
+        return End(_say_why(job, choice))
+    planned = client.patiently(lambda: client.plan(job_id))
+    day = day or client.patiently(lambda: client.day(job_id))
     interrupted = choice is not None and planned.certificate.status is Status.STOPPED
-    return Exit.INTERRUPTED if interrupted else Exit.DONE
+    return End(Exit.INTERRUPTED if interrupted else Exit.DONE, (planned.document, day))
 
 
 def _follow(client: Client, job_id: str) -> Choice | None:

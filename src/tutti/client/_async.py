@@ -1,7 +1,7 @@
 """`AsyncClient`: the service, for asyncio."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -24,10 +24,11 @@ class AsyncClient:
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
         url = calls.server_url(server)
-        self._server = calls.named(url)
+        self.server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
-        self._http = httpx.AsyncClient(base_url=url, timeout=timeout_s, **{"limits": calls.LIMITS, **http})
+        http = {"auth": calls.credentials(url), "limits": calls.LIMITS, **http}
+        self._http = httpx.AsyncClient(base_url=self.server, timeout=timeout_s, **http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,28 +108,33 @@ class AsyncClient:
         """As in Client."""
         async for _ in self.watch(job_id):
             pass
-        patience = Patience(known=True)
+        return await self.patiently(lambda: self.job(job_id))
+
+    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """As in Client: `await patiently(lambda: client.plan(job_id))`."""
+        patience = Patience(known=self._known)
         while True:
             try:
-                return await self.job(job_id)
+                return await ask()
             except ClientError as error:
                 await asyncio.sleep(patience.pause_s(error))
 
     async def _send(self, call: calls.Call[T]) -> T:
-        with reaching(self._server):
+        with reaching(self.server):
             answer = await self._http.send(call.request(self._http))
         found = call.result(answer)
         self._known = True
         return found
 
     async def _stream(self, trail: Trail) -> AsyncGenerator[Event]:
-        with reaching(self._server):
+        with reaching(self.server):
             async with self._http.stream(
                 "GET", trail.path, headers=trail.headers, timeout=self._stream_timeout
             ) as answer:
                 if not answer.is_success:
                     await answer.aread()
                 trail.open(answer)
+                self._known = True
                 if not trail.ended:
                     async for told in EventSource(answer).aiter_sse():
                         if tells(told):

@@ -21,24 +21,31 @@ T = TypeVar("T")
 LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)  # each watcher has a connection of its own
 _LONGEST_ID = 1000  # far more than any has, and far less than an address may have
 _PAGE = 100
+_USERINFO = re.compile(r"^(\w+://)?.*@", re.DOTALL)  # of what may be no address, so that any part may be the password
 _KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")  # what a header carries as it is
 
 
 def server_url(server: str) -> httpx.URL:
-    """The address of a server. InputError if it is none."""
+    """The address of a server, with the name and password that are in it. InputError if it is none."""
     try:
         url = httpx.URL(server)
         url.host.encode("idna")  # else the look-up would fail so
     except (httpx.InvalidURL, UnicodeError):
         url = httpx.URL()
     if url.scheme not in ("http", "https") or not url.host:
-        raise InputError([Finding(server, "is no address of a server; write it as http://HOST:PORT")])
+        shown = _USERINFO.sub(r"\1", server)
+        raise InputError([Finding(shown, "is no address of a server; write it as http://HOST:PORT")])
     return url
 
 
 def named(url: httpx.URL) -> str:
-    """The address as messages name it: without a password."""
+    """The address as messages and logs name it: without a name and password."""
     return str(url.copy_with(userinfo=b""))
+
+
+def credentials(url: httpx.URL) -> tuple[str, str] | None:
+    """The name and password in an address, for basic authentication."""
+    return (url.username, url.password) if url.userinfo else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """`Client`: the service, blocking."""
 
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,15 +22,17 @@ class Client:
     """The service at an address. All methods raise ClientError, which draws its kinds.
 
     timeout_s: of each step of a call, not of watching or waiting. Further arguments are those of httpx.Client, such
-    as `headers`, `auth`, `verify` and `proxy`.
+    as `headers`, `auth`, `verify` and `proxy`. `server` is then its address as it may be shown, without a name and
+    password in it.
     """
 
     def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
         url = calls.server_url(server)
-        self._server = calls.named(url)
+        self.server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
-        self._http = httpx.Client(base_url=url, timeout=timeout_s, **{"limits": calls.LIMITS, **http})
+        http = {"auth": calls.credentials(url), "limits": calls.LIMITS, **http}
+        self._http = httpx.Client(base_url=self.server, timeout=timeout_s, **http)
 
     def __enter__(self) -> Self:
         return self
@@ -114,15 +116,22 @@ class Client:
         """The job as soon as it has ended. As patient as `watch`."""
         for _ in self.watch(job_id):
             pass
-        patience = Patience(known=True)
+        return self.patiently(lambda: self.job(job_id))
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """What `ask` returns, which calls this client and changes nothing: `patiently(lambda: client.plan(job_id))`.
+
+        Asked again a few times, as `watch` does, if the service is away for a moment.
+        """
+        patience = Patience(known=self._known)
         while True:
             try:
-                return self.job(job_id)
+                return ask()
             except ClientError as error:
                 time.sleep(patience.pause_s(error))
 
     def _send(self, call: calls.Call[T]) -> T:
-        with reaching(self._server):
+        with reaching(self.server):
             answer = self._http.send(call.request(self._http))
         found = call.result(answer)
         self._known = True
@@ -130,11 +139,12 @@ class Client:
 
     def _stream(self, trail: Trail) -> Iterator[Event]:
         with (
-            reaching(self._server),
+            reaching(self.server),
             self._http.stream("GET", trail.path, headers=trail.headers, timeout=self._stream_timeout) as answer,
         ):
             if not answer.is_success:
                 answer.read()
             trail.open(answer)
+            self._known = True
             if not trail.ended:
                 yield from map(trail.take, filter(tells, EventSource(answer).iter_sse()))

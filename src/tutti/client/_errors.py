@@ -124,7 +124,7 @@ def refusal(answer: httpx.Response) -> ClientError:
     except ValidationError:  # not said by this service
         if answer.status_code < 400 or answer.status_code == 404:
             return unreadable(answer)
-        problem = _Problem(title=answer.reason_phrase, detail=f"{_place(answer)} answered {_status(answer)}")
+        problem = _Problem(title=answer.reason_phrase, detail=f"{answer.url} answered {_status(answer)}")
     findings = [Finding(one.path, one.message) for one in problem.errors or ()]
     return kind(answer.status_code, problem.title, problem.detail, findings=findings, retry_after_s=retry_after_s)
 
@@ -132,12 +132,8 @@ def refusal(answer: httpx.Response) -> ClientError:
 def unreadable(answer: httpx.Response) -> UnreadableError:
     """The error for an answer that this service does not give."""
     return UnreadableError(
-        f"{_place(answer)} answered {_status(answer)}, but not as Tutti does; is this the address of its server?"
+        f"{answer.url} answered {_status(answer)}, but not as Tutti does; is this the address of its server?"
     )
-
-
-def _place(answer: httpx.Response) -> httpx.URL:
-    return answer.url.copy_with(userinfo=b"")
 
 
 def _status(answer: httpx.Response) -> str:
