@@ -254,6 +254,16 @@ def test_head_tells_of_everything_what_get_would(client: Client, place: str) -> 
     assert "HEAD" in client.put(path).headers["Allow"]
 
 
-def test_a_stream_is_not_begun_by_head(client: Client) -> None:
-    answer = client.head(f"/v1/jobs/{submit(client).json()['id']}/events")
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+def test_head_of_a_stream_is_its_head_alone_though_the_job_goes_on(client: Client) -> None:
+    path = f"/v1/jobs/{submit(client, 2500).json()['id']}/events"
+    head = client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    with client.stream("GET", path) as stream:
+        for name in ("content-type", "content-length", "cache-control"):
+            assert head.headers.get(name) == stream.headers.get(name)
+    assert client.put(path).headers["Allow"] == "GET, HEAD"
+
+
+def test_head_of_a_stream_of_which_all_is_known_says_so(client: Client) -> None:
+    path = f"/v1/jobs/{submit(client, headers=WAIT).json()['id']}/events?after=1000"
+    assert client.head(path).status_code == client.get(path).status_code == 204

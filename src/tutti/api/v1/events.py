@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
@@ -34,6 +34,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     },
 )
 async def events(
+    request: Request,
     context: Here,
     job_id: JobId,
     last_event_id: Annotated[int, Header(ge=0, le=_MOST_EVENTS, description="The last event that the client has.")] = 0,
@@ -47,7 +48,8 @@ async def events(
     known = max(last_event_id, after)
     if State(job.state).ended and known >= job.last_event:
         return Response(status_code=204)
-    return StreamingResponse(_stream(context, job_id, known), media_type="text/event-stream", headers=_HEADERS)
+    content = _stream(context, job_id, known) if request.method == "GET" else ()  # HEAD: it would run on unseen
+    return StreamingResponse(content, media_type="text/event-stream", headers=_HEADERS)
 
 
 async def _stream(context: Context, job_id: str, after: int) -> AsyncIterator[bytes]:
