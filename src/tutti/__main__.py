@@ -1,5 +1,6 @@
 """The program `tutti`, which `python -m tutti` is as well."""
 
+import signal
 import sys
 
 
@@ -9,8 +10,13 @@ def main() -> None:
         from tutti.probe import probe  # noqa: PLC0415
 
         sys.exit(probe(sys.argv[2:]))
+    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if interruptible:  # nothing is there yet that a Ctrl-C could leave half done, nor anyone to take its exception
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from tutti.cli import main as run_command_line  # noqa: PLC0415
 
+    if interruptible:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     run_command_line()
 
 

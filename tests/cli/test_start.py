@@ -1,6 +1,7 @@
 """What is loaded for which command: starting must not cost more than solving."""
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,20 @@ def test_checking_loads_no_solver(day_file: Path, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     loaded_by("solve", str(day_file), "-o", str(plan))
     assert not loaded_by("check", str(day_file), str(plan)) & {"ortools", "highspy", *SERVICE}
+
+
+@pytest.mark.parametrize(("interrupt", "end"), [(signal.SIG_DFL, -signal.SIGINT), (signal.SIG_IGN, 0)])
+def test_ctrl_c_while_the_program_loads_ends_it_without_a_traceback_unless_it_is_ignored(
+    tmp_path: Path, interrupt: signal.Handlers, end: int
+) -> None:
+    interrupt_once = "import os, signal, sys; sys.path.pop(0); os.kill(os.getpid(), signal.SIGINT)"
+    (tmp_path / "typer.py").write_text(f"{interrupt_once}; del sys.modules['typer']; import typer\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "tutti", "--version"],
+        cwd=tmp_path,  # where Python looks first
+        preexec_fn=lambda: signal.signal(signal.SIGINT, interrupt) and None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (end, "")
