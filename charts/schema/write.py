@@ -79,12 +79,17 @@ def _rows(part: Part, path: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _refuse_null(part: dict[str, Any]) -> None:
-    """Have a mapping of others there: with null Helm takes the defaults away, and templates look into nothing."""
-    there = [
-        name for name, one in part.get("properties", {}).items() if one.get("$ref", _MAY_BE_NULL[0]) not in _MAY_BE_NULL
-    ]
+    """Have there what templates count on: with null Helm takes a default away, and they would look into nothing."""
+    there = [name for name, one in part.get("properties", {}).items() if _must_be_there(one)]
     if there:
         part["required"] = sorted({*part.get("required", []), *there})
+
+
+def _must_be_there(value: dict[str, Any]) -> bool:
+    """Whether it is a mapping of others, or a text, number or truth that is not empty by default."""
+    if "$ref" in value:
+        return value["$ref"] not in _MAY_BE_NULL
+    return value.get("type") not in ("array", "object") and bool(value.get("default"))
 
 
 def _plain(schema: Any) -> Any:

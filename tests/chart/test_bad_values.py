@@ -92,6 +92,10 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"jobs": {"smallRoutes": 5000}},
         "jobs.smallRoutes (5000) is more than workers.small has memory for: 3000 routes in each of 2 slots",
     ),
+    "a store without a version": (
+        {"postgresql": {"image": {"tag": ""}}},
+        "postgresql.image.tag is empty: name a version there",
+    ),
     "memory that is none": (
         {"workers": {"large": {"resources": {"limits": {"memory": "4 apples"}}}}},
         "is no amount of memory: write it as 512Mi or 2Gi",
@@ -118,14 +122,34 @@ def test_a_release_name_of_sixty_characters_is_refused(helm: Renderer) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["api", "jobs", "api.service", "redis.persistence", "autoscaling.idleFirst", "flower.pod"]
+    "place",
+    [
+        "api",
+        "api.service",
+        "redis.persistence",
+        "autoscaling.idleFirst",
+        "flower.pod",
+        "redis.enabled",
+        "jobs.leaseSeconds",
+    ],
 )
-def test_null_in_place_of_others_is_refused_by_name(helm: Renderer, place: str) -> None:
+def test_null_for_what_must_be_there_is_refused_by_name(helm: Renderer, place: str) -> None:
     assert f"missing property '{place.rpartition('.')[2]}'" in helm.refusal(at(place, None))
 
 
 @pytest.mark.parametrize(
-    "place", ["api.resources", "workerDefaults.resources.limits.memory", "image.tag", "redis.existingSecret"]
+    "place",
+    [
+        "api.resources",
+        "workerDefaults.resources",
+        "workerDefaults.resources.limits.memory",
+        "workers.large.resources",
+        "workers.small.pod",
+        "image.tag",
+        "redis.existingSecret",
+        "settings",
+        "serviceAccounts.annotations",
+    ],
 )
 def test_null_for_what_may_be_left_out_is_taken(helm: Renderer, place: str) -> None:
     assert helm.render(at(place, None)).of("Deployment")

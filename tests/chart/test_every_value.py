@@ -1,5 +1,6 @@
 """No value is without effect: each one, changed, changes what is rendered."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from charts.schema.parts import Part
 from charts.schema.values import Values
+from charts.schema.workers import WorkerGroup
 from charts.schema.write import dumped
 
 from tests.chart.rendering import Object, Renderer
@@ -68,6 +70,17 @@ CHANGED: dict[str, Any] = {
 # What takes two values to change is in test_objects, what only says no in test_bad_values, and `global` is Helm's.
 ELSEWHERE = ("postgresql.enabled", "redis.enabled", "autoscaling.maxSlots", "global")
 _AT_ONCE = 4
+# How a null is refused: by the schema, or by a sentence of the chart.
+_SENTENCE = re.compile(r"missing property '|execution error at \(tutti/templates/settings.yaml:1:4\): (?!.*<nil>)")
+
+
+def mappings(part: Part, path: str = "") -> Iterator[str]:
+    """Each value that is a mapping of others, by its path."""
+    for attribute, field in type(part).model_fields.items():
+        value, name = getattr(part, attribute), f"{path}{field.alias or attribute}"
+        if isinstance(value, Part):
+            yield name
+            yield from mappings(value, f"{name}.")
 
 
 def leaves(part: Part, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -152,3 +165,17 @@ def test_a_changed_value_changes_what_is_rendered() -> None:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = pool.map(is_without_effect, defaults, defaults.values())
         assert [name for name, silent in zip(defaults, answers, strict=True) if silent] == []
+
+
+@pytest.mark.skipif(shutil.which("helm") is None, reason="no helm on the PATH")
+def test_null_for_any_value_is_taken_or_refused_by_a_sentence() -> None:
+    def trouble(name: str) -> str | None:
+        ended = Renderer("helm").run("template", "t", values=over(ALL_ON, at(name, None)))
+        if ended.returncode:
+            return None if _SENTENCE.search(ended.stderr) else f"{name}: {ended.stderr}"
+        return f"{name} is rendered as <nil>" if "<nil>" in ended.stdout else None
+
+    of_a_group = [f"workers.small.{field.alias}" for field in WorkerGroup.model_fields.values()]
+    names = [*mappings(Values()), *(name for name, _ in leaves(Values())), *ELSEWHERE, *of_a_group]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        assert [told for told in pool.map(trouble, names) if told] == []

@@ -26,6 +26,7 @@
 {{- if not $values.enabled }}
 {{- if not $values.external.host }}{{ fail (printf "%s.enabled is false: say in %s.external.host where yours is" $store $store) }}{{ end }}
 {{- if not $values.existingSecret.name }}{{ fail (printf "%s.enabled is false: name the Secret with its password in %s.existingSecret.name" $store $store) }}{{ end }}
+{{- else if not (or $values.image.tag $values.image.digest) }}{{ fail (printf "%s.image.tag is empty: name a version there, for another one may not read what is on the volume" $store) }}
 {{- else if $values.external.host }}{{ fail (printf "%s.external.host is set, but %s.enabled is true: turn one of them off" $store $store) }}
 {{- end }}
 {{- end }}
@@ -53,7 +54,7 @@
 {{- range $name, $_ := .Values.workers }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- $routes := include "tutti.routesOf" $group | int }}
-{{- if and (has "small" $group.queues) (gt (int $.Values.jobs.smallRoutes) $routes) }}{{ fail (printf "jobs.smallRoutes (%v) is more than workers.%s has memory for: %d routes in each of %v slots with a limit of %v; raise the limit, or lower one of them" $.Values.jobs.smallRoutes $name $routes $group.concurrency $group.resources.limits.memory) }}{{ end }}
+{{- if and (has "small" $group.queues) (gt (int $.Values.jobs.smallRoutes) $routes) }}{{ fail (printf "jobs.smallRoutes (%v) is more than workers.%s has memory for: %d routes in each of %v slots with a limit of %v; raise the limit, or lower one of them" $.Values.jobs.smallRoutes $name $routes $group.concurrency (include "tutti.memoryLimit" $group)) }}{{ end }}
 {{- end }}
 {{- end }}
 

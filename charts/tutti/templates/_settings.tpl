@@ -1,6 +1,7 @@
 {{/* The settings that all pods of Tutti share, as the data of a ConfigMap. */}}
 {{- define "tutti.settings" -}}
 {{- $jobs := .Values.jobs }}
+{{- $given := .Values.settings | default dict }}
 {{- $own := dict
   "TUTTI_DATABASE_URL" (include "tutti.databaseUrl" .)
   "TUTTI_BROKER_URL" (include "tutti.brokerUrl" .)
@@ -21,9 +22,9 @@
   "TUTTI_METRICS_PORT" .Values.monitoring.workerPort
   "CELERY_ENABLED" "true"
 }}
-{{- if not (hasKey .Values.settings "TUTTI_MAX_ROUTES") }}{{ $_ := set $own "TUTTI_MAX_ROUTES" (include "tutti.maxRoutes" .) }}{{ end }}
+{{- if not (hasKey $given "TUTTI_MAX_ROUTES") }}{{ $_ := set $own "TUTTI_MAX_ROUTES" (include "tutti.maxRoutes" .) }}{{ end }}
 {{- with .Values.tracing.endpoint }}{{ $_ := set $own "OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end }}
-{{- range $name, $value := .Values.settings }}
+{{- range $name, $value := $given }}
 {{- if hasKey $own $name }}
 {{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api, logs, monitoring); set those instead" $name) }}
 {{- end }}

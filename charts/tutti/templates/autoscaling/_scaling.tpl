@@ -27,7 +27,7 @@ not see jobs that run.
     port: {{ include "tutti.postgresqlPort" $root | quote }}
     userName: {{ $root.Values.autoscaling.keda.user | quote }}
     dbName: {{ $root.Values.postgresql.database | quote }}
-    sslmode: {{ $root.Values.postgresql.enabled | ternary "disable" ($root.Values.postgresql.external.options.sslmode | default "prefer") }}
+    sslmode: {{ $root.Values.postgresql.enabled | ternary "disable" (($root.Values.postgresql.external.options | default dict).sslmode | default "prefer") }}
     query: {{ printf "SELECT COALESCE(SUM(jobs), 0)::int FROM queue_demand WHERE queue IN ('%s')" (join "', '" $group.queues) | quote }}
     targetQueryValue: {{ $group.concurrency | quote }}
     activationTargetQueryValue: "0"

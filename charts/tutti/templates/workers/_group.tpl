@@ -5,10 +5,14 @@
 {{- end }}
 {{- end }}
 
-{{/* "tutti.workerGroup" (list $ name): a group with what it does not set itself taken from workerDefaults. */}}
+{{/* "tutti.workerGroup" (list $ name): a group with what it does not set itself, or sets to null, taken from workerDefaults. */}}
 {{- define "tutti.workerGroup" -}}
 {{- $values := (index . 0).Values -}}
-{{ mergeOverwrite (deepCopy $values.workerDefaults) (index $values.workers (index . 1) | default dict) | toYaml }}
+{{- $group := deepCopy $values.workerDefaults -}}
+{{- range $name, $value := index $values.workers (index . 1) -}}
+{{- if not (kindIs "invalid" $value) }}{{ $group = mergeOverwrite $group (dict $name $value) }}{{ end -}}
+{{- end -}}
+{{ toYaml $group }}
 {{- end }}
 
 {{/*

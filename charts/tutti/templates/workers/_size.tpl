@@ -4,7 +4,7 @@ memory follows no formula (docs/explanation/how-workers-scale.md has what was me
 */}}
 {{- define "tutti.routesOf" -}}
 {{- $routes := 20000 }}
-{{- with (.resources.limits | default dict).memory }}
+{{- with include "tutti.memoryLimit" . }}
 {{- $slot := divf (include "tutti.mebibytes" .) $.concurrency }}
 {{- $routes = 300 }}
 {{- range $row := list (list 384 1000) (list 512 3000) (list 1536 10000) (list 3584 20000) }}
@@ -12,6 +12,11 @@ memory follows no formula (docs/explanation/how-workers-scale.md has what was me
 {{- end }}
 {{- end }}
 {{- $routes }}
+{{- end }}
+
+{{/* "tutti.memoryLimit" GROUP: the limit of memory of its container, or nothing. */}}
+{{- define "tutti.memoryLimit" -}}
+{{- ((.resources | default dict).limits | default dict).memory | default "" | include "tutti.scalar" }}
 {{- end }}
 
 {{/* The most routes of one job that any group can take: of the one that serves the queue large. */}}
@@ -22,11 +27,10 @@ memory follows no formula (docs/explanation/how-workers-scale.md has what was me
 {{- end }}
 {{- end }}
 
-{{/* A quantity of memory, such as 512Mi, 2G or 1073741824, in MiB. */}}
+{{/* A quantity of memory as text, such as 512Mi, 2G or 1073741824, in MiB. */}}
 {{- define "tutti.mebibytes" -}}
-{{- $text := include "tutti.scalar" . }}
 {{- $factors := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
-{{- $unit := regexFind "[A-Za-z]*$" $text }}
-{{- if not (hasKey $factors $unit) }}{{ fail (printf "%s is no amount of memory: write it as 512Mi or 2Gi" $text) }}{{ end }}
-{{- divf (mulf (trimSuffix $unit $text | float64) (index $factors $unit)) 1048576 }}
+{{- $unit := regexFind "[A-Za-z]*$" . }}
+{{- if not (hasKey $factors $unit) }}{{ fail (printf "%s is no amount of memory: write it as 512Mi or 2Gi" .) }}{{ end }}
+{{- divf (mulf (trimSuffix $unit . | float64) (index $factors $unit)) 1048576 }}
 {{- end }}
