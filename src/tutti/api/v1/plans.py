@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from tutti.api import service
 from tutti.api.errors import ConflictError, GoneError
 from tutti.api.preferences import best_media_type
+from tutti.api.v1.conditional import IfNoneMatch, names, tag_of, tagged
 from tutti.api.v1.documentation import problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
@@ -33,18 +34,22 @@ _RETRY_S = 1
                 "text/html": {"schema": {"type": "string"}},
             },
         },
+        304: {"description": "The client has it, by `If-None-Match`: a plan never changes."},
         **problems(404, 406, 409, 410, 503),
     },
 )
-def plan(context: Here, job_id: JobId, request: Request) -> Response:
+def plan(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMatch = None) -> Response:
     """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
     media_type = best_media_type(request.headers.getlist("accept"), ["application/json", "text/csv", "text/html"])
+    tag, vary = tag_of(request, job_id, media_type), {"Vary": "Accept"}
+    if names(if_none_match, tag) and State(service.get(context, job_id).state).ended:
+        return tagged(Response(status_code=304, headers=vary), tag)
     job, content, document = service.planned(context, job_id)
     if not State(job.state).ended:
         raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
     if document is None or content is None:
         raise GoneError(f"job {job_id} has ended ({job.state}) without a plan{_because(job)}")
-    return Response(_rendered(document, content, media_type), media_type=media_type, headers={"Vary": "Accept"})
+    return tagged(Response(_rendered(document, content, media_type), media_type=media_type, headers=vary), tag)
 
 
 @router.get(
@@ -52,12 +57,17 @@ def plan(context: Here, job_id: JobId, request: Request) -> Response:
     response_class=Response,
     responses={
         200: {"description": "The day.", "content": {"application/json": {"schema": {}}}},
+        304: {"description": "The client has it, by `If-None-Match`: a day never changes."},
         **problems(404, 503),
     },
 )
-def day(context: Here, job_id: JobId) -> Response:
+def day(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMatch = None) -> Response:
     """The routes and options that the job was submitted with: what its plan is to be read with, or checked against."""
-    return Response(service.submitted(context, job_id), media_type="application/json")
+    tag = tag_of(request, job_id, "day")
+    if names(if_none_match, tag):
+        service.get(context, job_id)
+        return tagged(Response(status_code=304), tag)
+    return tagged(Response(service.submitted(context, job_id), media_type="application/json"), tag)
 
 
 def _because(job: Job) -> str:
