@@ -7,6 +7,7 @@ from pydantic import Field
 from charts.schema.parts import Amount, Component, Count, Objects, Part, Port, Resources, Texts
 
 Host = Annotated[str, Field(pattern=r"^((\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$")]
+Path = Annotated[str, Field(pattern="^/")]
 
 
 class Service(Part):
@@ -22,6 +23,33 @@ class Service(Part):
     """Its annotations."""
 
 
+class IngressPath(Part):
+    """A path of a host."""
+
+    path: Path | None = None
+    """Paths that match this go to the API; / if it is not set."""
+    path_type: Literal["Prefix", "Exact", "ImplementationSpecific"] | None = None
+    """How they match; Prefix if it is not set."""
+
+
+class IngressHost(Part):
+    """A name by which the API is reached."""
+
+    host: Annotated[Host, Field(min_length=1)]
+    """The name."""
+    paths: list[IngressPath] = []
+    """Its paths; without any those that begin with /."""
+
+
+class IngressTls(Part):
+    """A certificate."""
+
+    secret_name: str = ""
+    """The Secret that it is in; empty: the controller's own certificate."""
+    hosts: list[Host] = []
+    """The names that it is for."""
+
+
 class Ingress(Part):
     """An Ingress for the API."""
 
@@ -30,11 +58,15 @@ class Ingress(Part):
     class_name: str = ""
     """Its IngressClass; empty: the cluster's default."""
     host: Host = ""
-    """Name by which the API is reached; there must be one."""
-    path: Annotated[str, Field(pattern="^/")] = "/"
+    """Name by which the API is reached; there must be one, here or in `hosts`."""
+    path: Path = "/"
     """Paths that begin with this go to the API."""
     tls_secret: str = ""
-    """Secret with the certificate; empty: no TLS."""
+    """Secret with the certificate of `host`; empty: none for it."""
+    hosts: list[IngressHost] = []
+    """More names, each as `host` and, if not all go to the API, `paths` of `path` and `pathType`."""
+    tls: list[IngressTls] = []
+    """Their certificates, each as `secretName` and `hosts`."""
     annotations: Texts = {}
     """Its annotations."""
 

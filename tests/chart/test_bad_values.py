@@ -58,6 +58,10 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"api": {"ingress": {"enabled": True, "host": "a.example,b.example"}}},
         "at '/api/ingress/host'",
     ),
+    "a host in a list that is none": (
+        {"api": {"ingress": {"hosts": [{"host": "https://tutti.example"}]}}},
+        "at '/api/ingress/hosts/0/host'",
+    ),
     "a path without a slash": ({"api": {"ingress": {"path": "tutti"}}}, "at '/api/ingress/path'"),
     "a group whose labels are too long": (
         {"workers": {"g" * 57: {"queues": ["celery"]}, "small": {"queues": ["small"]}}},

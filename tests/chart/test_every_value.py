@@ -55,6 +55,8 @@ CHANGED: dict[str, Any] = {
     "redis.image.digest": f"sha256:{'3' * 64}",
     "redis.image.pullPolicy": "Never",
     "api.service.nodePort": 30800,
+    "api.ingress.hosts": [{"host": "other.example.org"}],
+    "api.ingress.tls": [{"hosts": ["other.example.org"]}],
     "redis.maxMemory": "256mb",
     "redis.persistence.size": "2Gi",
     "postgresql.persistence.size": "20Gi",

@@ -174,6 +174,30 @@ def test_what_is_off_is_there_only_when_it_is_turned_on(
     assert name in helm.render(values).of(kind)
 
 
+def test_an_ingress_may_have_several_hosts_with_paths_and_certificates_of_their_own(helm: Renderer) -> None:
+    tls = [{"secretName": "east-tls", "hosts": ["east.example.org", "west.example.org"]}]
+    more = [{"host": "east.example.org"}, {"host": "west.example.org", "paths": [{"path": "/v1", "pathType": "Exact"}]}]
+    one = {"host": "tutti.example.org", "path": "/plans", "tlsSecret": "tutti-tls"}
+    spec = helm.render({"api": {"ingress": {"enabled": True, **one, "hosts": more, "tls": tls}}}).of("Ingress")
+    (ingress,) = (found["spec"] for found in spec.values())
+    places = [
+        (rule["host"], path["path"], path["pathType"]) for rule in ingress["rules"] for path in rule["http"]["paths"]
+    ]
+    assert places == [
+        ("tutti.example.org", "/plans", "Prefix"),
+        ("east.example.org", "/", "Prefix"),
+        ("west.example.org", "/v1", "Exact"),
+    ]
+    assert ingress["tls"] == [{"secretName": "tutti-tls", "hosts": ["tutti.example.org"]}, *tls]
+
+
+def test_an_ingress_may_have_its_hosts_in_the_list_alone(helm: Renderer) -> None:
+    rendered = helm.render({"api": {"ingress": {"enabled": True, "hosts": [{"host": "east.example.org"}]}}})
+    spec = rendered.of("Ingress")["t-tutti-api"]["spec"]
+    assert [rule["host"] for rule in spec["rules"]] == ["east.example.org"]
+    assert "tls" not in spec
+
+
 @pytest.mark.parametrize(
     ("values", "kind", "name"),
     [

@@ -33,7 +33,7 @@
 {{- end }}
 
 {{- define "tutti.checkExposure" -}}
-{{- if and .Values.api.ingress.enabled (not .Values.api.ingress.host) }}{{ fail "api.ingress.enabled is true: name the host in api.ingress.host" }}{{ end }}
+{{- if and .Values.api.ingress.enabled (not .Values.api.ingress.host) (not .Values.api.ingress.hosts) }}{{ fail "api.ingress.enabled is true: name the host in api.ingress.host, or several in api.ingress.hosts" }}{{ end }}
 {{- if and .Values.api.httpRoute.enabled (not .Values.api.httpRoute.parentRefs) }}{{ fail "api.httpRoute.enabled is true: name the Gateway in api.httpRoute.parentRefs" }}{{ end }}
 {{- end }}
 
