@@ -13,7 +13,7 @@ from tutti.api import answering, health, kept, kept_socket, metrics, problems
 from tutti.api.context import Context
 from tutti.api.following import watch
 from tutti.api.head import add_head
-from tutti.api.v1 import events, jobs, plans, status, validate
+from tutti.api.v1 import documentation, events, jobs, plans, status, validate
 from tutti.jobs.schema import upgrade
 
 _DESCRIPTION = """\
@@ -53,4 +53,5 @@ def create_app(context: Context) -> FastAPI:
     routes = [route for module in routers for route in module.router.routes]
     add_head(app, [*app.routes, *routes])
     problems.install(app, [*app.routes, *routes])
+    documentation.complete(app)
     return app

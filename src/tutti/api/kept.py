@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from tutti.api import service
 from tutti.api.bodies import read_body
@@ -21,16 +22,23 @@ from tutti.jobs.tables import Job
 
 router = APIRouter(tags=["kept"])
 
-_DETAIL = {
-    "type": "object",
-    "required": ["detail"],
-    "properties": {"detail": {"type": ["string", "array"], "description": "A sentence; for a 422 every finding."}},
-}
+
+class KeptFinding(BaseModel):
+    """One thing that is wrong with the input."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class Refusal(BaseModel):
+    """Why a request came to nothing. detail: a sentence; for a 422 every finding."""
+
+    detail: str | list[KeptFinding]
 
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    content = {"application/json": {"schema": _DETAIL}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    return {status: {"description": HTTPStatus(status).phrase, "model": Refusal} for status in statuses}
 
 
 Here = Annotated[Context, Depends(context_of)]

@@ -2,23 +2,70 @@
 
 from typing import Any
 
+from fastapi import FastAPI
+
 from tutti.api.problems import Problem
 
 _MEANINGS = {
     404: "There is no such job.",
     406: "None of the accepted media types can be had.",
     408: "The body did not arrive in time.",
-    409: "Not in the job's present state; `Retry-After` says when to ask again.",
+    409: "Not in the job's present state.",
     410: "The job failed or was cancelled and has no plan to show.",
     413: "More than a limit allows; the limit is in the text.",
     415: "The body is neither JSON nor gzip of it.",
     422: "Bad input, with every finding.",
     429: "The queue, or the client's share of it, is full.",
-    503: "The job store can't be reached.",
+    503: "The job store, or a broker without which no job is taken, can't be reached.",
 }
+_RETRY = {"Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "integer"}}}
+_RETRIED = (409, 429, 503)
+_PLACE = "#/components/schemas/"
+_UNUSED = ("HTTPValidationError", "ValidationError")  # FastAPI's own form of a 422, which nobody is answered
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documentation of these statuses."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
+    content = {"application/problem+json": {"schema": {"$ref": f"{_PLACE}{Problem.__name__}"}}}
+    return {
+        status: {
+            "description": _MEANINGS[status],
+            "content": content,
+            **({"headers": _RETRY} if status in _RETRIED else {}),
+        }
+        for status in statuses
+    }
+
+
+def header(name: str, description: str) -> dict[str, Any]:
+    """The documentation of an answer's header."""
+    return {name: {"description": description, "schema": {"type": "string"}}}
+
+
+def complete(app: FastAPI) -> None:
+    """Have the document hold what `problems` refers to, and no refusal that FastAPI supposes and nobody gets."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            _complete(make())
+        return make()
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI has for it
+
+
+def _complete(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template=f"{_PLACE}{{model}}")
+    schemas |= {**problem.pop("$defs"), Problem.__name__: problem}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if _supposed(operation["responses"].get("422", {})):
+                del operation["responses"]["422"]
+    for name in _UNUSED:
+        del schemas[name]
+
+
+def _supposed(answer: dict[str, Any]) -> bool:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return bool(schema.get("$ref", "").removeprefix(_PLACE) in _UNUSED)

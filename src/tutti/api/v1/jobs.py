@@ -11,7 +11,7 @@ from tutti.api.bodies import read_body
 from tutti.api.context import Context, context_of
 from tutti.api.examples import SUBMISSION
 from tutti.api.preferences import preference
-from tutti.api.v1.documentation import problems
+from tutti.api.v1.documentation import header, problems
 from tutti.api.v1.schemas import HistoryView, JobPage, JobView
 from tutti.jobs.states import State
 
@@ -21,6 +21,7 @@ Here = Annotated[Context, Depends(context_of)]
 JobId = Annotated[
     str, Path(description="As the submission answered it.", examples=["0d8f6c8e-6d0d-4a0c-9f43-1f2f0d1f8a55"])
 ]
+_PLACE = header("Location", "Where the job is.")
 
 
 @router.post(
@@ -28,7 +29,8 @@ JobId = Annotated[
     status_code=202,
     response_model=JobView,
     responses={
-        200: {"model": JobView, "description": "It ended within `Prefer: wait`."},
+        200: {"model": JobView, "description": "It ended within `Prefer: wait`.", "headers": _PLACE},
+        202: {"headers": _PLACE},
         **problems(408, 413, 415, 422, 429, 503),
     },
     openapi_extra={"requestBody": SUBMISSION},

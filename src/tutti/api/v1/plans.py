@@ -8,7 +8,7 @@ from tutti.api import service
 from tutti.api.errors import ConflictError, GoneError
 from tutti.api.preferences import best_media_type
 from tutti.api.v1.conditional import IfNoneMatch, names, tag_of, tagged
-from tutti.api.v1.documentation import problems
+from tutti.api.v1.documentation import header, problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
 from tutti.fleet.reading import read_day
@@ -20,6 +20,7 @@ from tutti.jobs.tables import Job
 router = APIRouter(prefix="/v1/jobs", tags=["plans"])
 
 _RETRY_S = 1
+_TAG = header("ETag", "For `If-None-Match`.")
 
 
 @router.get(
@@ -28,6 +29,7 @@ _RETRY_S = 1
     responses={
         200: {
             "description": "The plan.",
+            "headers": _TAG,
             "content": {
                 "application/json": {"schema": {"type": "object"}},
                 "text/csv": {"schema": {"type": "string"}},
@@ -56,7 +58,7 @@ def plan(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMa
     "/{job_id}/day",
     response_class=Response,
     responses={
-        200: {"description": "The day.", "content": {"application/json": {"schema": {}}}},
+        200: {"description": "The day.", "headers": _TAG, "content": {"application/json": {"schema": {}}}},
         304: {"description": "The client has it, by `If-None-Match`: a day never changes."},
         **problems(404, 503),
     },
