@@ -23,7 +23,11 @@ from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Progress, solve, whole_fleet
 from tutti.optimizer.blocks.block_search import BlockSearch
-from tutti.optimizer.state.search import Stopped
+from tutti.optimizer.links.fleet_columns import first_fleet_columns
+from tutti.optimizer.model.arcs import NO_ARC, Arcs
+from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.state.search import Search, Stopped
+from tutti.optimizer.state.stop import never
 
 LIFT = frozenset({"lift"})
 
@@ -262,3 +266,27 @@ def test_a_day_far_from_its_bound_is_bounded_at_once_only_if_that_is_quick(
     assert certificate.gap is not None
     assert certificate.gap > 0
     assert asked == [times]
+
+
+def at_one_place(trips: int) -> Problem:
+    """No travel at all, and two depots where every trip begins and ends; deadhead costs something."""
+    problem = random_problem("narrow", trips, 0)
+    nowhere = MatrixTravel(((0,) * 8,) * 8)
+    bus = VehicleType("bus", 40, 100, deadhead_cost_per_min=1, depots=frozenset({"east", "west"}))
+    return replace(problem, travel=nowhere, vehicle_types=(bus,), depots=(Depot("east", 0), Depot("west", 1)))
+
+
+def test_where_no_bus_has_to_drive_anywhere_the_fewest_buses_are_all_there_is_to_prove() -> None:
+    result = solve(at_one_place(300))
+    assert result.certificate.status is Status.OPTIMAL
+    assert "root_s" not in result.statistics
+
+
+def test_connections_that_are_all_as_cheap_are_not_all_columns() -> None:
+    problem = at_one_place(400)
+    arcs = Arcs.of(problem)
+    search = Search(problem, never, ())
+    search.offer(arcs, [[trip] for trip in range(arcs.n)])
+    tail, _, _ = first_fleet_columns(search, arcs, Vehicles.of(problem, arcs))
+    assert (arcs.travel < NO_ARC).sum() > 150 * arcs.n
+    assert len(tail) < 2 * 85 * arcs.n

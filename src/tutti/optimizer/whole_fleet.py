@@ -41,6 +41,8 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
                 f"at least {search.bound.buses} buses are needed whatever their types, "
                 f"the fleet has {vehicles.count.sum()}"
             )
+        if search.is_proven:
+            return
     offer_split_flow(search, arcs, vehicles)
     columns = first_fleet_columns(search, arcs, vehicles)
     search.enter("root")
@@ -100,6 +102,7 @@ def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCo
     search.prove_level(vehicles.unit * least_level(tiers))
     worth = vehicles.cheapest
     search.prove_level(vehicles.unit * Workload.busiest(arcs, worth).least_level(arcs, worth))
+    search.prove_deadhead(search.bound.first_level, 0)
 
 
 def _dive(relaxation: FleetRelaxation, seed: int) -> None:

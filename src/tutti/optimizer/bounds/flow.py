@@ -12,22 +12,33 @@ NEAREST = 60  # successors and predecessors of a trip that the first flow may us
 
 
 def nearest_arcs(arcs: Arcs, count: int = NEAREST) -> tuple[Ints, Ints]:
-    """Tails and heads of the `count` nearest successors and predecessors of each trip, each arc once."""
+    """Tails and heads of the `count` nearest successors and predecessors of each trip, each arc once.
+
+    Of those that are as near, the ones that are asked for first after it and last before it: where many trips end and
+    begin at the same places, others say little.
+    """
     n = arcs.n
-    chosen = [_nearest_in_rows(arcs.travel[rows], count, rows.start, n) for rows in arcs.row_blocks()]
+    turn = np.empty(n, dtype=np.int32)
+    turn[np.argsort(arcs.asked, kind="stable")] = np.arange(n)
+    chosen = [_nearest_in_rows(arcs.travel[rows], turn, count, rows.start) for rows in arcs.row_blocks()]
     for columns in arcs.row_blocks():
-        mirrored = _nearest_in_rows(np.ascontiguousarray(arcs.travel[:, columns].T), count, columns.start, n)
+        mirrored = _nearest_in_rows(arcs.travel[:, columns].T, n - 1 - turn, count, columns.start)
         chosen.append(mirrored % n * n + mirrored // n)
     codes = np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.int64)
     return codes // max(1, n), codes % max(1, n)
 
 
-def _nearest_in_rows(block: NDArray[np.int16], count: int, first: int, n: int) -> Ints:
-    """Row * n + column of the `count` least entries of each row that are arcs; rows are numbered from `first`."""
-    if block.shape[1] > count:
-        columns = np.argpartition(block, count - 1, axis=1)[:, :count].astype(np.int64)
+def _nearest_in_rows(block: NDArray[np.int16], turn: NDArray[np.int32], count: int, first: int) -> Ints:
+    """Row * n + column of the `count` least entries of each row that are arcs; rows are numbered from `first`.
+
+    turn: shape (n,), which column comes first where entries are equal, that of the least.
+    """
+    n = len(turn)
+    rank = np.multiply(block, np.int32(n), dtype=np.int32, order="C") + turn
+    if n > count:
+        columns = np.argpartition(rank, count - 1, axis=1)[:, :count].astype(np.int64)
     else:
-        columns = np.broadcast_to(np.arange(block.shape[1]), block.shape)
+        columns = np.broadcast_to(np.arange(n), block.shape)
     rows = np.broadcast_to(np.arange(len(block))[:, None], columns.shape)
     real = block[rows, columns] < NO_ARC
     return (rows[real] + first) * n + columns[real]

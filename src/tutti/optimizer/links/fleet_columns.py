@@ -3,9 +3,9 @@
 import numpy as np
 
 from tutti.optimizer.bounds.flow import cheapest_cover, nearest_arcs
-from tutti.optimizer.bounds.potentials import arcs_within, flow_prices
+from tutti.optimizer.bounds.potentials import arcs_within, flow_prices, reduced_costs
 from tutti.optimizer.links.joining import joined
-from tutti.optimizer.model.arcs import NONE, Arcs, Ints
+from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 from tutti.optimizer.model.chains import feasible_pieces
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
@@ -15,6 +15,7 @@ _BUS_COST_MIN = 1000
 _NEAREST = 40  # successors and predecessors of a trip that a flow may use
 _NEAREST_COLUMNS = 5  # that the LP gets in any case
 _NEAR_MIN = 1.0  # reduced cost in the flow of the trips that a type may run
+_MOST_NEAR = 50  # of them for each trip, else only those that the flow chose from: all are as cheap without any travel
 _Columns = tuple[Ints, Ints, Ints]
 
 
@@ -69,11 +70,20 @@ def _near_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> list[Ints]:
         linked = np.flatnonzero(successor != NONE)
         pairs = [
             nearest_arcs(among, _NEAREST_COLUMNS),
-            arcs_within(among, Weights(among), prices, _NEAR_MIN),
+            _cheap(Weights(among), prices, tails, heads),
             (linked, successor[linked]),
         ]
         codes.append(np.concatenate([trips[tail] * arcs.n + trips[head] for tail, head in pairs]))
     return codes
+
+
+def _cheap(weights: Weights, prices: tuple[Floats, Floats], tails: Ints, heads: Ints) -> tuple[Ints, Ints]:
+    """All connections that are cheap at the prices of a flow; of those that it chose from if there are too many."""
+    near = arcs_within(weights.arcs, weights, prices, _NEAR_MIN)
+    if len(near[0]) <= _MOST_NEAR * weights.arcs.n:
+        return near
+    is_cheap = reduced_costs(weights, prices, tails, heads) <= _NEAR_MIN
+    return tails[is_cheap], heads[is_cheap]
 
 
 def _flow(arcs: Arcs) -> tuple[Ints, Ints, Ints]:
