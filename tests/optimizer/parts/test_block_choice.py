@@ -21,14 +21,15 @@ BLOCKS = [
 ]  # fmt: skip
 
 
-def choose(blocks: list[WeighedBlock], count: int | None = None) -> Choice:
+def choose(blocks: list[WeighedBlock], count: int | None = None, worth: float = 0.0) -> Choice:
     problem = replace(random_problem("wide", 3, 0), vehicle_types=(VehicleType("bus", 99, count=count),))
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
     lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
     return choose_blocks(
-        ListedBlocks.of(blocks), vehicles, FleetLimits.of(lp), nodes=10, seed=0, wants_stop=lambda: False
-    )
+        ListedBlocks.of(blocks), vehicles, FleetLimits.of(lp), cover=np.full(3, worth), nodes=10, seed=0,
+        wants_stop=lambda: False,
+    )  # fmt: skip
 
 
 def test_the_cheapest_disjoint_blocks_are_chosen() -> None:
@@ -46,3 +47,10 @@ def test_blocks_that_leave_a_trip_out_are_no_choice() -> None:
 
 def test_no_more_blocks_are_chosen_than_there_are_buses() -> None:
     assert choose(BLOCKS, count=1).blocks is None
+
+
+def test_what_trips_are_worth_changes_neither_the_choice_nor_what_it_weighs() -> None:
+    choice = choose(BLOCKS, worth=2.5)
+    assert choice.blocks is not None
+    assert choice.blocks.weighed() == [BLOCKS[1], BLOCKS[3]]
+    assert choice.least == pytest.approx(9)

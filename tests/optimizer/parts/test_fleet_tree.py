@@ -44,7 +44,9 @@ def converged(problem: Problem, *, may_repeat: bool = True) -> tuple[BlockRelaxa
     whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing, may_repeat=may_repeat)
     chains = list(drivable_chains(problem))
     all_blocks = ListedBlocks.of(blocks_of(lp, np.zeros(len(chains), dtype=np.int64), chains))
-    best = choose_blocks(all_blocks, vehicles, FleetLimits.of(lp), nodes=1000, seed=0, wants_stop=lambda: False)
+    best = choose_blocks(
+        all_blocks, vehicles, FleetLimits.of(lp), cover=np.zeros(arcs.n), nodes=1000, seed=0, wants_stop=lambda: False
+    )
     whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)
     return whole, best.least
 

@@ -1,5 +1,7 @@
 """What is left between plan and bound is closed by lists of blocks: the best plan is found and proven."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from tests.optimizer.instances import random_problem
 from tests.optimizer.oracle import Optimum, try_everything
 from tests.optimizer.parts.test_fleet_tree import three_of_which_two_fit
 from tutti.fleet.problem import Problem
-from tutti.optimizer.blocks.block_choice import choose_blocks
+from tutti.optimizer.blocks.block_choice import Choice, choose_blocks
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
@@ -175,6 +177,29 @@ def test_deciding_on_pairs_of_trips_leaves_no_better_plan(seed: int, monkeypatch
         tree = ListedTree(relaxation, lambda: min(costs) - 0.5, take)
         tree.dive(together)
         tree.grow(500, iterations=40_000)
-    best = choose_blocks(listed, lp.vehicles, leaf.limits, nodes=1000, seed=0, wants_stop=lambda: False)
+    best = choose_blocks(
+        listed, lp.vehicles, leaf.limits, cover=np.zeros(n), nodes=1000, seed=0, wants_stop=lambda: False
+    )
     assert min(costs) == pytest.approx(best.least)
     assert tree.value > min(costs) - 0.5
+
+
+def test_blocks_are_chosen_by_what_they_weigh_more_than_they_are_worth(monkeypatch: pytest.MonkeyPatch) -> None:
+    n = 12
+    problem = random_problem("wide", n, 0)
+    lp, listed = programme(problem), odd_blocks(n, 0)
+    nothing = BlockPrices(np.zeros(n), np.zeros(len(lp.vehicles.amounts)))
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [])
+    dear = replace(listed, cost=listed.cost + 1e6 * (listed.trips != NONE).sum(axis=1))
+    relaxation = ListedRelaxation(Search(problem, never, []), dear, lp.vehicles, leaf, penalty=1e8, seed=0)
+    relaxation.solve(np.arange(len(dear)), lambda blocks: None)
+    asked: list[float] = []
+
+    def choose(blocks: ListedBlocks, *others: object, cover: np.ndarray, **options: object) -> Choice:
+        asked.extend(blocks.losses(BlockPrices(cover, nothing.fleet), lp.vehicles))
+        return Choice(None, 0.0)
+
+    monkeypatch.setattr("tutti.optimizer.blocks.listed_relaxation.choose_blocks", choose)
+    relaxation.choose(np.arange(len(dear)), 1)
+    assert len(asked) == len(dear)
+    assert np.abs(asked).max() < 1e5

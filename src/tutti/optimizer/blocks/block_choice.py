@@ -9,7 +9,7 @@ import numpy as np
 from tutti.optimizer.blocks.block_lp import FleetLimits
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.odd_sets import most_pairs, pairs_in
-from tutti.optimizer.model.arcs import NONE, Ints
+from tutti.optimizer.model.arcs import NONE, Floats, Ints
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.state.asking import Asking
 
@@ -30,12 +30,16 @@ def choose_blocks(
     vehicles: Vehicles,
     limits: FleetLimits,
     *,
+    cover: Floats,
     odd_sets: Sequence[Ints] = (),
     nodes: int,
     seed: int,
     wants_stop: Callable[[], bool],
 ) -> Choice:
     """The cheapest choice, as far as so many nodes of branch and bound get, or until `wants_stop` says so.
+
+    cover: shape (n,), what covering each trip is worth, about: blocks are compared by what they weigh more. All choices
+    lose as much by it, and HiGHS has been seen to tighten a row of costs of millions for ever, unasking.
 
     odd_sets: odd numbers of trips; how many pairs of them there are in blocks follows from the trips, but is said more
     plainly.
@@ -48,7 +52,7 @@ def choose_blocks(
         "mip_abs_gap": _NEAR,
     }.items():  # fmt: skip
         highs.setOptionValue(option, setting)
-    highs.passModel(_model(blocks, vehicles, limits, odd_sets))
+    highs.passModel(_model(blocks, vehicles, limits, cover, odd_sets))
     Asking(highs, [highspy.cb.HighsCallbackType.kCallbackMipInterrupt], wants_stop).run(highs)
     return _read(highs, blocks)
 
@@ -67,7 +71,9 @@ def _read(highs: "highspy.Highs", blocks: ListedBlocks) -> Choice:
     return Choice(blocks.at(chosen), least)
 
 
-def _model(blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, odd_sets: Sequence[Ints]) -> highspy.HighsLp:
+def _model(
+    blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, cover: Floats, odd_sets: Sequence[Ints]
+) -> highspy.HighsLp:
     """A column for each block; a row for each trip, for each amount of the fleet, for each odd set."""
     n, amounts = vehicles.n, vehicles.amounts[:, blocks.kind]
     block, place = np.nonzero(blocks.trips != NONE)
@@ -79,7 +85,8 @@ def _model(blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, odd_se
     order = np.lexsort((row, column))
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(blocks), n + len(amounts) + len(odd_sets)
-    lp.col_cost_ = blocks.cost
+    lp.col_cost_ = blocks.cost - np.bincount(block, cover[blocks.trips[block, place]], len(blocks))
+    lp.offset_ = float(cover.sum())
     lp.col_lower_, lp.col_upper_ = np.zeros(len(blocks)), np.ones(len(blocks))
     lp.row_lower_ = np.r_[np.ones(n), limits.least, np.full(len(odd_sets), -np.inf)]
     lp.row_upper_ = np.r_[np.ones(n), limits.most, most_pairs(odd_sets)]

@@ -115,8 +115,8 @@ class ListedRelaxation:
     def choose(self, allowed: Ints, nodes: int) -> Choice:
         """The best plan of the blocks with these numbers, as far as so many nodes of branch and bound get."""
         choice = choose_blocks(
-            self.blocks.at(allowed), self._vehicles, self._limits, odd_sets=self._odd_sets,
-            nodes=nodes, seed=self._seed, wants_stop=self._search.wants_stop,
+            self.blocks.at(allowed), self._vehicles, self._limits, cover=self._prices()[0].cover,
+            odd_sets=self._odd_sets, nodes=nodes, seed=self._seed, wants_stop=self._search.wants_stop,
         )  # fmt: skip
         self._search.poll()
         return choice
