@@ -1,6 +1,6 @@
 """Finds the blocks that the programme over blocks lacks, kind by kind of bus, and knows what a block weighs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,17 +37,21 @@ class BlockPricing:
         self._lp = lp
         self._poll = poll
         self._trips = trips
-        self._links, self._labels = [], []
+        self._links: list[tuple[Ints, Ints]] = []
         may_run = np.zeros(lp.vehicles.able.shape, dtype=bool)
         may_run[:, trips] = lp.vehicles.able[:, trips]
+        self._kind, self._trip = np.nonzero(may_run)
+        pair = np.cumsum(may_run).reshape(may_run.shape) - 1
+        tails, heads, costs = [], [], []
         for kind, (all_tails, all_heads) in enumerate(links):
             both = may_run[kind, all_tails] & may_run[kind, all_heads]
             tail, head = all_tails[both], all_heads[both]
             self._links.append((tail, head))
-            cost = lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head]
-            self._labels.append(
-                Labels(lp.weights.arcs, trips[lp.vehicles.able[kind, trips]], tail, head, cost, poll=poll)
-            )
+            tails.append(pair[kind, tail])
+            heads.append(pair[kind, head])
+            costs.append(lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head])
+        tail, head, cost = (np.concatenate(each) for each in (tails, heads, costs))
+        self._labels = Labels(lp.weights.arcs, self._trip, tail, head, cost, poll=poll)
 
     @classmethod
     def among(cls, lp: FleetLP, trips: Ints, poll: Callable[[], None]) -> "BlockPricing":
@@ -72,7 +76,7 @@ class BlockPricing:
     @property
     def moves(self) -> int:
         """How many steps from label to label each pricing goes through."""
-        return sum(labels.moves for labels in self._labels)
+        return self._labels.moves
 
     def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_], *, may_repeat: bool = False) -> "Cheapest":
         """Cheap blocks of open trips at these prices, and what the prices say of all blocks.
@@ -93,35 +97,41 @@ class BlockPricing:
 
     def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
         """The cheapest blocks of each kind with different last trips that cost less than they are worth, sorted."""
-        costs, kinds, chains = [], [], []
-        least = np.zeros(len(is_open))
-        for kind, priced in enumerate(self.priced(prices, is_open)):
-            self._poll()
-            least[priced.labels.trips] = np.minimum(least[priced.labels.trips], priced.by_last_trip())
-            cost, ends = priced.cheapest_ends(_ENDS, -NEGATIVE)
-            costs.append(cost)
-            kinds.append(np.full(len(ends), kind))
-            chains += priced.walked_back(ends)
-        blocks = blocks_of(self._lp, np.concatenate(kinds), chains)
-        cheapest = [blocks[number] for number in np.argsort(np.concatenate(costs), kind="stable").tolist()]
-        return Cheapest([each for each in cheapest if may_repeat or not each.repeats], float(least.sum()))
+        self._poll()
+        priced = self._priced(prices, is_open)
+        value = priced.by_last()
+        least = np.zeros(self._lp.vehicles.able.shape)
+        least[self._kind, self._trip] = value.clip(max=0)
+        ends = self._cheapest_of_each_kind(value)
+        chains = [self._trip[chain].tolist() for chain in priced.walked_back(ends)]
+        blocks = blocks_of(self._lp, self._kind[ends], chains)
+        return Cheapest([each for each in blocks if may_repeat or not each.repeats], float(least.min(axis=0).sum()))
 
-    def priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Iterator[Priced]:
-        """The labels of each kind at these prices, over open trips alone."""
-        lp = self._lp
-        begin = lp.start_cost - prices.begin(lp.vehicles)[:, None]
-        cover = np.where(is_open, prices.cover, -np.inf)
-        for kind, labels in enumerate(self._labels):
-            yield labels.price(begin[kind], lp.trip_cost[kind], cover, lp.end_cost[kind])
+    def _cheapest_of_each_kind(self, value: Floats) -> Ints:
+        """The pairs of least value, shape (P,), among those of their kind, if it is negative; sorted by it."""
+        order = np.lexsort((value, self._kind))
+        place = np.arange(len(order)) - np.searchsorted(self._kind, self._kind)
+        few = order[(place < _ENDS) & (value[order] < -NEGATIVE)]
+        sorted_ends: Ints = few[np.argsort(value[few], kind="stable")]
+        return sorted_ends
+
+    def _priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Priced:
+        """The labels at these prices, over open trips alone."""
+        lp, at = self._lp, (self._kind, self._trip)
+        begin = (lp.start_cost - prices.begin(lp.vehicles)[:, None])[at]
+        own = lp.trip_cost[at] - np.where(is_open, prices.cover, -np.inf)[self._trip]
+        return self._labels.price(begin, own, lp.end_cost[at])
 
     def all_below(self, prices: BlockPrices, limit: float, most: int) -> ListedBlocks | None:
         """All blocks with a reduced cost of `limit` at most, one for each kind and set of trips; None if too many."""
         lists, count = [], 0
-        for kind, priced in enumerate(self.priced(prices, np.ones(self.vehicles.n, dtype=bool))):
+        priced = self._priced(prices, np.ones(self.vehicles.n, dtype=bool))
+        for kind in range(self.vehicles.size):
             self._poll()
-            trips = priced.all_below(limit, most - count)
-            if trips is None:
+            pairs = priced.all_below(np.flatnonzero(self._kind == kind), limit, most - count)
+            if pairs is None:
                 return None
+            trips = np.where(pairs == NONE, NONE, self._trip[pairs])
             kinds = np.full(len(trips), kind)
             number, place = np.nonzero(trips != NONE)
             listed = ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))

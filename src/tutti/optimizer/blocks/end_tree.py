@@ -7,30 +7,30 @@ from tutti.optimizer.model.arcs import NONE, Ints
 
 
 class EndTree:
-    """Each node is a trip and the node of the one after it, NONE if that is the last; some nodes begin whole blocks."""
+    """Each node is a pair and the node of the one after it, NONE if that is the last; some nodes begin whole blocks."""
 
     def __init__(self) -> None:
-        self.trip, self.after, self.complete = np.zeros((3, 0), dtype=np.int64)
+        self.pair, self.after, self.complete = np.zeros((3, 0), dtype=np.int64)
 
-    def lacks(self, node: Ints, trip: Ints) -> NDArray[np.bool_]:
-        """Whether the block from each node on is without that trip."""
+    def lacks(self, node: Ints, pair: Ints) -> NDArray[np.bool_]:
+        """Whether the block from each node on is without that pair."""
         lacks = np.ones(len(node), dtype=bool)
         while (node != NONE).any():
-            lacks &= (node == NONE) | (self.trip[node] != trip)
+            lacks &= (node == NONE) | (self.pair[node] != pair)
             node = np.where(node == NONE, NONE, self.after[node])
         return lacks
 
-    def grow(self, trip: Ints, after: Ints, is_complete: NDArray[np.bool_]) -> Ints:
+    def grow(self, pair: Ints, after: Ints, is_complete: NDArray[np.bool_]) -> Ints:
         """Numbers of new nodes."""
-        node = len(self.trip) + np.arange(len(trip))
-        self.trip, self.after = np.concatenate([self.trip, trip]), np.concatenate([self.after, after])
+        node = len(self.pair) + np.arange(len(pair))
+        self.pair, self.after = np.concatenate([self.pair, pair]), np.concatenate([self.after, after])
         self.complete = np.concatenate([self.complete, node[is_complete]])
         return node
 
     def blocks(self) -> Ints:
-        """The trips of all whole blocks, shape (B, L), then NONE."""
+        """The pairs of all whole blocks, shape (B, L), then NONE."""
         node, columns = self.complete, []
         while (node != NONE).any():
-            columns.append(np.where(node == NONE, NONE, self.trip[node]))
+            columns.append(np.where(node == NONE, NONE, self.pair[node]))
             node = np.where(node == NONE, NONE, self.after[node])
         return np.column_stack(columns) if columns else np.zeros((0, 0), dtype=np.int64)

@@ -1,21 +1,23 @@
-"""The cheapest blocks that one kind of bus can run at given prices of trips, exact to the minute: pricing by labels.
+"""The cheapest blocks that buses can run at given prices of trips, exact to the minute: pricing by labels.
 
-A label is a trip and a minute at which it may start. best(j, t) = the least cost of a block that ends with trip j,
-started at t or before, so it falls along t. A label depends on labels that are at least `min(duration + travel)`
-minutes earlier, so all labels of a slice of the day that long are worked out at once (Desrochers, Soumis 1988).
+A pair is a trip and a kind of bus that may run it; connections lead between pairs of one kind. A label is a pair and a
+minute at which its trip may start. best(j, t) = the least cost of a block that ends with pair j, started at t or
+before, so it falls along t. A label depends on labels that are at least `min(duration + travel)` minutes earlier, so
+all labels of a slice of the day that long are worked out at once, those of all kinds (Desrochers, Soumis 1988).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.end_tree import EndTree
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 
-_PART = 5_000  # labels from which all ways back are looked at together
+_PART = 5_000  # connections whose moves are made together, labels from which all ways back are looked at
 _NODES_EACH = 5  # labels that may be met for each block that may be found
+_NO_LABEL = -1  # the place after all labels, which never gets cheap
 
 
 def minutes_of_moves(arcs: Arcs, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
@@ -29,91 +31,90 @@ def minutes_of_moves(arcs: Arcs, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """A part of the day.
+    """A part of the day: its rows of labels, the moves that end in it, where those to each label begin, that label."""
 
-    moves: those that end in it; first: where the moves to each label begin among them; target: that label. label: all
-    labels of the part; cell: their places in a grid of `rows` trips by minutes; before: for each row the label just
-    before it, -1 if there is none.
-    """
-
+    rows: slice
     moves: slice
     first: Ints
-    target: NDArray[np.int32]
-    label: Ints
-    cell: Ints
-    rows: int
-    before: Ints
+    target: Ints
 
 
 class Labels:
-    """The labels of some trips and the moves between them along some connections, ready to be priced many times."""
+    """The labels of some pairs and the moves between them along some connections, ready to be priced many times.
+
+    They lie in rows, slice by slice of the day: one row for each pair that may start in it, with a place for each of
+    its minutes, also for those that the pair may not start at.
+    """
 
     def __init__(
         self, arcs: Arcs, trips: Ints, tail: Ints, head: Ints, cost: Floats, *, poll: Callable[[], None]
     ) -> None:
-        """trips: those that may be run, by number in `arcs`. tail, head, cost: connections among them, weighted."""
-        self._arcs = arcs
-        self.trips = trips
-        width = arcs.latest[trips] - arcs.earliest[trips] + 1
-        end = np.cumsum(width)
-        self.last = end - 1  # label of each trip's latest start
-        self._first = end - width
-        self._count = int(width.sum())
-        self._place = np.full(arcs.n, -1)
-        self._place[trips] = np.arange(len(trips))
-        self._trip_of = np.repeat(np.arange(len(trips)), width)
-        self._minute_of = arcs.earliest[trips][self._trip_of] + np.arange(self._count) - self._first[self._trip_of]
-        step = arcs.duration[tail] + arcs.travel[tail, head]
-        self._length = max(1, int(step.min(initial=1440)))
+        """trips: that of each pair (P,), by number in `arcs`. tail, head, cost: connections of pairs, weighted."""
+        self._earliest, self._latest = arcs.earliest[trips], arcs.latest[trips]
+        step = arcs.duration[trips[tail]] + arcs.travel[trips[tail], trips[head]]
+        widest = int((self._latest - self._earliest).max(initial=0)) + 1
+        self._length = max(1, int(step.min(initial=widest)))
+        self._lay_rows()
+        self.last = self._label(np.arange(len(trips)), self._latest)
         by_head = np.argsort(head, kind="stable")
-        self._link_tail, self._link_step, self._link_cost = self._place[tail[by_head]], step[by_head], cost[by_head]
-        self._links_into = np.searchsorted(head[by_head], trips), np.searchsorted(head[by_head], trips, side="right")
-        self._make_moves(tail, head, step, cost, poll)
+        self._link_tail, self._link_step, self._link_cost = tail[by_head], step[by_head], cost[by_head]
+        self._links_into = np.searchsorted(head[by_head], np.arange(len(trips) + 1))
+        self._make_moves(head[by_head], *minutes_of_moves(arcs, trips[self._link_tail], trips[head[by_head]]), poll)
         self._slices = self._sliced()
 
-    def _make_moves(self, tail: Ints, head: Ints, step: Ints, cost: Floats, poll: Callable[[], None]) -> None:
+    def _lay_rows(self) -> None:
+        first_slice = self._earliest // self._length
+        count = self._latest // self._length - first_slice + 1
+        end = np.cumsum(count)
+        pair = np.repeat(np.arange(len(count)), count)
+        number = np.arange(len(pair)) - np.repeat(end - count, count)
+        slice_number = first_slice[pair] + number
+        order = np.argsort(slice_number, kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        self._row_of, self._first_row = place, end - count - first_slice
+        self._pair_of, self._slice_of = pair[order], slice_number[order]
+        before = np.where(number > 0, np.r_[0, place[:-1]][: len(place)] * self._length + self._length - 1, _NO_LABEL)
+        self._before = before[order]
+        minute = self._slice_of[:, None] * self._length + np.arange(self._length)
+        self._too_early = np.flatnonzero(minute < self._earliest[self._pair_of][:, None])
+
+    def _label(self, pair: Ints, minute: Ints) -> Ints:
+        row = self._row_of[self._first_row[pair] + minute // self._length]
+        label: Ints = row * self._length + minute % self._length
+        return label
+
+    def _make_moves(self, head: Ints, soonest: Ints, count: Ints, poll: Callable[[], None]) -> None:
         """One move for each connection and minute at which it comes to a label that it couldn't reach a minute before.
 
         Later minutes of the head get the same label of the tail, its last, so `best` has them already. Millions of
         moves take a second, so `poll` is called between the steps.
         """
-        arcs = self._arcs
-        soonest, count = minutes_of_moves(arcs, tail, head)
-        minute = np.repeat(soonest - np.cumsum(count) + count, count) + np.arange(count.sum())
-        left = np.minimum(minute - np.repeat(step, count), np.repeat(arcs.latest[tail], count))
-        source = (left + np.repeat(self._first_label(tail), count)).astype(np.int32)
+        source, target = (np.zeros(int(count.sum()), dtype=np.int32) for _ in range(2))
+        end = np.cumsum(count)
+        for links in _parts(len(head)):
+            tail, step = self._link_tail[links], self._link_step[links]
+            moves = slice(int((end - count)[links][0]), int(end[links][-1]))
+            minute = np.arange(moves.start, moves.stop) + np.repeat((soonest + count - end)[links], count[links])
+            left = np.minimum(minute - np.repeat(step, count[links]), np.repeat(self._latest[tail], count[links]))
+            source[moves] = self._label(np.repeat(tail, count[links]), left)
+            target[moves] = self._label(np.repeat(head[links], count[links]), minute)
+            poll()
+        order = np.argsort(target, kind="stable")
         poll()
-        target = minute + np.repeat(self._first_label(head), count)
-        slice_and_target = minute // self._length * self._count + target
-        order = np.argsort(slice_and_target, kind="stable")
+        self._source, self._cost = source[order], np.repeat(self._link_cost, count)[order]
         poll()
-        self._source, self._target = source[order], target[order].astype(np.int32)
-        self._cost = np.repeat(cost, count)[order]
-        self._slice_and_target = slice_and_target[order]
-        poll()
-
-    def _first_label(self, trip: Ints) -> Ints:
-        """Where the labels of trips would begin if their windows began at minute 0."""
-        first: Ints = self._first[self._place[trip]] - self._arcs.earliest[trip]
-        return first
+        into = np.bincount(target, minlength=len(self._pair_of) * self._length)
+        self._moves_into = np.r_[0, np.cumsum(into)]
 
     def _sliced(self) -> list[_Slice]:
-        number_of_label = self._minute_of // self._length
-        number_of_move = self._minute_of[self._target] // self._length
-        order = np.argsort(number_of_label, kind="stable")
+        begins = np.flatnonzero(np.diff(self._slice_of, prepend=-1))
         slices = []
-        for number in np.unique(number_of_label):
-            label = order[slice(*np.searchsorted(number_of_label[order], [number, number + 1]).tolist())]
-            row_starts = np.flatnonzero(np.r_[True, self._trip_of[label][1:] != self._trip_of[label][:-1]])
-            row = np.cumsum(np.isin(np.arange(len(label)), row_starts)) - 1
-            column = label - label[row_starts][row]
-            first_label = label[row_starts]
-            before = np.where(first_label > self._first[self._trip_of[first_label]], first_label - 1, -1)
-            moves = slice(*np.searchsorted(number_of_move, [number, number + 1]).tolist())
-            target = self._target[moves]
-            first = np.flatnonzero(np.diff(target, prepend=-1))
-            cell = row * self._length + column
-            slices.append(_Slice(moves, first, target[first], label, cell, len(row_starts), before))
+        for begin, end in pairwise([*begins.tolist(), len(self._slice_of)]):
+            into = self._moves_into[begin * self._length : end * self._length + 1]
+            reached = np.flatnonzero(np.diff(into))
+            moves, target = slice(*into[[0, -1]].tolist()), begin * self._length + reached
+            slices.append(_Slice(slice(begin, end), moves, into[reached] - into[0], target))
         return slices
 
     @property
@@ -121,25 +122,31 @@ class Labels:
         """How many moves there are between labels."""
         return len(self._source)
 
-    def trips_at(self, labels: Ints) -> Ints:
-        """Positions of the labels' trips among the trips."""
-        at: Ints = self._trip_of[labels]
+    def pairs_at(self, labels: Ints) -> Ints:
+        """The pairs of labels."""
+        at: Ints = self._pair_of[labels // self._length]
         return at
 
-    def as_cheap(self, best: Floats) -> Ints:
-        """For each label the first one of its trip that is as cheap."""
-        falls = np.r_[True, best[1:] < best[:-1]]
-        falls[self._first] = True
-        return np.maximum.accumulate(np.where(falls, np.arange(self._count), 0))
+    def as_cheap(self, labels: Ints, best: Floats) -> Ints:
+        """For each label that can be reached the first one of its pair that is as cheap."""
+        rows = best[:_NO_LABEL].reshape(-1, self._length)
+        while True:
+            row = labels // self._length
+            column = (rows[row] <= best[labels][:, None]).argmax(axis=1)
+            labels = row * self._length + column
+            before = np.where(column == 0, self._before[row], _NO_LABEL)
+            is_earlier = best[before] <= best[labels]
+            if not is_earlier.any():
+                return labels
+            labels = np.where(is_earlier, before, labels)
 
     def cheapest_moves(self, labels: Ints, best: Floats) -> tuple[Ints, Floats]:
         """(label that it comes from, -1 if there is no move; cost on arrival) of the cheapest move to each label."""
-        key = self._minute_of[labels] // self._length * self._count + labels
-        first, end = np.searchsorted(self._slice_and_target, [key, key + 1])
+        first, end = self._moves_into[labels], self._moves_into[labels + 1]
         count = end - first
         begin = np.cumsum(count) - count
         move = np.repeat(first - begin, count) + np.arange(int(count.sum()))
-        source, value = np.full(len(labels), -1), np.full(len(labels), np.inf)
+        source, value = np.full(len(labels), _NO_LABEL), np.full(len(labels), np.inf)
         moved = np.flatnonzero(count)
         if len(moved):
             values = best[self._source[move]] + self._cost[move]
@@ -151,36 +158,37 @@ class Labels:
 
     def ways_into(self, labels: Ints) -> tuple[Ints, Ints, Floats]:
         """(index into `labels`, label of the tail at the latest minute that is in time, cost) of every way to them."""
-        at = self._trip_of[labels]
-        first, end = (side[at] for side in self._links_into)
+        row = labels // self._length
+        minute = self._slice_of[row] * self._length + labels % self._length
+        first, end = self._links_into[self._pair_of[row]], self._links_into[self._pair_of[row] + 1]
         which = np.repeat(np.arange(len(labels)), end - first)
-        link = np.arange(len(which)) + np.repeat(first - np.cumsum(end - first) + (end - first), end - first)
-        tail = self._link_tail[link]
-        late = self._minute_of[labels][which] - self._link_step[link] - self._minute_of[self._first[tail]]
-        source = np.minimum(self._first[tail] + late, self.last[tail])
-        in_time = np.flatnonzero(late >= 0)
-        return which[in_time], source[in_time], self._link_cost[link[in_time]]
+        link = np.arange(len(which)) + np.repeat(end - np.cumsum(end - first), end - first)
+        latest = minute[which] - self._link_step[link]
+        in_time = np.flatnonzero(latest >= self._earliest[self._link_tail[link]])
+        tail = self._link_tail[link[in_time]]
+        source = self._label(tail, np.minimum(latest[in_time], self._latest[tail]))
+        return which[in_time], source, self._link_cost[link[in_time]]
 
-    def price(self, begin: Floats, run_cost: Floats, price: Floats, finish: Floats) -> "Priced":
-        """At costs of each trip of `arcs`: to begin a block with it, to run it (less its price), to end one with it.
+    def price(self, begin: Floats, own: Floats, finish: Floats) -> "Priced":
+        """At costs (P,) of each pair: to begin a block with it, to run it less its price, to end one with it.
 
-        A run cost that is infinite: not to be run.
+        One that is infinite to run is not to be run.
         """
-        own, begin = (run_cost - price)[self.trips], begin[self.trips]
-        begins = begin[self._trip_of]
-        reached = begins.copy()
-        best = np.full(self._count, np.inf)
+        best = np.full(len(self._pair_of) * self._length + 1, np.inf)
+        rows = best[:_NO_LABEL].reshape(-1, self._length)
+        rows[:] = begin[self._pair_of][:, None]
+        best[self._too_early] = np.inf
+        own_of = own[self._pair_of][:, None]
         for part in self._slices:
             if len(part.first):
-                values = best[self._source[part.moves]] + self._cost[part.moves]
-                reached[part.target] = np.minimum(begins[part.target], np.minimum.reduceat(values, part.first))
-            grid = np.full(part.rows * self._length, np.inf)
-            grid[part.cell] = reached[part.label] + own[self._trip_of[part.label]]
-            table = grid.reshape(part.rows, self._length)
-            earlier = np.where(part.before >= 0, best[part.before], np.inf)
-            table[:, 0] = np.minimum(table[:, 0], earlier)
-            best[part.label] = np.minimum.accumulate(table, axis=1).ravel()[part.cell]
-        return Priced(self, begin, own, best, finish[self.trips])
+                values = best[self._source[part.moves]]
+                values += self._cost[part.moves]
+                best[part.target] = np.minimum(best[part.target], np.minimum.reduceat(values, part.first))
+            table = rows[part.rows]
+            table += own_of[part.rows]
+            table[:, 0] = np.minimum(table[:, 0], best[self._before[part.rows]])
+            np.minimum.accumulate(table, axis=1, out=table)
+        return Priced(self, begin, own, best, finish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,52 +201,44 @@ class Priced:
     best: Floats
     finish: Floats
 
-    def by_last_trip(self) -> Floats:
-        """The least reduced cost of a block that ends with each of the labels' trips."""
+    def by_last(self) -> Floats:
+        """The least reduced cost of a block that ends with each pair."""
         cost: Floats = self.best[self.labels.last] + self.finish
         return cost
 
-    def cheapest_ends(self, most: int, below: float) -> tuple[Floats, Ints]:
-        """Reduced costs and positions of the last trips of the cheapest blocks below a cost, one each, sorted."""
-        value = self.by_last_trip()
-        order = np.argsort(value, kind="stable")[:most]
-        ends = order[value[order] < below]
-        return value[ends], ends
-
     def walked_back(self, ends: Ints) -> list[list[int]]:
-        """The trips of the cheapest blocks that end with the trips at those positions, in driving order."""
+        """The pairs of the cheapest blocks that end with these, which can be reached, in driving order."""
         labels = self.labels
         chains: list[list[int]] = [[] for _ in range(len(ends))]
-        as_cheap = labels.as_cheap(self.best)
         which, label = np.arange(len(ends)), labels.last[ends]
         while len(which):
-            at = labels.trips_at(label)
-            for number, trip in zip(which.tolist(), labels.trips[at].tolist(), strict=True):
-                chains[number].append(trip)
-            source, value = labels.cheapest_moves(as_cheap[label], self.best)
-            goes_on = value < self.begin[at]
+            pair = labels.pairs_at(label)
+            for number, each in zip(which.tolist(), pair.tolist(), strict=True):
+                chains[number].append(each)
+            source, value = labels.cheapest_moves(labels.as_cheap(label, self.best), self.best)
+            goes_on = value < self.begin[pair]
             which, label = which[goes_on], source[goes_on]
         return [chain[::-1] for chain in chains]
 
-    def all_below(self, limit: float, most: int) -> Ints | None:
-        """The trips of all blocks with a reduced cost of `limit` at most; None if they are more than `most`.
+    def all_below(self, ends: Ints, limit: float, most: int) -> Ints | None:
+        """All blocks that end with these pairs at a reduced cost of `limit` at most; None if they are more than `most`.
 
-        Shape (B, L): a row has the trips of a block in driving order, then NONE.
+        Shape (B, L): a row has the pairs of a block in driving order, then NONE.
 
         From the last trip of a block to its first: what is behind a label can still become such a block exactly if it
         and the label's cheapest beginning cost no more (Baldacci, Christofides, Mingozzi 2008).
         """
-        is_last = self.by_last_trip() <= limit
-        label, rest = self.labels.last[is_last], self.finish[is_last]
+        ends = ends[self.by_last()[ends] <= limit]
+        label, rest = self.labels.last[ends], self.finish[ends]
         after = np.full(len(label), NONE)
         tree = EndTree()
         while len(label):
-            at = self.labels.trips_at(label)
-            rest = rest + self.own[at]
-            is_new = tree.lacks(after, self.labels.trips[at])
-            label, rest, after, at = label[is_new], rest[is_new], after[is_new], at[is_new]
-            node = tree.grow(self.labels.trips[at], after, self.begin[at] + rest <= limit)
-            if len(tree.complete) > most or len(tree.trip) > _NODES_EACH * most:
+            pair = self.labels.pairs_at(label)
+            rest = rest + self.own[pair]
+            is_new = tree.lacks(after, pair)
+            label, rest, after, pair = label[is_new], rest[is_new], after[is_new], pair[is_new]
+            node = tree.grow(pair, after, self.begin[pair] + rest <= limit)
+            if len(tree.complete) > most or len(tree.pair) > _NODES_EACH * most:
                 return None
             steps = [self._steps_back(label[part], rest[part], node[part], limit) for part in _parts(len(label))]
             if not steps:
