@@ -6,12 +6,14 @@ from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from threading import Thread
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_slot import SolverSlot
+from tutti.execution.trouble import Trouble
 from tutti.jobs.database import Database
+from tutti.jobs.errors import first_line
 from tutti.jobs.holders import process_name
 from tutti.jobs.leases import Lease, Work, claim
 from tutti.settings import Settings
@@ -62,33 +64,37 @@ class EmbeddedExecutor:
 
     def _serve(self, number: int) -> None:
         """One slot: take a job, run it, again."""
-        holder = f"{self._holder}/slot-{number}"
+        holder, trouble = f"{self._holder}/slot-{number}", Trouble(logger, f"slot {number}")
         with SolverSlot(self._settings) as slot:
             while not self._closing.is_set():
                 clear_contextvars()
                 try:
-                    if (claimed := self._claim(holder)) is None:
-                        self._rest()
-                        continue
-                    attempt = self._attempt(*claimed, slot)
-                    attempt.run()
-                    self._announce(claimed[0].job_id, attempt.progress)
-                except OperationalError as error:
-                    logger.warning("the job store is away: %s", error.orig)
+                    claimed = self._claim(holder)
+                except DBAPIError as error:  # away, or there without its tables
+                    trouble.is_met(f"the job store does not do what it is asked: {first_line(error)}")
                     self._closing.wait(_LOOK_INTERVAL_S)
-                except Exception:  # the boundary of the task: the slot goes on, the lease runs out
-                    logger.exception("an attempt failed in a way that was not foreseen")
+                    continue
+                trouble.is_over()
+                if claimed is None:
+                    self._rest()
+                else:
+                    self._run(*claimed, slot)
 
-    def _attempt(self, lease: Lease, work: Work, slot: SolverSlot) -> Attempt:
-        return Attempt(
-            lease,
-            work,
-            slot,
-            database=self._database,
-            settings=self._settings,
-            announce=self._announce,
-            closing=self._closing,
-        )
+    def _run(self, lease: Lease, work: Work, slot: SolverSlot) -> None:
+        try:
+            attempt = Attempt(
+                lease,
+                work,
+                slot,
+                database=self._database,
+                settings=self._settings,
+                announce=self._announce,
+                closing=self._closing,
+            )
+            attempt.run()
+            self._announce(lease.job_id, attempt.progress)
+        except Exception:  # the boundary of the task: the slot goes on, the lease runs out
+            logger.exception("an attempt failed in a way that was not foreseen")
 
     def _claim(self, holder: str) -> tuple[Lease, Work] | None:
         with self._database.writing() as session:
