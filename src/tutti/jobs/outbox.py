@@ -40,7 +40,7 @@ class Message:
 def take_unsent(session: Session, queues: Sequence[str], *, limit: int = 100) -> list[Message]:
     """The messages that were not sent yet, in the order of arrival.
 
-    They are marked as sent; `put_back` those that could not be. None while another process is at it.
+    They are marked as sent; `put_back` those that could not be. Empty while another process is at it.
     """
     return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), Rank.NEW, limit)
 

@@ -23,7 +23,7 @@ _GIVE_UP = Change(_IS_IT, state=State.FAILED, **ENDED, error_code="attempts_exha
 def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit: int = 100) -> list[str]:
     """Queue each job again whose lease ran out, or fail it if that was its last attempt; the ids of those changed.
 
-    early_s: so much before that a holder counts as gone of which PostgreSQL has no connection any more. None while
+    early_s: so much before that a holder counts as gone of which PostgreSQL has no connection any more. Empty while
     another process is at it.
     """
     if not take_turn(session, Chore.RECOVERY):
