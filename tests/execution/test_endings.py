@@ -122,9 +122,9 @@ def test_a_week_that_is_stopped_gets_the_time_to_plan_the_days_that_are_left(
 ) -> None:
     code = f"import time, tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
     monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
-    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600})
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600, "stop_grace_s": 2})  # less than twice 1.5 s
     bench.start()
-    routes = [{**route, "days": ["L", "V"] if number else ["L"]} for number, route in enumerate(LONG)]
+    routes = [{**route, "days": ["L", "V"] if number < 10 else ["L"]} for number, route in enumerate(LONG)]
     job_id = bench.submit({"routes": routes, "options": {"week": True}})
 
     def has_checkpoint(job: Job) -> bool:

@@ -1,8 +1,10 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
+from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
@@ -248,6 +250,28 @@ def test_an_attempt_whose_holder_was_only_late_does_not_count(
     assert (job.attempts, job.fence, job.state) == (1, 2, "running")
     with database.reading() as session:
         assert "attempt 1 was only late" in events_after(session, job_id, 0)[-1].data["message"]
+
+
+def test_no_job_has_fewer_than_no_attempts_however_often_one_is_excused(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id = submitted()
+    late = expire(database, claimed, job_id)
+    with database.writing() as session:
+        assert [excuse(session, late), excuse(session, late)] == [True, False]
+    assert read(database, job_id).attempts == 0
+
+
+def test_a_job_has_started_when_its_first_attempt_did(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    job_id = submitted()
+    expire(database, claimed, job_id)
+    with database.writing() as session:
+        session.execute(update(Job).values(started_at=now(-60)))
+    began = read(database, job_id).started_at
+    claimed(job_id)
+    assert read(database, job_id).started_at == began
 
 
 def test_a_job_that_has_ended_needs_no_excuse(database: Database, submitted: Submitted, claimed: Claimed) -> None:
