@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
+from tutti.jobs.backlog import checkpoint_ages
 from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
+from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
 from tutti.jobs.leases import Lease, claim, hand_back
@@ -52,3 +54,27 @@ def test_the_seconds_that_a_plan_has_cost_are_kept_without_the_plan(
         again = claim(session, holder="another", lease_s=60)
         assert again is not None
         assert again[1].checkpoint == Checkpoint("{}", 13.0)
+
+
+def test_an_attempt_that_told_of_less_solving_than_its_checkpoint_stands_for_has_lost_nothing(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    leave(database, lease)
+    with database.reading() as session:
+        given_back = events_after(session, lease.job_id, 0)[-1]
+    assert given_back.data["kept_s"] == 8.0
+    assert "lost_s" not in given_back.data
+
+
+def test_a_checkpoint_whose_plan_is_still_the_best_is_as_young_as_its_seconds(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    with database.writing() as session:
+        save_checkpoint(session, lease.job_id, Checkpoint("{}", 8.0))
+    with database.writing() as session:
+        session.execute(update(JobCheckpoint).values(written_at=now(-3600)))
+        assert checkpoint_ages(session)["embedded"] >= 3600
+        note_spent(session, lease.job_id, 13.0)
+        assert checkpoint_ages(session)["embedded"] < 3600

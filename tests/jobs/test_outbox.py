@@ -9,6 +9,7 @@ from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, hand_back
 from tutti.jobs.outbox import Message, Rank, look, take_lost, take_unsent
+from tutti.jobs.requests import cancel
 from tutti.jobs.tables import Job
 
 QUEUE = "embedded"  # that of `submitted`
@@ -91,6 +92,17 @@ def test_a_message_is_lost_that_was_overtaken(
     first, second, _ = submitted(), submitted(), submitted()
     sent(database)
     claimed(second)
+    assert found_lost(database) == [first]
+
+
+def test_a_message_is_lost_that_was_overtaken_by_a_job_that_has_ended_since(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    first, second = submitted(), submitted()
+    sent(database)
+    claimed(second)
+    with database.writing() as session:
+        assert cancel(session, second)
     assert found_lost(database) == [first]
 
 
