@@ -1,7 +1,10 @@
 import logging
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from tutti.jobs.database import Database
 from tutti.jobs.errors import KeyReusedError
@@ -9,6 +12,7 @@ from tutti.jobs.events import events_after
 from tutti.jobs.leases import claim
 from tutti.jobs.reading import find, page, payload
 from tutti.jobs.recovery import recover
+from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, active_count, queued_count, submit
 
 Submitted = Callable[..., str]
@@ -36,6 +40,36 @@ def test_the_same_key_with_other_content_is_refused(submitted: Submitted) -> Non
     submitted("[1]", key="once")
     with pytest.raises(KeyReusedError, match="once"):
         submitted("[2]", key="once")
+
+
+@pytest.mark.server
+def test_a_key_that_comes_twice_at_the_same_moment_gives_one_job(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    upgrade(database.engine)
+
+    def submit_one() -> tuple[str, bool]:
+        with database.writing() as session:
+            job, new = submit(session, Submission("[1]", 1, "someone", "embedded", "once"))
+            return job.id, new
+
+    with ThreadPoolExecutor(1) as another:
+        with database.writing() as session:
+            first, _ = submit(session, Submission("[1]", 1, "someone", "embedded", "once"))
+            second = another.submit(submit_one)
+            until_one_waits_for_a_lock(database)
+        assert second.result(60) == (first.id, False)
+    database.close()
+
+
+def until_one_waits_for_a_lock(database: Database) -> None:
+    waiting = text("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    give_up_at = time.monotonic() + 60
+    while True:
+        with database.reading() as session:
+            if session.execute(waiting).first() is not None:
+                return
+        assert time.monotonic() < give_up_at, "nobody waits"
+        time.sleep(0.01)
 
 
 def test_what_happens_to_a_job_is_logged_with_the_trace_of_its_request(
