@@ -77,6 +77,33 @@ def test_the_way_through_the_interior_ends_at_the_same_prices_with_a_basis_to_go
     assert through.iterations == before
 
 
+@pytest.mark.parametrize(("has_new_rows", "ways_through"), [(False, 2), (True, 1)])
+def test_it_may_go_on_for_longer_after_new_rows_than_after_new_columns(
+    monkeypatch: pytest.MonkeyPatch, has_new_rows: bool, ways_through: int
+) -> None:
+    monkeypatch.setattr("tutti.optimizer.state.simplex._LONG", {4: 20, 1: 2000})
+    ways: list[int] = []
+    way = Simplex._run_through_interior
+
+    def counted(simplex: Simplex) -> highspy.HighsModelStatus:
+        ways.append(simplex.iterations)
+        return way(simplex)
+
+    monkeypatch.setattr(Simplex, "_run_through_interior", counted)
+    simplex, rng = hard_to_cover(through_interior=True), np.random.default_rng(2)
+    simplex.solve()
+    before = simplex.iterations
+    if has_new_rows:
+        used = np.flatnonzero(simplex.columns > 0.1)
+        simplex.add_rows(np.full(len(used), 0.05), np.arange(len(used)), used)
+    else:
+        column, row = np.nonzero(rng.random((600, 200)) < 0.5)
+        simplex.add_columns(1e6 * rng.random(600), column, row)
+    simplex.solve()
+    assert simplex.iterations >= before + 20
+    assert len(ways) == ways_through
+
+
 def test_a_programme_is_left_in_the_interior_when_the_caller_wants_to_stop() -> None:
     simplex = hard_to_cover(through_interior=True, wants_stop=lambda: True)
     with pytest.raises(Interrupted):

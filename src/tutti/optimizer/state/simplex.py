@@ -13,7 +13,7 @@ from tutti.optimizer.state.asking import Asking
 _PRIMAL, _DUAL = 4, 1  # HiGHS' names of its simplex methods
 _SIMPLEX = {"solver": "simplex", "presolve": "off", "user_objective_scale": 0}
 _INTERIOR = {"solver": "ipm", "presolve": "on", "user_objective_scale": -10}  # costs of millions keep it from its end
-_LONG = 3000  # iterations: they take about as long as the way through the interior, of 500 trips as of 2000
+_LONG = {_PRIMAL: 3000, _DUAL: 6000}  # iterations
 _ASK_EVERY = 10  # callbacks
 
 
@@ -35,7 +35,8 @@ class Simplex:
         """through_interior: of a large programme that is hard for the simplex method.
 
         It is solved by an interior point method first, which ends in a basis, and again where the simplex method would
-        go on from there for long.
+        go on from there for long: 3000 iterations take about as long as that way, of 500 trips as of 2000. After new
+        rows it gets twice as many, as it is near its end then.
         """
         self.objective = 0.0
         self.columns: Floats = np.zeros(0)
@@ -140,7 +141,7 @@ class Simplex:
         self.columns, self.prices = np.array(solution.col_value), np.array(solution.row_dual)
 
     def _run_from_basis(self) -> highspy.HighsModelStatus:
-        limit = _LONG if self._through_interior else highspy.kHighsIInf
+        limit = _LONG[self._method] if self._through_interior else highspy.kHighsIInf
         self._highs.setOptionValue("simplex_iteration_limit", limit)
         try:
             return self._run(self._method)
