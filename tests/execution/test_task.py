@@ -28,6 +28,15 @@ def test_a_task_whose_store_is_away_comes_again_after_twice_as_long(
     assert [(one["countdown"], one["retries"]) for one in sent] == [(countdown_s, retries + 1)]
 
 
+def test_a_store_that_is_away_is_told_in_its_own_words_and_not_by_the_statement(
+    sent: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Retry):
+        run(0)
+    (line,) = (record.getMessage() for record in caplog.records if record.name == tasks.__name__)
+    assert line == "what the task needs is away, it is tried again later: away"
+
+
 def test_a_task_is_tried_three_times_again(sent: list[dict[str, Any]]) -> None:
     with pytest.raises(OperationalError):
         run(3)

@@ -4,11 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease
 from tutti.jobs.recovery import recover
+from tutti.jobs.retention import remove_old
+from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
 
 pytestmark = pytest.mark.server
@@ -39,6 +43,20 @@ def test_one_process_at_a_time_takes_jobs_back(
             assert take_turn(elsewhere, Chore.RELAY)
     with other.writing() as elsewhere:
         assert recover(elsewhere, max_attempts=3) == [job_id]
+
+
+def test_one_process_at_a_time_removes_old_jobs(
+    database: Database, other: Database, submitted: Callable[..., str]
+) -> None:
+    submitted()
+    with database.writing() as session:
+        session.execute(update(Job).values(ended_at=now(-1_000_000)))
+    with database.writing() as session:
+        assert take_turn(session, Chore.RETENTION)
+        with other.writing() as elsewhere:
+            assert remove_old(elsewhere, days=1) == 0
+    with other.writing() as elsewhere:
+        assert remove_old(elsewhere, days=1) == 1
 
 
 def test_a_process_that_falls_silent_loses_its_turn_and_its_locks(

@@ -17,6 +17,7 @@ from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.outages import Outages
 from tutti.jobs.database import Database
+from tutti.jobs.errors import first_line
 from tutti.jobs.outbox import Message, look, put_back, take_lost, take_unsent
 from tutti.jobs.recovery import is_any_lost, recover, recover_from
 from tutti.jobs.retention import remove_old
@@ -87,7 +88,7 @@ class Housekeeping:
             if recovered and self._broker is not None:
                 relay(self._database, self._broker, self._settings.republish_s)
         except (OperationalError, BrokerAwayError, RedisError) as error:
-            logger.warning("can't take the jobs of %s back yet: %s", holder, error)
+            logger.warning("can't take the jobs of %s back yet: %s", holder, first_line(error))
 
     def _recover(self) -> None:
         """Take jobs back, unless nobody could have kept a lease: the store, or this process, was away just before."""

@@ -25,6 +25,7 @@ from tutti.execution.trouble import Trouble
 from tutti.execution.worker_process import WorkerProcess, closing, this_process
 from tutti.fleet.schedule import schedule_of_texts
 from tutti.jobs import reading
+from tutti.jobs.errors import first_line
 from tutti.jobs.leases import Lease, Work, claim, claim_new
 from tutti.jobs.states import State
 from tutti.jobs.submission import Submission, submit
@@ -75,7 +76,7 @@ def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | No
                 return _answer(claimed[1].content, completion)
         return _outcome(worker, job_id, self)
     except TRANSIENT as error:
-        logger.warning("what the task needs is away, it is tried again later: %s", error)
+        logger.warning("what the task needs is away, it is tried again later: %s", first_line(error))
         raise self.retry(exc=error, countdown=_FIRST_RETRY_S * 2**self.request.retries) from error
 
 

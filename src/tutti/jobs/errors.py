@@ -26,6 +26,7 @@ class KeyReusedError(TuttiError):
         )
 
 
-def first_line(error: DBAPIError) -> str:
-    """What the driver said, without the hints that PostgreSQL's adds in lines of their own."""
-    return str(error.orig).strip().partition("\n")[0]
+def first_line(error: Exception) -> str:
+    """What the driver of the job store, or of the broker, said: without the statement, and hints in further lines."""
+    told = error.orig if isinstance(error, DBAPIError) else error
+    return str(told).strip().partition("\n")[0]
