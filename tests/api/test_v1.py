@@ -241,36 +241,6 @@ def test_the_documentation_has_an_example_that_works(client: Client) -> None:
     assert client.post("/v1/jobs", json=example, headers=WAIT).json()["status"] == "completed"
 
 
-@pytest.mark.parametrize(("part", "accept"), [("plan", "application/json"), ("plan", "text/csv"), ("day", "*/*")])
-def test_a_plan_or_a_day_that_the_client_has_is_not_sent_again(client: Client, part: str, accept: str) -> None:
-    path = f"/v1/jobs/{submit(client, headers=WAIT).json()['id']}/{part}"
-    got = client.get(path, headers={"Accept": accept})
-    for tags in (got.headers["ETag"], f'"other", {got.headers["ETag"].removeprefix("W/")}'):
-        again = client.get(path, headers={"Accept": accept, "If-None-Match": tags})
-        assert (again.status_code, again.content) == (304, b"")
-        for name in ("etag", "vary", "cache-control"):
-            assert again.headers.get(name) == got.headers.get(name)
-    other = client.get(path, headers={"Accept": accept, "If-None-Match": '"other"'})
-    assert (other.status_code, other.content) == (200, got.content)
-
-
-def test_a_plan_is_another_thing_in_another_form_and_of_another_job(client: Client) -> None:
-    ids = [submit(client, headers=WAIT).json()["id"] for _ in range(2)]
-    known = {"If-None-Match": client.get(f"/v1/jobs/{ids[0]}/plan").headers["ETag"]}
-    assert client.get(f"/v1/jobs/{ids[1]}/plan", headers=known).status_code == 200
-    assert client.get(f"/v1/jobs/{ids[0]}/plan", headers={**known, "Accept": "text/csv"}).status_code == 200
-    assert client.get(f"/v1/jobs/{ids[0]}/plan", headers=known).status_code == 304
-
-
-def test_what_is_not_there_is_known_to_nobody(client: Client) -> None:
-    job_id = client.post("/v1/jobs", json=LONG).json()["id"]
-    known = client.get(f"/v1/jobs/{job_id}/day").headers["ETag"].replace("day", "application/json")
-    assert client.get(f"/v1/jobs/{job_id}/plan", headers={"If-None-Match": known}).status_code == 409
-    for part in ("plan", "day"):
-        absent = {"If-None-Match": known.replace(job_id, "none").replace("application/json", "day")}
-        assert client.get(f"/v1/jobs/none/{part}", headers=absent).status_code == 404
-
-
 PLACES = ["/v1/jobs", "/v1/jobs/{}", "/v1/jobs/{}/plan", "/v1/jobs/{}/day", "/jobs/{}", "/health", "/livez", "/docs"]
 
 

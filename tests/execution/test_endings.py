@@ -35,22 +35,6 @@ def answer(day, *, stop, **how):
 solver.answer = answer
 solver.main()
 """
-_LESS_PROVEN = """
-import time
-import tutti.execution.solver_main as solver
-from tutti.execution.messages import Moment, Refused
-
-def planned(request, inbox, reporter, send):
-    told = {"phase": "flow", "seconds": 0.1, "buses": 9, "deadhead_min": 0, "bound_buses": 1}
-    for event, gap in (("incumbent", 0.1), ("bound", 0.4)):  # of each kind only the newest waits to be sent
-        send(Moment(**told, event=event, bound_deadhead_min=None, gap=gap))
-    while inbox.stop_reason is None:
-        time.sleep(0.05)
-    return Refused(code="solver_error", message="it was enough")
-
-solver.planned = planned
-solver.main()
-"""
 PLAN: dict[str, object] = {"blocks": [], "kpis": {}, "certificate": {}, "warnings": []}
 
 
@@ -236,13 +220,3 @@ def test_what_an_earlier_attempt_has_proven_is_not_proven_again() -> None:
             pass
     bound = json.loads(again.document)["certificate"]["bound"]
     assert bound["buses"] == document["certificate"]["bound"]["buses"]
-
-
-def test_the_share_of_a_job_that_is_done_never_falls(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As when a week goes on with a day of which nothing is proven yet."""
-    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", _LESS_PROVEN]))
-    bench.start()
-    job_id = bench.submit(day(3))
-    job = bench.until(job_id, lambda job: job.progress is not None and job.progress["gap"] == 0.4)
-    assert job.progress is not None
-    assert job.progress["percent"] == 90

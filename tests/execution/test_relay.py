@@ -1,15 +1,17 @@
 """Telling the broker of queued jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 import redis
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, event, select, update
 
 from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import relay
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
+from tutti.jobs.outbox import Message
 from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job
@@ -84,3 +86,28 @@ def test_a_relay_that_has_nothing_to_tell_asks_the_store_one_thing(database: Dat
     relay(database, broker, AGAIN_S)
     event.remove(Engine, "before_cursor_execute", note)
     assert len([statement for statement in asked if not statement.startswith("BEGIN")]) == 1
+
+
+def test_what_a_broker_that_breaks_off_has_not_taken_is_still_to_be_sent(
+    database: Database, broker: Broker, emptied: "redis.Redis", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        ids = [submit(session, Submission("[]", 1, "someone", "small"))[0].id for _ in range(3)]
+    sending = broker.sending
+
+    @contextmanager
+    def breaking_off() -> Iterator[Callable[[Message], None]]:
+        with sending() as send:
+
+            def send_one(message: Message) -> None:
+                if message.job_id != ids[0]:
+                    raise redis.ConnectionError("broken off")
+                send(message)
+
+            yield send_one
+
+    monkeypatch.setattr(broker, "sending", breaking_off)
+    with pytest.raises(redis.ConnectionError):
+        relay(database, broker, AGAIN_S)
+    with database.reading() as session:
+        assert list(session.scalars(select(Job.id).where(Job.sent_at.is_(None)).order_by(Job.number))) == ids[1:]
