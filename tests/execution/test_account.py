@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -19,7 +20,7 @@ from tutti.execution.solver_process import SolverProcess
 from tutti.execution.solver_slot import SolverSlot
 from tutti.jobs.checkpoints import Checkpoint, checkpoint_of
 from tutti.jobs.database import Database
-from tutti.jobs.leases import claim
+from tutti.jobs.leases import beat, claim
 
 _LESS_PROVEN = """
 import time
@@ -60,6 +61,26 @@ def test_the_share_of_a_job_that_is_done_never_falls(bench: Bench, monkeypatch: 
     job = bench.until(job_id, lambda job: job.progress is not None and job.progress["gap"] == 0.4)
     assert job.progress is not None
     assert job.progress["percent"] == 90
+
+
+def test_a_better_plan_that_the_store_could_not_be_told_of_is_told_of_later(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untold: list[Any] = []
+
+    def beat_after_an_outage(*held: Any, events: list[Any], **how: Any) -> bool:
+        if events and not untold:
+            untold.extend(events)
+            raise OperationalError("UPDATE", None, Exception("away"))
+        return beat(*held, events=events, **how)
+
+    monkeypatch.setattr("tutti.execution.runner.beat", beat_after_an_outage)
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", _LESS_PROVEN]))
+    bench.start()
+    job_id = bench.submit(day(3))
+    bench.until(job_id, lambda job: job.progress is not None and job.progress["gap"] == 0.4)
+    assert untold
+    assert {"incumbent", "bound"} <= {event.kind for event in bench.events(job_id)}
 
 
 def test_a_job_that_is_handed_over_with_the_plan_that_it_came_with_has_cost_the_seconds_of_both_attempts(

@@ -1,0 +1,38 @@
+"""How long an attempt waits for a solver that was asked to stop."""
+
+from threading import Event
+
+import pytest
+
+from tutti.execution.patience import Patience
+from tutti.settings import Settings
+
+
+class Clock:
+    """Stands for the module `time`."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("tutti.execution.patience.time", clock)
+    return clock
+
+
+def test_a_solver_that_was_to_stop_before_it_had_a_plan_has_its_grace_from_its_first_plan_on(clock: Clock) -> None:
+    asked: list[str] = []
+    patience = Patience(Settings(stop_grace_s=2), Event(), asked.append)
+    patience.stop_and_keep_best()
+    clock.now += 60
+    assert not patience.is_over(has_plan=False, has_kept_answer=False)
+    patience.first_plan_is_there()
+    assert not patience.is_over(has_plan=True, has_kept_answer=True)
+    clock.now += 3
+    assert patience.is_over(has_plan=True, has_kept_answer=True)
+    assert asked == ["stopped on request"]
