@@ -24,6 +24,8 @@ from tutti.optimizer.state.search import Search
 _DIVES = 4
 _TOO_MANY = 800  # trips: another corner takes as long there as the first
 _FAR = 0.02  # of the first level between plan and bound: the dive of a bound doesn't close that
+_OPEN = 0.01  # of the first level: what fleets there can be doesn't close that, parts of the plan may
+_TRIED = 15  # parts without a lower first level, one after another, before it is tried nevertheless
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
 _PATIENCE = ((5, 10), (25, 30))  # days are bounded by so many times as many moves, after so many parts without gain
@@ -57,19 +59,40 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     if search.is_proven or search.objective is None:
         return
     search.enter("columns")
-    is_bounded = _bound_soon(search, blocks)
+    is_bounded = _bound_soon(search, blocks, seed)
     if not is_bounded and arcs.n > LARGEST_PART:
         blocks.plan_all(_SHARE_FIXED)
-        is_bounded = not search.is_proven and _bound_soon(search, blocks)
+        is_bounded = not search.is_proven and _bound_soon(search, blocks, seed)
     if not search.is_proven:
         _plan_parts(search, blocks, seed, is_bounded=is_bounded)
 
 
-def _bound_soon(search: Search, blocks: BlockSearch) -> bool:
+def _bound_soon(search: Search, blocks: BlockSearch, seed: int) -> bool:
     """Bound the day before parts of it are planned, if its plan is near the bound or few connections are left."""
-    objective, bound = search.objective, search.bound
-    is_near = objective is not None and objective.first_level - bound.first_level <= _FAR * objective.first_level
-    return blocks.bound_all(_SHARE_FIXED, _PATIENCE[0][0] if is_near else 1)
+    return _bound(search, blocks, seed, _PATIENCE[0][0] if search.level_gap <= _FAR else 1)
+
+
+def _bound(search: Search, blocks: BlockSearch, seed: int, patience: float) -> bool:
+    """Bound the day by whole blocks, if there are few enough connections, and close what stays open.
+
+    Where the plan costs more than proven, parts of it are planned anew before what would take longer.
+    """
+    if not blocks.bound_all(_SHARE_FIXED, patience):
+        return False
+    _lower_level(search, blocks, seed, _TRIED, _OPEN)
+    if not search.is_proven:
+        blocks.close(_SHARE_FIXED)
+        _lower_level(search, blocks, seed, _SOON, 0.0)
+        blocks.close_lists()
+    return True
+
+
+def _lower_level(search: Search, blocks: BlockSearch, seed: int, idle: int, gap: float) -> None:
+    """Of a day that is larger than its parts."""
+    if blocks.trips > LARGEST_PART and search.level_gap > gap:
+        search.enter("parts")
+        improve_parts(search, blocks, seed, idle, gap)
+        search.enter("columns")
 
 
 def _plan_parts(search: Search, blocks: BlockSearch, seed: int, *, is_bounded: bool) -> None:
@@ -79,7 +102,7 @@ def _plan_parts(search: Search, blocks: BlockSearch, seed: int, *, is_bounded: b
         if not is_bounded and not search.is_proven:
             improve_parts(search, blocks, seed, idle)
             search.enter("columns")
-            is_bounded = blocks.bound_all(_SHARE_FIXED, patience)  # a better plan leaves fewer connections to look at
+            is_bounded = _bound(search, blocks, seed, patience)  # a better plan leaves fewer connections to look at
             search.enter("parts")
             seed += 1  # or the parts to come would be chosen like those before
     idle = _SOON if is_bounded else _IDLE

@@ -42,7 +42,7 @@ def test_of_many_trips_nearly_a_plan_is_found_at_a_time() -> None:
 
 def test_of_few_of_them_that_are_still_open_the_cheapest_blocks_are_found() -> None:
     pricing, prices = pricing_of_a_day()
-    is_open = np.arange(TRIPS) % 2 == 0
+    is_open = np.arange(TRIPS) % 3 == 0
     times = times_each_trip_is_in(pricing.only(is_open).cheapest(prices, is_open).blocks)
     assert max(times) > 1
-    assert sum(times[1::2]) == 0
+    assert sum(times[1::3]) + sum(times[2::3]) == 0

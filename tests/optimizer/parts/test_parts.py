@@ -6,7 +6,7 @@ import pytest
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.test_listed_search import programme
 from tutti.fleet.problem import Problem
-from tutti.optimizer.blocks import block_pricing, block_search
+from tutti.optimizer.blocks import block_search
 from tutti.optimizer.blocks.block_dive import Part
 from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
@@ -86,7 +86,7 @@ def test_a_large_day_whose_cost_is_open_is_dived_before_the_bound_of_its_deadhea
         is_at_end.append(is_close(whole.value, whole.lp.objective))
         return False
 
-    monkeypatch.setattr(block_pricing, "_MANY", 10)
+    monkeypatch.setattr(block_search, "_MANY", 10)
     monkeypatch.setattr(BlockSearch, "_dive", dive)
     relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
     relaxation.converge()

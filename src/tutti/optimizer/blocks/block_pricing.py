@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.labels import Labels, Priced
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
 from tutti.optimizer.model.chains import one_after_another
@@ -16,7 +17,7 @@ from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
-_MANY = 250  # trips: of more, only blocks without a trip in common are taken
+_MANY = LARGEST_PART  # trips: of more, only blocks without a trip in common are taken
 _PASSES = 20  # of pricing then, at most
 NEGATIVE = 1e-6  # weighted minutes: a block that costs so much less than it is worth may improve the programme
 

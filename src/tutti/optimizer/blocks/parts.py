@@ -7,14 +7,18 @@ from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.state.search import Search
 
 
-def improve_parts(search: Search, blocks: BlockSearch, seed: int, idle: int) -> None:
-    """Until so many parts in a row have gained nothing, or the plan is proven."""
+def improve_parts(search: Search, blocks: BlockSearch, seed: int, idle: int, gap: float | None = None) -> None:
+    """Until so many parts in a row have gained nothing, or the plan is proven.
+
+    gap: only until the plan's first level is so near to its bound, a share of it; then nothing else counts as a gain.
+    """
     rng = np.random.default_rng(seed)
     in_vain = 0
-    while in_vain < idle and not search.is_proven:
-        part = _choose(blocks, rng)
-        gained = blocks.plan_part(part)
-        in_vain = 0 if gained else in_vain + 1
+    while in_vain < idle and not search.is_proven and (gap is None or search.level_gap > gap):
+        before = search.level_gap
+        gained = blocks.plan_part(_choose(blocks, rng))
+        is_gain = gained and (gap is None or search.level_gap < before)
+        in_vain = 0 if is_gain else in_vain + 1
 
 
 def _choose(blocks: BlockSearch, rng: np.random.Generator) -> list[WeighedBlock]:

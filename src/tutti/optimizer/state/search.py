@@ -65,6 +65,13 @@ class Search:
         return self.objective is not None and self.objective.first_level > self.bound.first_level
 
     @property
+    def level_gap(self) -> float:
+        """How much of the plan's first level may be more than needed: a share of it, all of it without a plan."""
+        if self.objective is None:
+            return 1.0
+        return (self.objective.first_level - self.bound.first_level) / max(1, self.objective.first_level)
+
+    @property
     def is_proven(self) -> bool:
         """The first level (cost or buses) and the deadhead of the best plan equal their bounds."""
         best = self.objective
