@@ -15,7 +15,8 @@ from tutti.optimizer.state.simplex import InfeasibleError
 
 GAIN = 1e-3  # weighted minutes that a plan has to be better by
 _ROUNDS = 12
-_ROUNDS_OF_MANY = 5  # while so many trips are open that pricing finds nearly a plan at a time
+_MANY = 250  # open trips: of more, nearly a plan is found at a time, in fewer rounds
+_ROUNDS_OF_MANY = 5
 _NARROWED = 0.7  # of the trips that are priced: with fewer open ones it looks at those alone
 _SURE = 0.999
 _LOST = 0.3  # of what there was to gain, from which on the end is tried again
@@ -60,7 +61,6 @@ class BlockDive:
         self._dive = replace(whole, may_repeat=False)
         self._fixed: list[WeighedBlock] = []
         self._is_open = part.marked(n)
-        self._priced = len(part.trips)
         self._lost: _Standing | None = None  # where the end began to cost too much
 
     def run(self, share: float) -> list[WeighedBlock] | None:
@@ -93,17 +93,16 @@ class BlockDive:
 
     def _solve(self) -> float:
         """Add the blocks of open trips that are missing; what the part costs at least then, with what is fixed."""
-        count = int(self._is_open.sum())
-        is_narrower = count < _NARROWED * self._priced
+        is_narrower = self._is_open.sum() < _NARROWED * self._dive.pricing.size
         if is_narrower:
-            self._dive.pricing, self._priced = self._dive.pricing.only(self._is_open), count
+            self._dive.pricing = self._dive.pricing.only(self._is_open)
         self._dive.lp.fix([*self._part.kept, *self._fixed], self._is_open)
         if is_narrower:
             self._dive.lp.forget_unusable()
         try:
-            is_complete = self._dive.complete(
-                self._is_open, _ROUNDS_OF_MANY if self._dive.pricing.is_large else _ROUNDS
-            )
+            are_many = self._dive.pricing.size > _MANY
+            rounds = _ROUNDS_OF_MANY if are_many else _ROUNDS
+            is_complete = self._dive.complete(self._is_open, rounds, disjoint=are_many)
         except InfeasibleError:  # the buses that are left can't cost what is proven
             return math.inf
         return self._dive.lp.objective + _cost(self._fixed) if is_complete else -math.inf
@@ -117,7 +116,7 @@ class BlockDive:
         for block in opened:
             self._is_open[list(block.trips)] = True
         self._dive.lp.add(opened)  # they may have been forgotten
-        self._dive.pricing, self._priced = self._whole.pricing.only(self._is_open), int(self._is_open.sum())
+        self._dive.pricing = self._whole.pricing.only(self._is_open)
 
 
 def _cost(blocks: Sequence[WeighedBlock]) -> float:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.labels import Labels, Priced
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
-from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
 from tutti.optimizer.model.chains import one_after_another
@@ -17,17 +16,16 @@ from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
-_MANY = LARGEST_PART  # trips: of more, only blocks without a trip in common are taken
-_PASSES = 20  # of pricing then, at most
+_PASSES = 20  # of pricing for blocks without a trip in common, at most
 NEGATIVE = 1e-6  # weighted minutes: a block that costs so much less than it is worth may improve the programme
 
 
 class BlockPricing:
     """Labels for every kind over the given connections: `links[v]` = (tails, heads) for kind v.
 
-    Of few trips it finds the cheapest blocks, which may be much alike. Of many, the cheapest without a trip in common,
-    then those of the trips that they leave over, and so on: together they are nearly a plan, and a large programme
-    makes more of a few such blocks than of many that are alike.
+    It finds the cheapest blocks, which may be much alike; or the cheapest without a trip in common, then those of the
+    trips that they leave over, and so on: together they are nearly a plan, and a large programme makes more of a few
+    such blocks than of many that are alike.
     """
 
     def __init__(self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None]) -> None:
@@ -65,9 +63,9 @@ class BlockPricing:
         return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll)
 
     @property
-    def is_large(self) -> bool:
-        """Whether the blocks that are found at a time have no trip in common."""
-        return len(self._trips) > _MANY
+    def size(self) -> int:
+        """How many trips may be run."""
+        return len(self._trips)
 
     @property
     def vehicles(self) -> Vehicles:
@@ -79,13 +77,16 @@ class BlockPricing:
         """How many steps from label to label each pricing goes through."""
         return self._labels.moves
 
-    def cheapest(self, prices: BlockPrices, is_open: NDArray[np.bool_], *, may_repeat: bool = False) -> "Cheapest":
+    def cheapest(
+        self, prices: BlockPrices, is_open: NDArray[np.bool_], *, disjoint: bool, may_repeat: bool = False
+    ) -> "Cheapest":
         """Cheap blocks of open trips at these prices, and what the prices say of all blocks.
 
-        may_repeat: also those that run a trip more than once, as labels don't know what is behind them.
+        disjoint: without a trip in common. may_repeat: also those that run a trip more than once, as labels don't know
+        what is behind them.
         """
         first = self._cheapest_ends(prices, is_open, may_repeat)
-        if not self.is_large:
+        if not disjoint:
             return first
         left = is_open.copy()
         found = _disjoint(first.blocks, left)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import NEGATIVE, BlockPricing
+from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.state.search import Search
 
 _FIRST_SHARE = 0.9  # of the best prices in those that blocks are looked for at
@@ -102,7 +103,7 @@ class BlockRelaxation:
 
     def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: bool) -> bool:
         """Keep these prices if they prove more; whether blocks were found at them that the programme lacks."""
-        cheapest = self.pricing.cheapest(prices, is_open, may_repeat=repeats)
+        cheapest = self.pricing.cheapest(prices, is_open, disjoint=self.pricing.size > LARGEST_PART, may_repeat=repeats)
         if self.lp.worth(prices) + cheapest.missing > self.value:
             self.prices, self.missing = prices, cheapest.missing
         return self.add_missing(cheapest.blocks) > 0
@@ -112,11 +113,11 @@ class BlockRelaxation:
         losses = self.lp.prices.losses(self.pricing.vehicles, blocks)
         return self.lp.add(blocks[number] for number in np.flatnonzero(losses < -NEGATIVE).tolist())
 
-    def complete(self, is_open: NDArray[np.bool_], rounds: int) -> bool:
+    def complete(self, is_open: NDArray[np.bool_], rounds: int, *, disjoint: bool) -> bool:
         """Add what is missing at the programme's own prices in a dive, for so many rounds; whether nothing is left."""
         for _ in range(rounds):
             self.search.solving(self.lp.solve)
-            if not self.add_missing(self.pricing.cheapest(self.lp.prices, is_open).blocks):
+            if not self.add_missing(self.pricing.cheapest(self.lp.prices, is_open, disjoint=disjoint).blocks):
                 return True
         self.search.solving(self.lp.solve)
         return False
