@@ -1,4 +1,4 @@
-"""Finds the blocks that the programme over blocks lacks, kind by kind of bus, and knows what a block weighs."""
+"""Finds the blocks that the programme over blocks lacks, for all kinds of bus, and knows what a block weighs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NEGATIVE = 1e-6  # weighted minutes: a block that costs so much less than it is 
 
 
 class BlockPricing:
-    """Labels for every kind over the given connections: `links[v]` = (tails, heads) for kind v.
+    """Labels of all kinds over the given connections: `links[v]` = (tails, heads) for kind v.
 
     It finds the cheapest blocks, which may be much alike; or the cheapest without a trip in common, then those of the
     trips that they leave over, and so on: together they are nearly a plan, and a large programme makes more of a few

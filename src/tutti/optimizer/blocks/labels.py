@@ -17,6 +17,7 @@ from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 
 _PART = 5_000  # connections whose moves are made together, labels from which all ways back are looked at
 _NODES_EACH = 5  # labels that may be met for each block that may be found
+_LONG_MIN = 30  # of a slice, where windows are no wider: longer ones would hold more that is no label
 _NO_LABEL = -1  # the place after all labels, which never gets cheap
 
 
@@ -53,7 +54,7 @@ class Labels:
         self._earliest, self._latest = arcs.earliest[trips], arcs.latest[trips]
         step = arcs.duration[trips[tail]] + arcs.travel[trips[tail], trips[head]]
         widest = int((self._latest - self._earliest).max(initial=0)) + 1
-        self._length = max(1, int(step.min(initial=widest)))
+        self._length = max(1, int(step.min(initial=max(widest, _LONG_MIN))))
         self._lay_rows()
         self.last = self._label(np.arange(len(trips)), self._latest)
         by_head = np.argsort(head, kind="stable")
