@@ -268,6 +268,28 @@ def test_a_day_far_from_its_bound_is_bounded_at_once_only_if_that_is_quick(
     assert asked == [times]
 
 
+@pytest.mark.parametrize(("trips", "asked"), [(130, [15]), (100, [])])
+def test_of_a_day_larger_than_its_parts_a_far_plan_gets_better_before_it_is_closed(
+    monkeypatch: pytest.MonkeyPatch, trips: int, asked: list[int]
+) -> None:
+    tried: list[int] = []
+
+    def close(blocks: BlockSearch, share: float) -> None:
+        raise Stopped("seen")
+
+    def improve(search: Search, blocks: BlockSearch, seed: int, idle: int, gap: float) -> None:
+        tried.append(idle)
+
+    monkeypatch.setattr(BlockSearch, "bound_all", lambda *_: True)
+    monkeypatch.setattr(BlockSearch, "close", close)
+    monkeypatch.setattr(whole_fleet, "improve_parts", improve)
+    certificate = solve(read_day(generate_day(trips, 2, types=True, wide=True)).problem()).certificate
+    assert certificate.objective is not None
+    assert certificate.bound is not None
+    assert certificate.objective.first_level > 1.01 * certificate.bound.first_level
+    assert tried == asked
+
+
 def at_one_place(trips: int) -> Problem:
     """No travel at all, and two depots where every trip begins and ends; deadhead costs something."""
     problem = random_problem("narrow", trips, 0)

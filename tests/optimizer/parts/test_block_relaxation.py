@@ -10,7 +10,7 @@ from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
-from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.arcs import Arcs, Floats
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.search import Search
@@ -65,6 +65,24 @@ def test_the_value_is_the_same_with_prices_that_keep_near_the_best(seed: int, be
     assert near.lp.left_out == pytest.approx(0, abs=1e-6)
     assert is_close(near.value, near.lp.objective)
     assert near.value == pytest.approx(free.value, abs=0.05)
+
+
+@pytest.mark.parametrize(("many", "times"), [(1.0, 2), (np.inf, 3)])
+def test_there_is_no_limit_once_whole_trips_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, many: float, times: int
+) -> None:
+    """Prices that prove nothing are thousands of minutes from right, and limits grow five times at a time."""
+    monkeypatch.setattr(block_relaxation, "_MANY_LEFT_OUT", many)
+    limits: list[float] = []
+    limit = BlockLP.limit_prices
+
+    def note(lp: BlockLP, most: Floats) -> None:
+        limits.append(float(most.max()))
+        limit(lp, most)
+
+    monkeypatch.setattr(BlockLP, "limit_prices", note)
+    begun(0).converge_near(np.ones(_TRIPS, dtype=bool), 200, is_close)
+    assert len(limits) - 1 == times  # the last one of all takes them away
 
 
 def test_no_trip_stays_out_when_the_rounds_are_used_up() -> None:

@@ -46,6 +46,27 @@ def test_a_part_of_a_small_day_leaves_a_third_of_it_alone(monkeypatch: pytest.Mo
     assert max(sizes) <= 2 * blocks.trips / 3
 
 
+def test_of_a_plan_far_from_its_bound_only_a_lower_level_is_a_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, blocks = a_bus_for_each_trip()
+    planned = []
+
+    def plan_part(part: list[WeighedBlock]) -> bool:
+        planned.append(len(part))
+        return True  # deadhead
+
+    monkeypatch.setattr(blocks, "plan_part", plan_part)
+    improve_parts(search, blocks, seed=0, idle=5, gap=0.01)
+    assert len(planned) == 5
+
+
+def test_parts_end_when_the_level_is_near_enough_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, blocks = a_bus_for_each_trip()
+    assert search.level_gap > 0.5
+    monkeypatch.setattr(blocks, "plan_part", lambda part: search.prove_level(20))
+    improve_parts(search, blocks, seed=0, idle=5, gap=0.5)
+    assert search.level_gap == pytest.approx(1 / 3)
+
+
 def test_a_part_and_the_other_blocks_must_cost_what_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     search, blocks = a_bus_for_each_trip()
     search.prove_level(24)
