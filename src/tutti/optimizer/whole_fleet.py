@@ -88,7 +88,10 @@ def _bound(search: Search, blocks: BlockSearch, seed: int, patience: float) -> b
 
 
 def _lower_level(search: Search, blocks: BlockSearch, seed: int, idle: int, gap: float) -> None:
-    """Of a day that is larger than its parts."""
+    """Plan parts anew until the first level is within that share of its bound, or so many in a row didn't lower it.
+
+    Only of a day that is larger than a part.
+    """
     if blocks.trips > LARGEST_PART and search.level_gap > gap:
         search.enter("parts")
         improve_parts(search, blocks, seed, idle, gap)

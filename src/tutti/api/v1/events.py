@@ -28,10 +28,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     "/{job_id}/events",
     response_class=StreamingResponse,
     responses={
-        200: {
-            "description": "Events, the first one first.",
-            "content": {"text/event-stream": {}},
-        },
+        200: {"description": "Events, the first one first.", "content": {"text/event-stream": {}}},
         204: {"description": "The job has ended, and `Last-Event-ID` is its last event: do not connect again."},
         **problems(404, 422, 503),
     },
