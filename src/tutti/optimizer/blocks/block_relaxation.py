@@ -17,7 +17,7 @@ _MUCH = 0.5  # of what the programme promises for such a step: then the next one
 _RADIUS = 5.0  # weighted minutes above the best prices that those of trips keep within at first
 _FURTHER = 5  # times as far they may go next
 _LEFT_OUT = 1e-6  # trips
-_MANY_LEFT_OUT = 1.0  # trips: then the best prices are far from right
+_MANY_LEFT_OUT = 1.0  # trips, when no block is missing: then the best prices are far from right
 _PRECISE = 0.05  # weighted minutes between the programme's value and what its prices prove
 
 
@@ -72,7 +72,8 @@ class BlockRelaxation:
                 if is_over or self.lp.left_out < _LEFT_OUT or self.search.rounds >= last:
                     break
                 has_best = self.lp.objective > self.value - _PRECISE  # not if some are negative, as cuts make them
-                radius = _FURTHER * radius if has_best and self.lp.left_out < _MANY_LEFT_OUT else np.inf
+                is_far = is_close(self.value, self.lp.objective) and self.lp.left_out >= _MANY_LEFT_OUT
+                radius = _FURTHER * radius if has_best and not is_far else np.inf
         finally:
             self.lp.limit_prices(np.full(len(is_open), np.inf))
         self.search.solving(self.lp.solve)
