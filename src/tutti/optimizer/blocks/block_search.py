@@ -24,7 +24,7 @@ _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near 
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _ROUNDS_FOR_BOUND = 400
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
-_MANY = 251  # trips: of fewer the end of column generation is near enough to wait for
+_MANY = 250  # trips: of no more, the end of column generation is near enough to wait for
 
 
 class BlockSearch:
@@ -41,8 +41,7 @@ class BlockSearch:
         self.prices = self._projected()
         self.trips = relaxation.arcs.n
         self._near: tuple[list[WeighedBlock], BlockPrices] | None = None  # found for all trips over near connections
-        self._whole: BlockRelaxation | None = None  # of all trips, over all connections of better plans
-        self._tree: FleetTree | None = None
+        self._tree: FleetTree | None = None  # of all trips, over all connections of better plans
         self._lists: ListedSearch | None = None
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.nearness = Nearness(*(np.concatenate(ends) for ends in zip(*cheap, strict=True)))
@@ -84,13 +83,13 @@ class BlockSearch:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
             return self._search.is_proven or is_close(value, objective)
 
-        if self.trips >= _MANY:
+        if self.trips > _MANY:
             self._plan_soon(whole, part, share)
         whole.converge_near(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices
         self._relaxation.learn(min(whole.value, part.cost))
-        self._whole, self._tree = whole, FleetTree(whole, part.cost)
         if not self._search.is_proven:
+            self._tree = FleetTree(whole, part.cost)
             self._dive(whole.copy(), self._all_trips(), share)  # the tree goes on without its blocks
         return True
 
@@ -110,9 +109,9 @@ class BlockSearch:
 
     def close(self, share: float) -> None:
         """Once all is bounded, raise the bound by what fleets there can be, and plan within the limits of the least."""
-        if self._whole is None or self._tree is None:
+        if (tree := self._tree) is None:
             raise ValueError("close() comes after bound_all()")
-        part, tree = self._all_trips(), self._tree
+        part = self._all_trips()
         tree.cost = min(tree.cost, part.cost)
         while not self._search.is_proven:
             tree.grow()
@@ -121,8 +120,8 @@ class BlockSearch:
                 break
             tree.require_level(level)
         if not self._search.is_proven and len(tree.leaves) > 1 and tree.enter_least():
-            self._dive(self._whole, part, share)
-        self._lists = ListedSearch(self._relaxation, self._whole.pricing, tree, self._seed)
+            self._dive(tree.whole, part, share)
+        self._lists = ListedSearch(self._relaxation, tree.whole.pricing, tree, self._seed)
 
     def close_lists(self) -> None:
         """Then list what better plans could use; more thoroughly each time."""

@@ -40,7 +40,7 @@ class FleetTree:
     """
 
     def __init__(self, whole: BlockRelaxation, cost: float) -> None:
-        self._whole = whole
+        self.whole = whole
         self.cost = cost
         self._is_open = np.ones(whole.pricing.vehicles.n, dtype=bool)
         self._count = 0
@@ -58,7 +58,7 @@ class FleetTree:
         return sorted(self.leaves) if self.value > self.root.value + _LITTLE else [self.root]
 
     def _leaf(self) -> Leaf:
-        whole, self._count = self._whole, self._count + 1
+        whole, self._count = self.whole, self._count + 1
         fleet = whole.lp.fleet
         part = np.abs(fleet - np.round(fleet))[:-1]
         by_type = len(whole.pricing.vehicles.count)
@@ -94,7 +94,7 @@ class FleetTree:
         for allowed in (limits, limits.at_level(0)):
             self.enter(leaf, allowed)
             with suppress(InfeasibleError):
-                self._whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
+                self.whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
                 narrower = self._leaf()
                 narrower.value = max(narrower.value, leaf.value)
                 return narrower
@@ -103,16 +103,16 @@ class FleetTree:
 
     def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:
         """Have the programme within the limits of a leaf, or narrower ones."""
-        self._whole.lp.fix([], self._is_open, may_repeat=True)
-        self._whole.lp.limit_fleet(limits or leaf.limits)
-        self._whole.prices, self._whole.missing = leaf.prices, leaf.missing
+        self.whole.lp.fix([], self._is_open, may_repeat=True)
+        self.whole.lp.limit_fleet(limits or leaf.limits)
+        self.whole.prices, self.whole.missing = leaf.prices, leaf.missing
 
     def enter_least(self) -> bool:
         """Solve the programme within the leaf of least value that allows a fleet; whether there is one."""
         for leaf in sorted(self.leaves):
             self.enter(leaf)
             try:
-                self._whole.search.solving(self._whole.lp.solve)
+                self.whole.search.solving(self.whole.lp.solve)
             except InfeasibleError:
                 continue
             return True

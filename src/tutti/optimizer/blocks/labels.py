@@ -14,6 +14,7 @@ import numpy as np
 
 from tutti.optimizer.blocks.end_tree import EndTree
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
+from tutti.optimizer.model.chains import places
 
 _PART = 5_000  # connections whose moves are made together, labels from which all ways back are looked at
 _NODES_EACH = 5  # labels that may be met for each block that may be found
@@ -66,14 +67,12 @@ class Labels:
     def _lay_rows(self) -> None:
         first_slice = self._earliest // self._length
         count = self._latest // self._length - first_slice + 1
-        end = np.cumsum(count)
-        pair = np.repeat(np.arange(len(count)), count)
-        number = np.arange(len(pair)) - np.repeat(end - count, count)
+        pair, number = np.repeat(np.arange(len(count)), count), places(count)
         slice_number = first_slice[pair] + number
         order = np.argsort(slice_number, kind="stable")
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
-        self._row_of, self._first_row = place, end - count - first_slice
+        self._row_of, self._first_row = place, np.cumsum(count) - count - first_slice
         self._pair_of, self._slice_of = pair[order], slice_number[order]
         before = np.where(number > 0, np.r_[0, place[:-1]][: len(place)] * self._length + self._length - 1, _NO_LABEL)
         self._before = before[order]
@@ -96,7 +95,7 @@ class Labels:
         for links in _parts(len(head)):
             tail, step = self._link_tail[links], self._link_step[links]
             moves = slice(int((end - count)[links][0]), int(end[links][-1]))
-            minute = np.arange(moves.start, moves.stop) + np.repeat((soonest + count - end)[links], count[links])
+            minute = np.repeat(soonest[links], count[links]) + places(count[links])
             left = np.minimum(minute - np.repeat(step, count[links]), np.repeat(self._latest[tail], count[links]))
             source[moves] = self._label(np.repeat(tail, count[links]), left)
             target[moves] = self._label(np.repeat(head[links], count[links]), minute)
@@ -146,7 +145,7 @@ class Labels:
         first, end = self._moves_into[labels], self._moves_into[labels + 1]
         count = end - first
         begin = np.cumsum(count) - count
-        move = np.repeat(first - begin, count) + np.arange(int(count.sum()))
+        move = np.repeat(first, count) + places(count)
         source, value = np.full(len(labels), _NO_LABEL), np.full(len(labels), np.inf)
         moved = np.flatnonzero(count)
         if len(moved):
@@ -163,7 +162,7 @@ class Labels:
         minute = self._slice_of[row] * self._length + labels % self._length
         first, end = self._links_into[self._pair_of[row]], self._links_into[self._pair_of[row] + 1]
         which = np.repeat(np.arange(len(labels)), end - first)
-        link = np.arange(len(which)) + np.repeat(end - np.cumsum(end - first), end - first)
+        link = np.repeat(first, end - first) + places(end - first)
         latest = minute[which] - self._link_step[link]
         in_time = np.flatnonzero(latest >= self._earliest[self._link_tail[link]])
         tail = self._link_tail[link[in_time]]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
-from tutti.optimizer.model.chains import chains_and_cycles, shortest_breaks
+from tutti.optimizer.model.chains import chains_and_cycles, places, shortest_breaks
 
 _VIOLATED = 1e-4  # an inequality is worth a row when it is broken by more than this
 
@@ -95,8 +95,7 @@ class Cuts:
         first = np.searchsorted(self.node, trip, side="left")
         count = np.searchsorted(self.node, trip, side="right") - first
         index = np.repeat(np.arange(len(trip)), count)
-        offset = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
-        cut = np.repeat(first, count) + offset
+        cut = np.repeat(first, count) + places(count)
         recent = self.row[cut] >= since
         return index[recent], cut[recent]
 

@@ -101,6 +101,13 @@ def shortest_breaks(arcs: Arcs, chain: Chain) -> list[list[int]]:
     return breaks
 
 
+def places(count: Ints) -> Ints:
+    """0, 1, ... below each of these counts, one run after another."""
+    end = np.cumsum(count)
+    within: Ints = np.arange(int(count.sum())) - np.repeat(end - count, count)
+    return within
+
+
 def one_after_another(chains: Sequence[Chain]) -> tuple[Ints, Ints]:
     """The trips of all chains, and for each the number of its chain."""
     size = np.array([len(chain) for chain in chains], dtype=np.int64)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
+from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status, relative_gap
 from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.proof import Proof
 from tutti.optimizer.model.arcs import Arcs, Ints
@@ -66,10 +66,9 @@ class Search:
 
     @property
     def level_gap(self) -> float:
-        """How much of the plan's first level may be more than needed: a share of it, all of it without a plan."""
-        if self.objective is None:
-            return 1.0
-        return (self.objective.first_level - self.bound.first_level) / max(1, self.objective.first_level)
+        """How much of the plan's first level may be more than needed: a share of it, 0 if that is proven."""
+        gap = relative_gap(self.objective, self.bound) if self.has_open_level else None
+        return gap or 0.0
 
     @property
     def is_proven(self) -> bool:
