@@ -17,6 +17,16 @@ def names(if_none_match: str | None, tag: str) -> bool:
     return tag.removeprefix("W/") in (part.strip().removeprefix("W/") for part in (if_none_match or "").split(","))
 
 
+def is_any(if_none_match: str | None) -> bool:
+    """Whether the header is `*`: whatever there is now, the client has it. Ask only when something is there."""
+    return (if_none_match or "").strip() == "*"
+
+
+def unchanged(tag: str, **headers: str) -> Response:
+    """The answer for who has it already."""
+    return tagged(Response(status_code=304, headers=headers), tag)
+
+
 def tagged(response: Response, tag: str) -> Response:
     """The answer with its tag, to be asked about each time it is used: its job may be removed."""
     response.headers.update({"ETag": tag, "Cache-Control": "no-cache"})

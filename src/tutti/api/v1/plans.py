@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from tutti.api import service
 from tutti.api.errors import ConflictError, GoneError
 from tutti.api.preferences import best_media_type
-from tutti.api.v1.conditional import IfNoneMatch, names, tag_of, tagged
+from tutti.api.v1.conditional import IfNoneMatch, is_any, names, tag_of, tagged, unchanged
 from tutti.api.v1.documentation import header, problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
@@ -45,12 +45,14 @@ def plan(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMa
     media_type = best_media_type(request.headers.getlist("accept"), ["application/json", "text/csv", "text/html"])
     tag, vary = tag_of(request, job_id, media_type), {"Vary": "Accept"}
     if names(if_none_match, tag) and State(service.get(context, job_id).state).ended:
-        return tagged(Response(status_code=304, headers=vary), tag)
+        return unchanged(tag, **vary)
     job, content, document = service.planned(context, job_id)
     if not State(job.state).ended:
         raise ConflictError(f"job {job_id} is {job.state}, its plan is not there yet", retry_after_s=_RETRY_S)
     if document is None or content is None:
         raise GoneError(f"job {job_id} has ended ({job.state}) without a plan{_because(job)}")
+    if is_any(if_none_match):
+        return unchanged(tag, **vary)
     return tagged(Response(_rendered(document, content, media_type), media_type=media_type, headers=vary), tag)
 
 
@@ -66,9 +68,9 @@ def plan(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMa
 def day(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMatch = None) -> Response:
     """The routes and options that the job was submitted with: what its plan is to be read with, or checked against."""
     tag = tag_of(request, job_id, "day")
-    if names(if_none_match, tag):
+    if names(if_none_match, tag) or is_any(if_none_match):
         service.get(context, job_id)
-        return tagged(Response(status_code=304), tag)
+        return unchanged(tag)
     return tagged(Response(service.submitted(context, job_id), media_type="application/json"), tag)
 
 
