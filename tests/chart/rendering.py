@@ -42,15 +42,20 @@ class Rendered:
 
 
 class Renderer:
-    """One of the Helms."""
+    """One of the Helms, with Tutti's chart or a changed copy of it."""
 
-    def __init__(self, helm: str) -> None:
+    def __init__(self, helm: str, chart: Path = CHART) -> None:
         self._helm = helm
+        self._chart = chart
+
+    def of(self, chart: Path) -> "Renderer":
+        """The same Helm with another chart."""
+        return Renderer(self._helm, chart)
 
     def run(self, *arguments: str, values: Mapping[str, Any] | None = None) -> "subprocess.CompletedProcess[str]":
         """What it says to some values."""
         return subprocess.run(
-            [self._helm, *arguments, str(CHART), "--values", "-"],
+            [self._helm, *arguments, str(self._chart), "--values", "-"],
             input=yaml.safe_dump(dict(values or {})),
             capture_output=True,
             text=True,

@@ -13,3 +13,14 @@
 {{- if and $own.host $own.tlsSecret }}{{ $tls = prepend $tls (dict "hosts" (list $own.host) "secretName" $own.tlsSecret) }}{{ end }}
 {{- toYaml $tls }}
 {{- end }}
+
+{{/* http or https: whether one of the certificates is for the host. Of: the certificates, the host. */}}
+{{- define "tutti.ingressScheme" -}}
+{{- $host := last . }}
+{{- $scheme := "http" }}
+{{- range first . }}
+{{- $names := .hosts | default (list $host) }}
+{{- if or (has $host $names) (has (regexReplaceAll "^[^.]+" $host "*") $names) }}{{ $scheme = "https" }}{{ end }}
+{{- end }}
+{{- $scheme }}
+{{- end }}
