@@ -130,6 +130,19 @@ def test_what_is_no_address_is_told_without_its_password(address: str) -> None:
     assert "ret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("mark", "/?#")
+@pytest.mark.parametrize("user", ["me:12", "me", "me:s@12"])
+def test_a_password_after_what_ends_a_host_is_not_shown(user: str, mark: str) -> None:
+    with pytest.raises(InputError, match=r"http://\.\.\.@host: has an @ after its host; .* %2F %3F %23") as refused:
+        Client(f"http://{user}{mark}secret@host")
+    assert "secret" not in str(refused.value)
+
+
+def test_the_path_of_an_address_may_have_an_escaped_at() -> None:
+    with Client("http://me:secret@host/%40team/") as client:
+        assert client.server == "http://host/%40team/"
+
+
 def test_a_certificate_that_is_not_trusted_is_told_with_the_way_to_trust_it() -> None:
     with pytest.raises(UnreachableError, match=r"self-signed certificate.*SSL_CERT_FILE"), reaching("https://service"):
         raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate")

@@ -26,7 +26,10 @@ _KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")  # what a header carries as it i
 
 
 def server_url(server: str) -> httpx.URL:
-    """The address of a server, with the name and password that are in it. InputError if it is none."""
+    """The address of a server, with the name and password that are in it. InputError if it is none.
+
+    Nor is one with an @ after its host: `http://me:12/secret@host` has the host `me`, and would be shown as it is.
+    """
     try:
         url = httpx.URL(server)
         url.host.encode("idna")  # else the look-up would fail so
@@ -35,6 +38,10 @@ def server_url(server: str) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         shown = _USERINFO.sub(r"\1", server)
         raise InputError([Finding(shown, "is no address of a server; write it as http://HOST:PORT")])
+    if b"@" in url.raw_path or "@" in url.fragment:
+        shown = _USERINFO.sub(r"\1...@", server)
+        message = "has an @ after its host; write / ? # of a password as %2F %3F %23, and the @ of a path as %40"
+        raise InputError([Finding(shown, message)])
     return url
 
 
