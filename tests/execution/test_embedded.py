@@ -1,6 +1,8 @@
 """The executor of one machine while its job store does not do what it is asked."""
 
 import logging
+import time
+from contextlib import closing
 from threading import Semaphore
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy import text
 
 from tests.days import day
 from tests.execution.conftest import PATIENCE_S, Bench
-from tutti.execution import embedded
+from tutti.execution import embedded, runner
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
 from tutti.jobs.schema import upgrade
@@ -48,3 +50,29 @@ def test_a_slot_whose_store_has_no_tables_says_so_once_and_goes_on_when_they_are
     assert told[0].startswith("slot 1: the job store does not do what it is asked: ")
     assert told[1] == "slot 1: works again"
     assert {line.levelno for line in caplog.records if line.name == embedded.__name__} == {logging.WARNING}
+
+
+def test_a_running_job_goes_on_while_its_store_has_no_tables(
+    store_url: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> list[str]:
+        return [line.getMessage() for line in caplog.records if line.name in (embedded.__name__, runner.__name__)]
+
+    def until_told(part: str) -> None:
+        give_up_at = time.monotonic() + PATIENCE_S
+        while not any(part in line for line in told()):
+            assert time.monotonic() < give_up_at, told()
+            time.sleep(0.05)
+
+    database = Database(store_url)
+    upgrade(database.engine)
+    with closing(Bench(database, settings)) as bench:
+        bench.start()
+        job_id = bench.submit(day(2500))
+        bench.until(job_id, lambda job: job.progress is not None)
+        rename(database, "jobs", "away")
+        until_told("jobs")
+        rename(database, "away", "jobs")
+        until_told("works again")
+        assert (bench.job(job_id).state, bench.job(job_id).attempts) == ("running", 1)
+    assert [line.partition(": ")[0] for line in told()] == ["heartbeat", "heartbeat"]

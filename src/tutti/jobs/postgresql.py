@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
-from psycopg2.errors import ReadOnlySqlTransaction
+from psycopg2.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -79,12 +79,18 @@ def _connection(name: str, statement_timeout_s: float, idle_s: float) -> dict[st
 
 
 def _as_away(context: ExceptionContext) -> OperationalError | None:
-    """A server that only reads is as good as away: it was the first one until another was made that, or is full."""
+    """A server that only reads is as good as away: it was the first one until another was made that, or is full.
+
+    So is one without its tables, or with those of an older program, while a backup is restored: as SQLite says of it.
+    """
     error = context.original_exception
-    if not isinstance(error, ReadOnlySqlTransaction):
+    if isinstance(error, ReadOnlySqlTransaction):
+        context.is_disconnect = True  # a new connection may lead to the server that is the first one now
+    elif not isinstance(error, (UndefinedTable, UndefinedColumn)):
         return None
-    context.is_disconnect = True  # a new connection may lead to the server that is the first one now
-    return OperationalError(context.statement, None, error, hide_parameters=True, connection_invalidated=True)
+    return OperationalError(
+        context.statement, None, error, hide_parameters=True, connection_invalidated=context.is_disconnect
+    )
 
 
 @contextmanager

@@ -30,7 +30,7 @@ _LISTED = tuple(
 
 
 def try_reading(session: Session) -> None:
-    """Raise OperationalError or ProgrammingError if the store, or its tables, are not there."""
+    """Raise OperationalError if the store, or its tables, are not there."""
     session.execute(select(Job.number).limit(1))
 
 
