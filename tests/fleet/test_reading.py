@@ -315,6 +315,12 @@ def test_a_fault_between_stops_out_of_order_names_their_places_in_the_input() ->
             "the seconds of 1 time(s) were left out: plans are in whole minutes",
             id="seconds",
         ),
+        pytest.param(
+            entry(stops=[stop(1), stop(2, lat=0, lon=0), stop(3)]),
+            "2 stop(s) are so far from the stop before that no bus drives it in their minutes, the first is "
+            "routes[1].stops[1]: look at lat and lon there and before",
+            id="a place in the ocean",
+        ),
     ],
 )
 def test_what_is_repaired_or_ignored_is_said(route: JSON, warning: str) -> None:
@@ -429,10 +435,34 @@ def test_a_device_without_end_is_refused_like_a_large_file() -> None:
         load_json(Path("/dev/zero"), most_bytes=2**19)
 
 
+def test_a_stop_that_is_far_is_named_by_its_place_in_the_input() -> None:
+    sorted_first, far = read_day([entry(stops=[stop(2), stop(3), stop(1, lat=-3.0, lon=40.0)])]).warnings
+    assert "sorted" in sorted_first
+    assert far.startswith("1 stop(s) are so far")
+    assert "the first is routes[0].stops[0]" in far
+
+
+@pytest.mark.parametrize("data", [b'[{"id": "a",}]', b'[{"id": "a"},\n]'])
+def test_a_comma_too_many_is_named(data: bytes) -> None:
+    with pytest.raises(InputError, match=r"is not JSON: .* comma before"):  # Python 3.13 says so itself
+        parse_json(data)
+
+
+def test_stops_that_are_close_over_the_date_line_are_not_far() -> None:
+    stops = [stop(1, lon=179.99), stop(2, lon=-179.99), stop(3, lon=-179.98)]
+    assert read_day([entry(stops=stops)]).warnings == ()
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        pytest.param(b"", "the input is not JSON: Expecting value in line 1, column 1", id="empty"),
+        pytest.param(b"", "the input is not JSON: Expecting value in line 1, column 1; it is empty", id="empty"),
+        pytest.param(
+            b"id;name",
+            "the input is not JSON: Expecting value in line 1, column 1; routes and plans are JSON, which begins with "
+            "[ or {",
+            id="a table",
+        ),
         pytest.param(
             b'[\n {"id": E1}]', "the input is not JSON: Expecting value in line 2, column 9", id="quotes forgotten"
         ),

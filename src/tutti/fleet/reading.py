@@ -48,7 +48,7 @@ def parse_json(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "") -> 
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text: byte {error.start} can't be read; save it as UTF-8"
     except json.JSONDecodeError as error:
-        message = f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
+        message = f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}{_advice(error)}"
     except RecursionError:
         message = "is nested too deeply; routes are a list of objects"
     except _UnusableJSONError as error:
@@ -56,6 +56,18 @@ def parse_json(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "") -> 
     except ValueError:  # all that json leaves is int() that refuses to read so many digits
         message = f"has a number of more than {sys.get_int_max_str_digits()} digits"
     raise InputError([Finding(name, message if name else f"the input {message}")])
+
+
+def _advice(error: json.JSONDecodeError) -> str:
+    """What to do about text that is no JSON, if that can be seen."""
+    text = error.doc.lstrip()
+    if not text:
+        return "; it is empty"
+    if text[0] not in "[{":
+        return "; routes and plans are JSON, which begins with [ or {"
+    if error.doc[: error.pos].rstrip().endswith(",") and error.doc[error.pos :].startswith(("]", "}")):
+        return "; remove the comma before it"
+    return ""
 
 
 class _UnusableJSONError(Exception):

@@ -9,6 +9,7 @@ from tutti.fleet.errors import Finding
 from tutti.fleet.fields import Fields, described
 from tutti.fleet.problem import TripKind
 from tutti.fleet.route import DAY_CODES, Route, Stop
+from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import MOST_SEATS
 
 _ROUTE_TEXTS = ("name", "school_id", "school_name", "vehicle_capacity_range", "contract_id")
@@ -18,6 +19,9 @@ _ROUTE_FIELDS = frozenset({
 })  # fmt: skip
 _STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
 _MOST_MINUTES = 1440
+_DISTANCE = GreatCircleTravel()
+_KM_PER_DEGREE = 111.2  # of latitude; of longitude at most
+_FAR = (5.0, 2.5)  # kilometres between two stops, and more for each minute, that no bus drives: 150 km/h, and some room
 
 
 @dataclass(slots=True)
@@ -25,14 +29,19 @@ class Notes:
     """What was repaired or ignored, counted, so that a thousand routes give one sentence."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
 
-    def add(self, sentence: str) -> None:
-        """One more case of it; `{count}` in the sentence is replaced by the number of cases."""
+    def add(self, sentence: str, place: str = "") -> None:
+        """One more case of it; `{count}` in the sentence becomes how many there are, `{first}` the first place."""
         self.counts[sentence] += 1
+        self.first.setdefault(sentence, place)
 
     def sentences(self) -> tuple[str, ...]:
         """One sentence each, in the order of their first case."""
-        return tuple(sentence.replace("{count}", str(count)) for sentence, count in self.counts.items())
+        return tuple(
+            sentence.replace("{count}", str(count)).replace("{first}", self.first[sentence])
+            for sentence, count in self.counts.items()
+        )
 
 
 def read_route(content: object, path: str, findings: list[Finding], notes: Notes) -> Route | None:
@@ -128,6 +137,7 @@ def _read_stops(fields: Fields, kind: str | None, notes: Notes) -> list[Stop]:
     places = _places_in_order(fields, stops, notes)
     stops = [stops[place] for place in places]
     _check_times(fields, stops, places, kind)
+    _note_far(fields, stops, places, notes)
     return _with_school(fields, stops, kind, notes)
 
 
@@ -187,3 +197,17 @@ def _check_times(fields: Fields, stops: list[Stop], places: list[int], kind: str
         if later < before:
             message = f"is {later}, but {before} at the stop before; minutes go up along a route"
             fields.wrong(f"stops[{place}].time_from_start", message)
+
+
+def _note_far(fields: Fields, stops: list[Stop], places: list[int], notes: Notes) -> None:
+    """Places that can't be right, such as 0, 0 or a latitude in place of a longitude."""
+    for place, (before, stop) in zip(places[1:], pairwise(stops), strict=True):
+        most_km = _FAR[0] + _FAR[1] * abs(stop.time_from_start - before.time_from_start)
+        if (abs(stop.lat - before.lat) + abs(stop.lon - before.lon)) * _KM_PER_DEGREE <= most_km:
+            continue  # as nearly always, and quicker
+        if _DISTANCE.kilometres((before.lat, before.lon), (stop.lat, stop.lon)) > most_km:
+            notes.add(
+                "{count} stop(s) are so far from the stop before that no bus drives it in their minutes, the first is "
+                "{first}: look at lat and lon there and before",
+                f"{fields.path}.stops[{place}]",
+            )
