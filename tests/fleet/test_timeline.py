@@ -139,7 +139,7 @@ def test_the_profile_counts_buses_on_trips_and_deadheads_but_not_waiting() -> No
     ))  # fmt: skip
     page = Page(html_of(plan, DAY))
     assert page.all("path")[0].attributes["d"] == "M0 2H0V1H25V0H32V1H35V0H40V1H55V2H60Z"
-    assert "at most 2 at 07:25" in " ".join(page.all("th", within="timeline")[2].text.split())
+    assert "peak 2 at 07:25" in " ".join(page.all("th", within="timeline")[2].text.split())
 
 
 def test_a_thousand_buses_are_a_thousand_rows() -> None:

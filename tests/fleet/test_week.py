@@ -11,6 +11,7 @@ from tutti.fleet.plan import Bound, Certificate, Objective, Status
 from tutti.fleet.reading import read_day
 from tutti.fleet.statements import check_document
 from tutti.fleet.tables import document_csv
+from tutti.fleet.timeline import timeline_html
 from tutti.fleet.week import DayPattern, patterns, week_certificate
 from tutti.optimizer.planning import answer
 
@@ -43,6 +44,19 @@ def test_the_document_is_that_of_the_most_frequent_days_with_the_others_beside_i
     assert DOCUMENT["kpis"]["trips"] == 3
     assert [(part["days"], part["kpis"]["trips"]) for part in DOCUMENT["other_days"]] == [(["J"], 1), (["V"], 2)]
     assert not DOCUMENT["warnings"]
+
+
+def test_its_page_names_the_days_that_it_shows_and_those_that_it_does_not() -> None:
+    assert "<p>Monday, Tuesday, Wednesday; not on this page: Thursday, Friday</p>" in timeline_html(DOCUMENT, WEEK)
+    unplanned = {**DOCUMENT, "other_days": [], "unplanned_days": ["J", "V"]}
+    assert "not on this page: Thursday, Friday</p>" in timeline_html(unplanned, WEEK)
+    of_a_day = answer(read_day([entry()])).document
+    assert "<p>" not in timeline_html(of_a_day, read_day([entry()]))
+
+
+def test_a_page_of_a_week_without_other_days_says_of_none_that_it_is_missing() -> None:
+    week = week_of([entry(days=["M"])])
+    assert "<p>Tuesday</p>" in timeline_html(answer(week).document, week)
 
 
 def test_the_weeks_figures_are_sums_over_its_days() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tutti.fleet.route import DAY_CODES
+from tutti.fleet.route import day_names
 
 
 def show_week(console: Console, document: Mapping[str, Any]) -> None:
@@ -20,7 +20,7 @@ def show_week(console: Console, document: Mapping[str, Any]) -> None:
     for part in parts:
         kpis = part["kpis"]
         moved = f"{kpis['changes']['moved_trips']} routes" if part is not document else ""
-        names = ", ".join(DAY_CODES[code] for code in part["days"])
-        table.add_row(names, str(kpis["buses"]), str(kpis["trips"]), f"{kpis['deadhead_min']} min", moved)
+        days, deadhead = day_names(part["days"]), f"{kpis['deadhead_min']} min"
+        table.add_row(days, str(kpis["buses"]), str(kpis["trips"]), deadhead, moved)
     console.print()
     console.print(table)

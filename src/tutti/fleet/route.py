@@ -1,5 +1,6 @@
 """A route as a district keeps it: the stops of one run to or from school, and when it has to be there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tutti.fleet.problem import TripKind
@@ -13,6 +14,11 @@ DAY_CODES = {
     "V": "Friday",
 }
 """The codes that `days` may hold; Wednesday has two."""
+
+
+def day_names(codes: Iterable[str]) -> str:
+    """Weekdays as people name them, by their codes."""
+    return ", ".join(DAY_CODES[code] for code in codes)
 
 
 @dataclass(frozen=True, slots=True)

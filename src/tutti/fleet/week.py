@@ -70,6 +70,12 @@ def parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
         yield f"other_days[{number}]", part
 
 
+def absent_days(document: Mapping[str, Any]) -> list[str]:
+    """The codes of the days of a week that are in other parts of its document, or still to be planned."""
+    others = [code for part in document.get("other_days", []) for code in part["days"]]
+    return [*others, *document.get("unplanned_days", [])]
+
+
 def is_whole(document: Mapping[str, Any]) -> bool:
     """Whether a document answers all of what it is about: a day, or each day of a week."""
     return "unplanned_days" not in document

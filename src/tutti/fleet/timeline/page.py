@@ -12,8 +12,10 @@ from tutti.fleet import verdict
 from tutti.fleet.day import Day
 from tutti.fleet.departures import bus_days
 from tutti.fleet.problem import clock
+from tutti.fleet.route import day_names
 from tutti.fleet.timeline.axis import Axis
 from tutti.fleet.timeline.drawing import Profile, bars
+from tutti.fleet.week import absent_days
 
 _FOLDER = files(__package__)
 
@@ -33,6 +35,8 @@ def timeline_html(document: Mapping[str, Any], day: Day) -> str:
     environment.globals.update(bars=bars, clock=clock)
     return environment.from_string(_FOLDER.joinpath("page.html.jinja").read_text(encoding="utf-8")).render(
         title=f"{verdict.buses(len(rows))} for {len(departures)} routes" if rows else "No plan",
+        days=day_names(document.get("days", [])),
+        absent_days=day_names(absent_days(document)),
         document=document,
         cost=document["kpis"].get("cost", document["kpis"].get("fixed_cost")),
         rows=rows,
