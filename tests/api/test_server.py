@@ -70,7 +70,7 @@ def test_a_request_that_waits_is_answered_when_the_server_ends(services: ExitSta
 def test_a_port_that_is_taken_is_said_so(services: ExitStack, tmp_path: Path) -> None:
     service = services.enter_context(serving(tmp_path))
     assert service.client.base_url.port is not None
-    with pytest.raises(InputError, match="choose another port"):
+    with pytest.raises(InputError, match="choose another place with --host and --port"):
         serve(port=service.client.base_url.port, data=tmp_path)
 
 

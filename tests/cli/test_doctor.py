@@ -1,6 +1,7 @@
 """`tutti doctor`: what is wrong with how a service is set up, and what to change."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -87,6 +88,35 @@ def test_a_job_store_without_tables_is_wrong(call: Call, data_dir: Path) -> None
     with closing(sqlite3.connect(data_dir / "tutti.db")) as store:
         store.execute("CREATE TABLE something (x)")
     assert advice(call, Verdict.WRONG) == ["run: tutti db upgrade"]
+
+
+def test_a_folder_that_can_not_be_made_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
+    (data_dir / "file").touch()
+    monkeypatch.setenv("TUTTI_DATA_DIR", str(data_dir / "file" / "deeper"))
+    assert advice(call, Verdict.WRONG) == ["mend that, or name another folder in TUTTI_DATA_DIR"]
+
+
+@pytest.mark.parametrize("name", ["", "tutti.db"])
+def test_a_place_that_may_only_be_read_is_wrong(
+    call: Call, monkeypatch: pytest.MonkeyPatch, data_dir: Path, name: str
+) -> None:
+    call("db", "upgrade")
+    assert call("doctor").code == 0
+    place, allowed = data_dir / name, os.access
+
+    def access(path: Path, mode: int) -> bool:
+        return allowed(path, mode) and not (path == place and mode & os.W_OK)
+
+    monkeypatch.setattr(os, "access", access)  # file modes don't stop the root user, as whom tests may run
+    assert advice(call, Verdict.WRONG) == ["mend that, or name another folder in TUTTI_DATA_DIR"]
+
+
+def test_a_file_that_is_no_job_store_is_told_with_its_place(call: Call, data_dir: Path) -> None:
+    (data_dir / "tutti.db").write_text("text and no database")
+    (told,) = advice(call, Verdict.WRONG)
+    assert str(data_dir / "tutti.db") in told
+    ended = call("db", "current")
+    assert (ended.code, ended.err) == (2, "tutti: TUTTI_DATABASE_URL: can't be used: file is not a database\n")
 
 
 @pytest.mark.parametrize("url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])

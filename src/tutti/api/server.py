@@ -85,7 +85,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        message = f"can't listen there ({error.strerror}); choose another port with --port"
+        message = f"can't listen there ({error.strerror}); choose another place with --host and --port"
         raise InputError([Finding(f"{host}:{port}", message)]) from None
     # Connections have it from the listener. Without it the body of an answer waits 40 ms for the client's delayed ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

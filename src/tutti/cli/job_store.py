@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from tutti.cli.exits import Exit
 from tutti.fleet.errors import Finding, InputError
@@ -59,11 +59,11 @@ def allow_demand() -> None:
 
 @contextmanager
 def _store() -> Iterator[Database]:
-    """The store of the settings; InputError if nobody answers there."""
+    """The store of the settings; InputError if it does not do what it is asked."""
     database = open_database(read_settings())
     try:
         yield database
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         raise InputError([Finding("TUTTI_DATABASE_URL", f"can't be used: {error.orig}")]) from None
     finally:
         database.close()

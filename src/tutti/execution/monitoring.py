@@ -92,7 +92,7 @@ def _prepare(
     try:
         chosen = flower.start_http_server()
     except OSError as error:
-        message = f"can't listen there ({error.strerror}); choose another port with --port"
+        message = f"can't listen there ({error.strerror}); choose another place with --host and --port"
         raise InputError([Finding(f"{host}:{port}", message)]) from None
     say(f"Flower shows http://{host}:{chosen}; Ctrl-C ends it")
 

@@ -1,7 +1,9 @@
 """The job store: that it answers, its tables, its clock and its connections."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
@@ -18,15 +20,31 @@ _FULL = 0.8
 
 def examine_store(settings: Settings) -> Iterator[Check]:
     """Ask it; one that does not answer is told in one check."""
-    if not settings.database_url and not (file := settings.data_dir / "tutti.db").exists():
-        yield fine(_PLACE, f"there is none at {file} yet; tutti serve makes it")
-        return
+    advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
+    if not settings.database_url:
+        file = settings.data_dir.absolute() / "tutti.db"
+        advice = f"mend or move away {file}, or name another folder in TUTTI_DATA_DIR"
+        if not _may_write(file):
+            yield wrong(_PLACE, f"{file} can't be written", "mend that, or name another folder in TUTTI_DATA_DIR")
+            return
+        if not file.exists():
+            yield fine(_PLACE, f"there is none at {file} yet; tutti serve makes it")
+            return
     try:
         with closing(open_database(settings)) as database:
             yield from _examine(database, settings)
     except DatabaseError as error:
-        advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
         yield wrong(_PLACE, f"can't be used: {first_line(error)}", advice)
+
+
+def _may_write(file: Path) -> bool:
+    """Whether this user can write the file and others beside it, making the folders that are not there."""
+    folder = next(place for place in file.parents if place.exists())
+    return (
+        folder.is_dir()
+        and os.access(folder, os.W_OK | os.X_OK)
+        and (not file.exists() or os.access(file, os.R_OK | os.W_OK))
+    )
 
 
 def _examine(database: Database, settings: Settings) -> Iterator[Check]:
