@@ -1,6 +1,7 @@
 """Plans many made-up days of several sizes on one core: how many are proven, and how long the slowest took.
 
-Days are those of `tutti generate N --seed S`, with S from 1 on. Every plan is checked against every rule.
+Days are those of `tutti generate N --seed S`, with S from 1 on. Every plan is checked against every rule. Level is what
+is made least first: cost with several types of buses, else buses.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.optimizer import Result, never, solve, time_limit
 
-_COLUMNS = ["n", "days", "proven", "buses proven", "median s", "worst s", "worst seed", "worst gap, min"]
+_COLUMNS = ["n", "days", "proven", "level proven", "median s", "worst s", "worst seed", "gap %", "gap, min"]
 
 
 def main() -> int:
@@ -24,6 +25,9 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=20, metavar="K", help="of each size (default: 20)")
     parser.add_argument("--first-seed", type=int, default=1, metavar="S")
     parser.add_argument("--time-limit", type=float, metavar="S", help="stop a solve after S seconds (default: never)")
+    parser.add_argument("--types", action="store_true", help="with several types of buses")
+    parser.add_argument("--wide", action="store_true", help="with windows of 25 to 30 minutes")
+    parser.add_argument("--staggered", action="store_true", help="with bells spread over a morning")
     parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
     args = parser.parse_args()
     stay_on_one_core(args.core)
@@ -33,7 +37,8 @@ def main() -> int:
         seeds = range(args.first_seed, args.first_seed + args.days)
         results = {}
         for seed in seeds:
-            problem = read_day(generate_day(size, seed)).problem()
+            day = generate_day(size, seed, types=args.types, wide=args.wide, staggered=args.staggered)
+            problem = read_day(day).problem()
             stop = never if args.time_limit is None else time_limit(args.time_limit)
             results[seed] = result = solve(problem, stop=stop)
             broken = ["there is no plan"] if result.plan is None else check(problem, result.plan)
@@ -51,13 +56,22 @@ def _row(size: int, results: dict[int, Result]) -> list[object]:
     gaps = [_open_min(result) for result in results.values()]
     known = [gap for gap in gaps if gap is not None]
     median, worst = statistics.median(seconds.values()), seconds[slowest]
-    return [size, len(results), proven, len(known), median, worst, slowest, max(known, default=None)]
+    open_percent = max(_open_percent(result) for result in results.values())
+    return [size, len(results), proven, len(known), median, worst, slowest, open_percent, max(known, default=None)]
+
+
+def _open_percent(result: Result) -> float:
+    """How much of the first level lies between plan and bound; all of it if either is missing."""
+    objective, bound = result.certificate.objective, result.certificate.bound
+    if objective is None or bound is None:
+        return 100.0
+    return 100 * (objective.first_level - (bound.first_level or 0)) / objective.first_level
 
 
 def _open_min(result: Result) -> int | None:
-    """Deadhead minutes between plan and bound; None if fewer buses are not ruled out."""
+    """Deadhead minutes between plan and bound; None if a lower first level is not ruled out."""
     objective, bound = result.certificate.objective, result.certificate.bound
-    if objective is None or bound is None or objective.buses > bound.buses:
+    if objective is None or bound is None or objective.first_level > (bound.first_level or 0):
         return None
     return objective.deadhead_min - (bound.deadhead_min or 0)
 

@@ -14,3 +14,9 @@ def test_the_same_seed_makes_the_same_bytes_and_another_seed_does_not(call: Call
     first, again, other = (call("generate", "5", "--seed", seed).out for seed in ("2", "2", "3"))
     assert first == again
     assert first != other
+
+
+def test_options_make_other_days(call: Call) -> None:
+    plain = call("generate", "40").out
+    for option in ("--types", "--wide", "--staggered"):
+        assert call("generate", "40", option).out != plain

@@ -19,6 +19,10 @@ def routes_of(count: int, seed: int = 3) -> list[dict[str, Any]]:
     return routes
 
 
+def minute_of(time: str) -> int:
+    return 60 * int(time[:2]) + int(time[3:5])
+
+
 @given(count=st.integers(1, 80), seed=st.integers(0, 2**31 - 1))
 def test_a_generated_day_has_the_routes_asked_for_and_nothing_to_repair(count: int, seed: int) -> None:
     day = read_day(generate_day(count, seed))
@@ -62,6 +66,19 @@ def test_wide_windows_are_wider_and_nothing_else_is_different() -> None:
     for kind in ("entry", "exit"):
         (early, late), (earlier, later) = (day["options"]["windows"][kind] for day in (narrow, wide))
         assert later - earlier > late - early
+
+
+def test_staggered_bells_are_other_ones_and_nothing_else_is_different() -> None:
+    usual, staggered = generate_day(200), generate_day(200, staggered=True)
+    shifts: dict[str, int] = {}
+    for before, after in zip(usual["routes"], staggered["routes"], strict=True):
+        bell = "arrival_time" if before["type"] == "entry" else "departure_time"
+        minutes = minute_of(after[bell]) - minute_of(before[bell])
+        assert shifts.setdefault(before["school_id"], minutes) == minutes
+        assert after == before | {bell: after[bell]}
+    assert usual["options"] == staggered["options"]
+    assert max(shifts.values()) > 20
+    assert min(shifts.values()) < -20
 
 
 def test_another_seed_is_another_day() -> None:

@@ -112,11 +112,12 @@ def generate(
     *,
     types: Annotated[bool, typer.Option("--types", help="With several types of buses that differ in cost.")] = False,
     wide: Annotated[bool, typer.Option("--wide", help="With windows of 25 to 30 minutes.")] = False,
+    staggered: Annotated[bool, typer.Option("--staggered", help="With bells spread over a morning.")] = False,
 ) -> None:
     """Print an invented but realistic day of routes as JSON."""
     from tutti.cli.generate import print_day  # noqa: PLC0415
 
-    exit_by(lambda: print_day(routes, seed, types=types, wide=wide))
+    exit_by(lambda: print_day(routes, seed, types=types, wide=wide, staggered=staggered))
 
 
 @app.command()

@@ -23,6 +23,7 @@ _ROAD_KMH = 42
 _SEATS = ((1, 22), (23, 35), (36, 55))  # the buses that contracts speak of
 _WINDOWS = {"entry": [-5, 5], "exit": [-5, 10]}
 _WIDE_WINDOWS = {"entry": [-15, 10], "exit": [-5, 25]}  # as districts agree them where a bus is worth it
+_STAGGERED_MIN = range(-45, 50, 5)
 _FLEET = (
     {"name": "minibus", "seats": 22, "fixed_cost": 210, "features": ["wheelchair"]},
     {"name": "midibus", "seats": 35, "fixed_cost": 270},
@@ -68,18 +69,21 @@ class _School:
     bell_offset: int
 
 
-def generate_day(routes: int, seed: int = 0, *, types: bool = False, wide: bool = False) -> dict[str, Any]:
+def generate_day(
+    routes: int, seed: int = 0, *, types: bool = False, wide: bool = False, staggered: bool = False
+) -> dict[str, Any]:
     """A day of that many routes in the form of an input file: {"routes": [...], "options": {...}}.
 
     All of them run on Mondays, those of the afternoon not on Fridays. A larger day of the same seed begins with the
     smaller one. types: with a fleet of several kinds of buses, and lines that ask for some of them. wide: with windows
-    of 25 to 30 minutes instead of 10 to 15. Raises InputError unless `routes` is at least 1.
+    of 25 to 30 minutes instead of 10 to 15. staggered: with the bells of each school up to 45 minutes earlier or later,
+    so that a bus serves more of them. Raises InputError unless `routes` is at least 1.
     """
     if routes < 1:
         raise InputError([Finding("routes", f"must be at least 1, not {routes}")])
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     options = {"windows": _WIDE_WINDOWS if wide else _WINDOWS, "earliest_start": "06:00", "day": "L"}
-    made = list(islice(_routes(rng), routes))
+    made = list(islice(_routes(rng, seed if staggered else None), routes))
     if types:
         return {"routes": list(_asking(made, seed)), "options": {**options, "vehicle_types": list(_FLEET)}}
     return {"routes": made, "options": options}
@@ -101,8 +105,8 @@ def _asking(routes: list[dict[str, Any]], seed: int) -> Iterator[dict[str, Any]]
         }
 
 
-def _routes(rng: Random) -> Iterator[dict[str, Any]]:
-    for school in _schools(rng):
+def _routes(rng: Random, stagger: int | None) -> Iterator[dict[str, Any]]:
+    for school in _schools(rng, stagger):
         lines = rng.randint(*school.kind.lines)
         first_bearing = rng.uniform(0, 2 * math.pi)
         for line in range(lines):
@@ -110,7 +114,8 @@ def _routes(rng: Random) -> Iterator[dict[str, Any]]:
             yield from _runs(rng, school, line + 1, _stops(rng, school, bearing))
 
 
-def _schools(rng: Random) -> Iterator[_School]:
+def _schools(rng: Random, stagger: int | None) -> Iterator[_School]:
+    """stagger: a seed for how much earlier or later bells are than at schools of their kind."""
     number = count(1)
     for town in count():
         distance = _TOWN_SPACING_KM * math.sqrt(town) * rng.uniform(0.9, 1.1)
@@ -120,6 +125,8 @@ def _schools(rng: Random) -> Iterator[_School]:
             school_id = f"S{next(number):03d}"
             place = _moved(centre, rng.uniform(0.2, 1.5), rng.uniform(0, 2 * math.pi))
             offset = rng.choice((-10, -5, 0, 0, 5, 10))
+            if stagger is not None:
+                offset = Random(f"{stagger} {school_id}").choice(_STAGGERED_MIN)  # noqa: S311 - nothing here is secret
             yield _School(school_id, f"{name} {kind.name}", kind, place, name, f"C{town % 4 + 1}", offset)
 
 
