@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
 from tutti.optimizer.blocks import block_dive
-from tutti.optimizer.blocks.block_dive import BlockDive
+from tutti.optimizer.blocks.block_dive import GAIN, BlockDive
 from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.blocks.nearness import Nearness
 from tutti.optimizer.planning import plan_day
@@ -56,6 +56,29 @@ def test_blocks_that_are_opened_again_can_be_chosen_again(monkeypatch: pytest.Mo
         first_dive(monkeypatch, seed)
     assert len(missing) > 5
     assert not any(missing)
+
+
+@pytest.mark.parametrize("seed", [20, 46])
+def test_a_dive_knows_what_it_loses_within_a_fiftieth_of_what_may_be_lost(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    sure: list[bool] = []
+    solve = BlockDive._solve
+
+    def watched(dive: BlockDive, most: float) -> float:
+        cost = solve(dive, most)
+        if np.isfinite(cost):  # else nothing below `most` is left
+            value, objective = dive._dive.value, dive._dive.lp.objective
+            assert value < objective + GAIN
+            is_near = objective - value < 0.02 * (most - cost + objective - value) + GAIN
+            lacking = dive._dive.pricing.cheapest(dive._dive.lp.prices, dive._is_open, disjoint=False).blocks
+            sure.append(is_near or not dive._dive.add_missing(lacking))
+        return cost
+
+    monkeypatch.setattr(BlockDive, "_solve", watched)
+    first_dive(monkeypatch, seed)
+    assert len(sure) > 5
+    assert all(sure)
 
 
 def blocks_of_two(count: int) -> Sequence[WeighedBlock]:

@@ -14,9 +14,8 @@ from tutti.optimizer.model.arcs import Ints
 from tutti.optimizer.state.simplex import InfeasibleError
 
 GAIN = 1e-3  # weighted minutes that a plan has to be better by
-_ROUNDS = 12
-_MANY = 250  # open trips: of more, nearly a plan is found at a time, in fewer rounds
-_ROUNDS_OF_MANY = 5
+_ROUNDS = 50
+_NEAR = 0.02  # of what may still be lost: nearer to its end the programme needn't come
 _NARROWED = 0.7  # of the trips that are priced: with fewer open ones it looks at those alone
 _SURE = 0.999
 _LOST = 0.3  # of what there was to gain, from which on the end is tried again
@@ -66,7 +65,7 @@ class BlockDive:
     def run(self, share: float) -> list[WeighedBlock] | None:
         """Blocks for the part that cost less than the old, None if it found none. share: of open trips, at a step."""
         lp, most = self._dive.lp, self._part.cost - GAIN
-        if lp.uses_repeats and self._solve() > most:
+        if lp.uses_repeats and self._solve(most) > most:
             return None
         wanted = lp.objective + _LOST * (most - lp.objective)
         best = self._go_down(share, wanted, most)
@@ -75,7 +74,7 @@ class BlockDive:
                 break
             self._open_again(self._lost)
             most = _cost(best) - GAIN if best else most
-            if self._solve() <= most:
+            if self._solve(most) <= most:
                 self._lost = None
                 best = self._go_down(share, wanted, most) or best
         return best
@@ -85,27 +84,34 @@ class BlockDive:
             self._fixed += _surest(self._dive.lp, self._is_open, share)
             if not self._is_open.any():
                 return self._fixed
-            cost = self._solve()
+            cost = self._solve(most)
             if cost > wanted and self._lost is None and self._is_open.sum() <= _FEW:
                 self._lost = [*self._fixed], self._is_open.copy()
             if cost > most:
                 return None
 
-    def _solve(self) -> float:
-        """Add the blocks of open trips that are missing; what the part costs at least then, with what is fixed."""
+    def _solve(self, most: float) -> float:
+        """Add the blocks of open trips that are missing; what the part costs at least then, with what is fixed.
+
+        Infinite as soon as that is proven to be more than `most`.
+        """
         is_narrower = self._is_open.sum() < _NARROWED * self._dive.pricing.size
         if is_narrower:
             self._dive.pricing = self._dive.pricing.only(self._is_open)
         self._dive.lp.fix([*self._part.kept, *self._fixed], self._is_open)
         if is_narrower:
             self._dive.lp.forget_unusable()
+        left = most - _cost(self._fixed)
+
+        def is_enough(value: float, objective: float) -> bool:
+            return value > left or objective < value + GAIN or objective - _NEAR * left < (1 - _NEAR) * value
+
+        self._dive.missing = -math.inf  # what was missing with other trips open says nothing
         try:
-            are_many = self._dive.pricing.size > _MANY
-            rounds = _ROUNDS_OF_MANY if are_many else _ROUNDS
-            is_complete = self._dive.complete(self._is_open, rounds, disjoint=are_many)
+            self._dive.converge(self._is_open, _ROUNDS, is_enough)
         except InfeasibleError:  # the buses that are left can't cost what is proven
             return math.inf
-        return self._dive.lp.objective + _cost(self._fixed) if is_complete else -math.inf
+        return math.inf if self._dive.value > left else _cost(self._fixed) + self._dive.lp.objective
 
     def _open_again(self, standing: _Standing) -> None:
         fixed, is_open = standing

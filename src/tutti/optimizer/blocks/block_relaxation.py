@@ -114,15 +114,6 @@ class BlockRelaxation:
         losses = self.lp.prices.losses(self.pricing.vehicles, blocks)
         return self.lp.add(blocks[number] for number in np.flatnonzero(losses < -NEGATIVE).tolist())
 
-    def complete(self, is_open: NDArray[np.bool_], rounds: int, *, disjoint: bool) -> bool:
-        """Add what is missing at the programme's own prices in a dive, for so many rounds; whether nothing is left."""
-        for _ in range(rounds):
-            self.search.solving(self.lp.solve)
-            if not self.add_missing(self.pricing.cheapest(self.lp.prices, is_open, disjoint=disjoint).blocks):
-                return True
-        self.search.solving(self.lp.solve)
-        return False
-
 
 def is_close(value: float, objective: float) -> bool:
     """Whether more rounds would hardly prove more than `value`."""
