@@ -3,13 +3,16 @@
 import asyncio
 import gzip
 import json
+import logging
 import resource
 import socket
+import time
 from contextlib import AsyncExitStack, suppress
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
@@ -87,12 +90,11 @@ def test_a_deep_value_within_a_route_is_bad_input(client: Client, depth: int) ->
 def test_a_slow_body_is_a_408(start: Start, settings: Settings, path: str) -> None:
     address = urlsplit(str(start(settings.model_copy(update={"body_timeout_s": 0.2})).base_url))
     with socket.create_connection((str(address.hostname), address.port or 80), timeout=30) as connection:
-        connection.sendall(
-            f"POST {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 9\r\n\r\n[".encode()
-        )
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\n[".encode())
         answer = connection.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"did not arrive within 0.2 s" in answer
+    assert b"\r\nconnection: close\r\n" in answer.lower()
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
@@ -108,10 +110,23 @@ def test_an_id_that_is_no_uuid_is_an_unknown_job(client: Client, path: str, job_
     assert client.get(path.format(job_id)).status_code == 404
 
 
-def test_a_client_that_hangs_up_within_its_body_leaves_no_job(client: Client) -> None:
+@SURFACES
+def test_a_client_that_hangs_up_within_its_body_leaves_no_job_and_is_no_fault_of_the_service(
+    client: Client, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    def cut_off() -> float:
+        known = {"method": "POST", "route": path, "status": "400"}
+        return REGISTRY.get_sample_value("tutti_http_answer_seconds_count", known) or 0
+
+    before = cut_off()
     with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as connection:
-        connection.sendall(b"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n[{")
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n[{{".encode())
+    give_up_at = time.monotonic() + 60
+    while cut_off() == before:
+        assert time.monotonic() < give_up_at, caplog.text
+        time.sleep(0.01)
     assert client.get("/v1/jobs").json()["jobs"] == []
+    assert [line for line in caplog.records if line.levelno >= logging.WARNING] == []
 
 
 def test_thousands_of_handshakes_leave_the_service_well(client: Client) -> None:

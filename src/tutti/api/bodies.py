@@ -4,9 +4,10 @@ import asyncio
 import zlib
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from tutti.api.context import context_of
-from tutti.api.errors import MediaTypeError, SlowBodyError, TooLargeError
+from tutti.api.errors import CutOffBodyError, MediaTypeError, SlowBodyError, TooLargeError
 from tutti.fleet.errors import Finding, InputError
 
 _MIB = 1024 * 1024
@@ -30,6 +31,8 @@ async def read_body(request: Request) -> bytes:
     except TimeoutError:
         message = f"the body did not arrive within {settings.body_timeout_s:g} s"
         raise SlowBodyError(message) from None
+    except ClientDisconnect:
+        raise CutOffBodyError("the client hung up within the body") from None
     except zlib.error as error:
         raise InputError([Finding("", f"the body is not gzip, though Content-Encoding says so: {error}")]) from None
     if decoder and not decoder.eof:

@@ -2,6 +2,7 @@
 
 TuttiError
 └── RefusedError
+    ├── CutOffBodyError        400
     ├── UnknownJobError        404
     ├── NotAcceptableError     406
     ├── SlowBodyError          408
@@ -29,6 +30,13 @@ class RefusedError(TuttiError):
         self.headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
 
 
+class CutOffBodyError(RefusedError):
+    """The client hung up within the body. It hears no answer; log and metrics have it."""
+
+    status = 400
+    title = "Bad request"
+
+
 class UnknownJobError(RefusedError):
     """No job has this id."""
 
@@ -51,6 +59,10 @@ class SlowBodyError(RefusedError):
 
     status = 408
     title = "Request timeout"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["Connection"] = "close"  # else a client that goes on dripping would keep it for ever
 
 
 class ConflictError(RefusedError):
