@@ -11,6 +11,7 @@ from tutti.fleet.blocks import BlockLimits, first_without_break, length_min
 from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document, read_plan
 from tutti.fleet.errors import InputError
+from tutti.fleet.kpis import kpis
 from tutti.fleet.plan import Block, Bound, Certificate, Plan, PlannedTrip, Status
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
@@ -106,6 +107,29 @@ def test_work_is_counted_from_the_last_long_enough_wait(limits: BlockLimits, ind
 def test_a_fault_about_depots_is_found(plan: Plan, path: str, message: str) -> None:
     first, *_ = check(DAY.problem(), plan)
     assert (first.path, first.message) == (path, message)
+
+
+def test_a_bus_can_not_stand_in_a_depot_where_none_is_given() -> None:
+    first, *_ = check(day_with().problem(), PLAN)
+    assert str(first) == "blocks[0].depot: bus 1 stands in South; depots are not given"
+
+
+def test_figures_of_a_plan_with_depots_count_the_ways_out_and_back() -> None:
+    figures = kpis(day_with(depots=[NORTH, SOUTH], layover_min=9), PLAN)
+    km_of_a_degree = 111.19
+    assert figures["deadhead_km"] == round((0.01 + 0.07 + 0.05 + 0.08 + 0.10) * km_of_a_degree, 1)
+    assert (figures["pull_in_min"], figures["longest_block_min"], figures["layover_min"]) == (29, 76, 9)
+
+
+@pytest.mark.parametrize(("pull_out_min", "peak"), [(20, 1), (21, 2)])
+def test_a_bus_is_on_the_road_until_it_is_back(pull_out_min: int, peak: int) -> None:
+    back_at_521 = replace(FIRST, trips=FIRST.trips[:1])
+    out_before_541 = replace(SECOND, pull_out_min=pull_out_min)
+    assert kpis(DAY, Plan((back_at_521, out_before_541)))["peak_buses"] == peak
+
+
+def test_a_block_that_is_as_long_as_it_may_be_is_not_too_long() -> None:
+    assert check(day_with(depots=[NORTH, SOUTH], max_block_min=76).problem(), PLAN) == []
 
 
 def test_a_block_that_is_too_long_is_found() -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from tests.fleet.planned import DAY, PLAN
 from tutti.fleet.document import plan_document, read_plan
+from tutti.fleet.kpis import kpis
 from tutti.fleet.plan import Bound, Certificate, Plan, Status
 from tutti.fleet.statements import check_document
 
@@ -20,6 +21,10 @@ def test_dropped_routes_are_listed_warned_of_and_counted() -> None:
 def test_a_document_with_dropped_routes_can_be_read_back_and_checked() -> None:
     assert read_plan(DOCUMENT) == SHORT
     assert check_document(MAY_DROP, DOCUMENT) == []
+
+
+def test_a_dropped_route_that_is_not_known_is_in_no_figure() -> None:
+    assert kpis(MAY_DROP, replace(SHORT, dropped=("X1", "ghost")))["dropped_trips"] == 1
 
 
 def test_without_the_option_a_document_says_nothing_of_dropping() -> None:

@@ -137,6 +137,40 @@ def test_a_fault_breaks_the_rule_about_it(change: Change, rule: str, path: str) 
     assert (rule, path) in broken_by(change)
 
 
+def test_a_trip_after_an_unknown_one_can_have_any_deadhead() -> None:
+    ghost, home = PlannedTrip("ghost", 420, 430, 0, 0), replace(PLAN.blocks[1].trips[0], deadhead_before_min=10)
+    assert broken_by(block_changed(1, trips=(ghost, home))) == [
+        ("only_known_routes_are_run", "blocks[1].trips[0].route_id")
+    ]
+
+
+def test_a_trip_that_fills_its_bus_is_told_what_the_bus_lacks() -> None:
+    early, late, home = PROBLEM.trips
+    problem = replace(PROBLEM, trips=(early, replace(late, features=frozenset({"lift"})), home))
+    (found,) = check(problem, PLAN)
+    assert str(found) == "blocks[0].trips[1]: bus 1 of type bus lacks lift, for route late"
+
+
+def test_a_bus_without_a_price_costs_nothing() -> None:
+    assert broken_by(block_changed(0, fixed_cost=0)) == []
+    assert broken_by(block_changed(0, fixed_cost=1)) == [("costs_are_as_claimed", "blocks[0].fixed_cost")]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "dropped", "message"),
+    [
+        (PLAN.blocks, "ghost", "route ghost is not known"),
+        (PLAN.blocks, "home", "route home is in a block"),
+        (PLAN.blocks[:1], "home", None),
+    ],
+)
+def test_only_known_routes_that_are_in_no_block_can_be_dropped(
+    blocks: tuple[Block, ...], dropped: str, message: str | None
+) -> None:
+    found = check(replace(PROBLEM, may_drop=True), Plan(blocks, dropped=(dropped,)))
+    assert [str(violation) for violation in found] == ([] if message is None else [f"dropped[0]: {message}"])
+
+
 def test_a_bus_too_small_for_its_passengers_is_found_on_each_of_its_trips() -> None:
     small = replace(PROBLEM, vehicle_types=(VehicleType("bus", 29),))
     plan = Plan(tuple(replace(block, seats=29) for block in PLAN.blocks))
