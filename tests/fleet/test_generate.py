@@ -81,6 +81,12 @@ def test_staggered_bells_are_other_ones_and_nothing_else_is_different() -> None:
     assert min(shifts.values()) < -20
 
 
+def test_no_two_schools_of_a_large_district_have_the_same_name() -> None:
+    names = {route["school_id"]: route["school_name"] for route in generate_day(2000)["routes"]}
+    assert any(name.split()[-2] == "2" for name in names.values())  # the names of towns were used up
+    assert len(set(names.values())) == len(names)
+
+
 def test_another_seed_is_another_day() -> None:
     assert routes_of(20, seed=1) != routes_of(20, seed=2)
 

@@ -143,8 +143,9 @@ def _town_name(town: int) -> str:
     """A name of its own for each town, with a number when the names are used up."""
     endings, beginnings = len(_TOWN_ENDINGS), len(_TOWN_BEGINNINGS)
     lap, place = divmod(town, endings * beginnings)
-    ending = _TOWN_ENDINGS[place % endings]
-    beginning = _TOWN_BEGINNINGS[(place // endings + place) % beginnings]
+    row, column = divmod(place, endings)
+    ending = _TOWN_ENDINGS[column]
+    beginning = _TOWN_BEGINNINGS[(2 * row + row // (beginnings // 2) + column) % beginnings]  # 0 2 4 6 1 3 5 7 further
     name = f"{beginning} {ending}" if ending[0] == "d" else f"{beginning}{ending}"
     return f"{name} {lap + 1}" if lap else name
 
