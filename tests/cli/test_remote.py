@@ -19,7 +19,10 @@ from tests.servers import free_port
 from tests.services import Proxy, tidy_client, tutti_serve
 from tutti import Client
 from tutti.cli import connection
+from tutti.cli.exits import Exit
+from tutti.cli.watch import _say_why
 from tutti.client import JobStatus, _patience
+from tutti.client._models import Failure
 
 QUESTION = r"\[l\]eave it running, \[s\]top it .* \[c\]ancel it\?"
 
@@ -35,6 +38,23 @@ def jobs(server: str) -> Iterator[Client]:
 def long_job(jobs: Client) -> str:
     """A job whose proof takes minutes."""
     return jobs.submit(day(2500)).id
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code"),
+    [
+        ("infeasible", Exit.FAILED),
+        ("no_plan_found", Exit.FAILED),
+        ("invalid_input", Exit.BAD_INPUT),
+        ("solver_killed", Exit.BUG),
+        ("solver_error", Exit.BUG),
+        ("attempts_exhausted", Exit.SERVER),
+    ],
+)
+def test_the_exit_code_says_why_a_job_failed(jobs: Client, code: str, exit_code: Exit) -> None:
+    job = jobs.submit(day(1))
+    failed = job.model_copy(update={"error": Failure(code=code, message="for a reason")})
+    assert _say_why(failed, None) is exit_code
 
 
 def without_times(ended: Ended) -> list[str]:

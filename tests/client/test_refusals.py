@@ -185,6 +185,11 @@ def test_another_servers_answer_is_told_as_such(other_server: HTTPServer, body: 
                 ask("any")
 
 
+def test_a_page_that_another_server_does_not_have_is_no_unknown_job(other_server: HTTPServer) -> None:
+    with answering(other_server, 404) as client, pytest.raises(UnreadableError, match="404 Not Found, but not as Tut"):
+        client.job("any")
+
+
 @pytest.mark.parametrize(("status", "kind"), [(502, UnavailableError), (413, TooLargeError), (401, RefusedError)])
 def test_a_proxy_on_the_way_may_refuse_too(other_server: HTTPServer, status: int, kind: type[RefusedError]) -> None:
     with answering(other_server, status) as client, pytest.raises(kind, match=f"/v1/jobs/any answered {status} "):

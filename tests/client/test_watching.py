@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from httpx_sse import ServerSentEvent
 
 from tests.days import day
 from tests.services import Proxy, tutti_serve
@@ -32,6 +33,13 @@ LONG = day(2500)
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_patience, "_FIRST_PAUSE_S", 0.01)
+
+
+def test_each_event_renews_the_patience_of_a_watcher() -> None:
+    trail = _trail.Trail("job", 0, known=True)
+    for number in range(1, 20):
+        assert trail.pause_s(None) == 0.01
+        trail.take(ServerSentEvent("queued", '{"job_id": "job", "at": "2026-01-01T00:00:00Z"}', str(number)))
 
 
 def test_a_watcher_sees_each_event_from_the_first_to_the_last(client: Client) -> None:

@@ -251,6 +251,18 @@ def test_an_id_used_again_names_both_places() -> None:
     )
 
 
+def test_an_id_used_a_third_time_names_the_first_place() -> None:
+    assert [message for _, message in findings_of([entry(), entry(), entry()])] == [
+        '"E1" is already the id of routes[0]; give each its own'
+    ] * 2
+
+
+def test_that_no_route_runs_on_the_day_is_said_only_when_all_can_be_read() -> None:
+    routes = [entry(days=["V"]), leaving(days=["L"], capacity_needed=0)]
+    found = findings_of({"routes": routes, "options": {"day": "L"}})
+    assert [path for path, _ in found] == ["routes[1].capacity_needed"]
+
+
 def test_an_id_used_again_is_found_on_a_route_with_other_faults() -> None:
     broken = entry(stops=[stop(1, lat=95), stop(2), stop(3)])
     assert [path for path, _ in findings_of([entry(), broken])] == ["routes[1].stops[0].lat", "routes[1].id"]

@@ -12,7 +12,7 @@ from tutti.fleet.reading import read_day
 from tutti.fleet.statements import check_document
 from tutti.fleet.tables import document_csv
 from tutti.fleet.timeline import timeline_html
-from tutti.fleet.week import DayPattern, patterns, week_certificate
+from tutti.fleet.week import DayPattern, patterns, week_certificate, week_document
 from tutti.optimizer.planning import answer
 
 ROUTES = [
@@ -28,6 +28,7 @@ def week_of(routes: list[Any], **options: object) -> Day:
 
 WEEK = week_of(ROUTES)
 DOCUMENT = answer(WEEK).document
+CERTIFICATE = Certificate(Status.OPTIMAL, Objective(2, 10, 1), Bound(2, 10), 1.0)
 
 
 def test_days_with_the_same_routes_are_one_pattern_the_most_frequent_first() -> None:
@@ -106,13 +107,28 @@ def test_the_table_says_on_which_days_each_row_is_driven() -> None:
 
 def test_the_certificate_of_a_week_is_as_good_as_that_of_its_worst_day() -> None:
     first, second, third = patterns(WEEK)
-    good = Certificate(Status.OPTIMAL, Objective(2, 10, 1), Bound(2, 10), 1.0)
     poor = Certificate(Status.STOPPED, Objective(3, 9, 0), Bound(2), 2.0, "time limit of 2 s", ("the bound ignores x",))
-    known = week_certificate([(first, good), (second, poor), (third, good)])
+    known = week_certificate([(first, CERTIFICATE), (second, poor), (third, CERTIFICATE)])
     assert known.status is Status.STOPPED
     assert known.objective == Objective(3, 4 * 10 + 9, 4)
     assert known.bound == Bound(2, None)
     assert (known.seconds, known.stop_reason, known.reasons) == (4.0, "time limit of 2 s", ("J: the bound ignores x",))
+
+
+def test_gaps_of_days_that_are_in_other_figures_than_the_weeks_leave_its_deadhead_open() -> None:
+    most, *others = patterns(WEEK)
+    open_in_buses = Certificate(Status.STOPPED, Objective(2, 5, 0), Bound(1, 5), 1.0)
+    known = week_certificate([(most, CERTIFICATE), *((other, open_in_buses) for other in others)])
+    assert (known.objective, known.bound) == (Objective(2, 4 * 10, 3), Bound(2, None))
+
+
+def test_a_week_needs_the_buses_of_its_fullest_day_and_moves_trips_on_each_of_the_others() -> None:
+    planned = [
+        (pattern, {"kpis": {**DOCUMENT["kpis"], "buses": buses, "changes": {"moved_trips": moved}}}, CERTIFICATE)
+        for pattern, buses, moved in zip(patterns(WEEK), (2, 4, 3), (100, 5, 7), strict=True)
+    ]
+    kpis = week_document(planned)["week"]["kpis"]
+    assert (kpis["buses"], kpis["bus_days"], kpis["moved_trips"]) == (4, 3 * 2 + 4 + 3, 5 + 7)
 
 
 def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_names_the_day() -> None:
