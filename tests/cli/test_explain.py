@@ -37,6 +37,14 @@ def test_where_nothing_would_help_it_says_so(tmp_path: Path, call: Call) -> None
     assert "No single wider window was found that frees a bus; 0 were tried." in out
 
 
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_a_day_without_any_plan_ends_as_its_solve_does(tmp_path: Path, call: Call, option: tuple[str, ...]) -> None:
+    file = write(tmp_path / "day.json", [entry(arrival_time="00:05")])
+    assert call("solve", file).code == 1
+    ended = call("explain", file, *option)
+    assert ended == (1, "", "tutti: there is no plan to explain; tutti solve says why\n")
+
+
 @pytest.mark.parametrize(
     ("features", "out"),
     [

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tutti.cli.complaints import say_wrong
 from tutti.cli.exits import Exit
 from tutti.cli.inputs import day_from, plan_from, refuse_one_input_for_both
 from tutti.cli.live import LiveLine
@@ -23,16 +24,21 @@ from tutti.optimizer.planning import plan_day
 
 
 def explain_file(routes: str, plan: str | None, *, json_only: bool) -> Exit:
-    """Print why the plan, or without one the best that is found, needs its buses. Raises InputError for bad files."""
+    """Print why the plan, or without one the best that is found, needs its buses; FAILED if there is no plan at all.
+
+    Raises InputError for bad files.
+    """
     refuse_one_input_for_both(routes, plan, "PLAN")
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
         day = day_from(routes)
         known = _checked(plan, day) if plan is not None else plan_day(day, stop=line.rule).plan
-        if known is None:
-            raise InputError([Finding("", "there is no plan to explain; tutti solve says why")])
-        line.say("trying wider windows")
-        answer = explain(day.problem(), known, not_before_min=day.options.earliest_start_min)
+        if known is not None:
+            line.say("trying wider windows")
+            answer = explain(day.problem(), known, not_before_min=day.options.earliest_start_min)
+    if known is None:
+        say_wrong("there is no plan to explain; tutti solve says why")
+        return Exit.FAILED
     if json_only:
         sys.stdout.write(json.dumps(asdict(answer), indent=1) + "\n")
     else:
