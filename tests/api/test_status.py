@@ -49,6 +49,17 @@ def test_jobs_that_run_are_told_of_those_who_run_them(client: Client) -> None:
     client.delete(f"/v1/jobs/{job_id}")
 
 
+def test_a_service_without_a_broker_serves_the_queues_of_workers_too(client: Client, settings: Settings) -> None:
+    running, waiting = (client.post("/v1/jobs", json=day(2500)).json()["id"] for _ in range(2))
+    with closing(sqlite3.connect(settings.data_dir / "tutti.db", isolation_level=None)) as store:
+        store.execute("UPDATE jobs SET queue = 'large'")
+    status = client.get("/v1/status").json()
+    assert status["attention"] == []
+    assert {queue["queue"]: queue["workers"] for queue in status["queues"]} == {"embedded": 1, "large": 1}
+    for job_id in (waiting, running):
+        client.delete(f"/v1/jobs/{job_id}")
+
+
 def test_a_broker_that_is_away_needs_attention(start: Start, tmp_path: Path) -> None:
     away = f"redis://127.0.0.1:{free_port()}/0"
     status = start(Settings(data_dir=tmp_path, broker_url=away)).get("/v1/status").json()

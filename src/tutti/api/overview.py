@@ -100,7 +100,11 @@ async def overview(context: Context) -> Overview:
         group.start_soon(look_at_services)
         group.start_soon(look, stored, partial(_stored, context.database))
         group.start_soon(look, workers, partial(_workers, context))
-    return Overview(found, stored[0] if stored else None, workers[0] if workers else None)
+    known, serving = stored[0] if stored else None, workers[0] if workers else None
+    if context.broker is None and known and serving:  # its slots take every job, also one that was to be a worker's
+        all_queues = sorted({queues.EMBEDDED, *(one.queue for one in known.backlogs)})
+        serving = dict.fromkeys(serving, all_queues)
+    return Overview(found, known, serving)
 
 
 def _jobs(count: int) -> str:
