@@ -250,3 +250,9 @@ def test_a_week_is_planned_shown_and_passes_the_check(tmp_path: Path, call: Call
     (friday,) = [line.split() for line in ended.out.splitlines() if "Friday" in line]
     assert friday[:3:2] == ["Friday", "8"]
     assert call("check", file, tmp_path / "plan.json").code == 0
+
+
+def test_a_week_is_planned_though_the_file_names_a_day(tmp_path: Path, call: Call) -> None:
+    content = {"routes": [{**route, "days": ["L", "V"]} for route in day(2)], "options": {"day": "V"}}
+    ended = call("solve", write(tmp_path / "day.json", content), "--week", "--json")
+    assert (ended.code, json.loads(ended.out)["days"]) == (0, ["L", "V"])

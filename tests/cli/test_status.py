@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Call
 from tests.servers import free_port
+from tutti.cli.status import _age
 
 
 def test_a_service_without_trouble_is_shown_on_one_screen(server: str, call: Call) -> None:
@@ -12,6 +15,13 @@ def test_a_service_without_trouble_is_shown_on_one_screen(server: str, call: Cal
     assert "nothing needs attention" in ended.out
     assert "embedded" in ended.out
     assert len(ended.out.splitlines()) < 24
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(119, "119 s"), (120, "2 min"), (7199, "120 min"), (7200, "2 h"), (2e5, "2 d")]
+)
+def test_ages_are_said_in_the_largest_unit_of_which_there_are_two(seconds: float, said: str) -> None:
+    assert _age(seconds) == said
 
 
 def test_the_status_as_json_is_one_document(server: str, call: Call) -> None:
