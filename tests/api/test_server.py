@@ -2,9 +2,10 @@
 
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import httpx
@@ -72,6 +73,13 @@ def test_a_port_that_is_taken_is_said_so(services: ExitStack, tmp_path: Path) ->
     assert service.client.base_url.port is not None
     with pytest.raises(InputError, match="choose another place with --host and --port"):
         serve(port=service.client.base_url.port, data=tmp_path)
+
+
+def test_a_database_with_tables_of_another_program_is_said_so(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "tutti.db")) as store:
+        store.execute("CREATE TABLE jobs (title TEXT)")
+    with pytest.raises(InputError, match=r"tutti\.db: is no job store that can be used: table jobs already exists"):
+        serve(port=0, data=tmp_path)
 
 
 def test_the_body_of_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:

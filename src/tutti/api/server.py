@@ -12,7 +12,7 @@ from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs.errors import first_line
-from tutti.jobs.schema import wait_for_answer
+from tutti.jobs.schema import upgrade
 from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
 from tutti.telemetry.tracing import end_tracing, set_up_tracing
@@ -63,10 +63,10 @@ class Server(uvicorn.Server):
 
 
 def _context(settings: Settings) -> Context:
-    """What the application holds, once its job store has answered."""
+    """What the application holds, once its job store has the tables that it needs."""
     context = make_context(settings)
     try:
-        wait_for_answer(context.database.engine, 0)
+        upgrade(context.database.engine)
     except DatabaseError as error:
         place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.data_dir / "tutti.db")
         raise InputError([Finding(place, f"is no job store that can be used: {first_line(error)}")]) from None
