@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -129,7 +130,9 @@ def test_a_job_store_that_can_not_be_used_is_wrong(call: Call, monkeypatch: pyte
 def test_a_store_that_is_up_to_date_is_well(call: Call, monkeypatch: pytest.MonkeyPatch, store_url: str) -> None:
     monkeypatch.setenv("TUTTI_DATABASE_URL", store_url)
     call("db", "upgrade")
-    assert call("doctor").code == 0
+    ended = call("doctor")
+    assert ended.code == 0
+    assert re.search(r"(SQLite|PostgreSQL) \d+\.\d+.* answers\n", ended.out)
 
 
 def test_a_broker_that_is_away_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

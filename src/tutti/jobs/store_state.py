@@ -33,7 +33,7 @@ class StoreState:
 
 def store_state(session: Session) -> StoreState:
     """Ask it."""
-    dialect = session.get_bind().dialect
+    dialect = session.connection().dialect  # which knows the server's version once there is a connection
     names = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
     version = ".".join(map(str, dialect.server_version_info or ()))
     return StoreState(
