@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.blocks.block_search import OPEN, BlockSearch
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.bounds.cover import VertexCover
@@ -24,8 +24,7 @@ from tutti.optimizer.state.search import Search
 _DIVES = 4
 _TOO_MANY = 800  # trips: another corner takes as long there as the first
 _FAR = 0.02  # of the first level between plan and bound: the dive of a bound doesn't close that
-_OPEN = 0.01  # of the first level: what fleets there can be doesn't close that, parts of the plan may
-_TRIED = 15  # parts without a lower first level, one after another, before it is tried nevertheless
+_TRIED = 15  # parts without a lower first level, one after another, before all fleets are looked at nevertheless
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
 _PATIENCE = ((5, 10), (25, 30))  # days are bounded by so many times as many moves, after so many parts without gain
@@ -79,7 +78,7 @@ def _bound(search: Search, blocks: BlockSearch, seed: int, patience: float) -> b
     """
     if not blocks.bound_all(_SHARE_FIXED, patience):
         return False
-    _lower_level(search, blocks, seed, _TRIED, _OPEN)
+    _lower_level(search, blocks, seed, _TRIED, OPEN)
     if not search.is_proven:
         blocks.close(_SHARE_FIXED)
         _lower_level(search, blocks, seed, _SOON, 0.0)

@@ -32,12 +32,12 @@ def first_dive(monkeypatch: pytest.MonkeyPatch, seed: int) -> float:
 
 
 def test_a_dive_that_would_lose_at_its_last_trips_opens_blocks_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds = [20, 46, 71, 80, 88, 96, 99]
+    seeds = [20, 46, 61, 71, 80, 90, 96]
     again = np.array([first_dive(monkeypatch, seed) for seed in seeds])
     monkeypatch.setattr(block_dive, "_TIMES", 0)
     once = np.array([first_dive(monkeypatch, seed) for seed in seeds])
     assert (again <= once).all()
-    assert (again < once).sum() > 2
+    assert (again < once).sum() > 3
 
 
 def test_blocks_that_are_opened_again_can_be_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,13 +52,13 @@ def test_blocks_that_are_opened_again_can_be_chosen_again(monkeypatch: pytest.Mo
         missing.extend(block.trips not in known for block in opened)
 
     monkeypatch.setattr(BlockDive, "_open_again", watched)
-    for seed in (20, 46, 71):
+    for seed in (20, 61, 90):
         first_dive(monkeypatch, seed)
     assert len(missing) > 5
     assert not any(missing)
 
 
-@pytest.mark.parametrize("seed", [20, 46])
+@pytest.mark.parametrize("seed", [20, 61])
 def test_a_dive_knows_what_it_loses_within_a_fiftieth_of_what_may_be_lost(
     monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -14,7 +14,7 @@ from tutti.optimizer.blocks.block_choice import choose_blocks
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
-from tutti.optimizer.blocks.fleet_tree import FleetTree
+from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
@@ -57,7 +57,7 @@ def test_half_a_bus_is_split_into_one_more_and_none() -> None:
     tree = FleetTree(whole, best)
     assert tree.value < best - 0.4 * whole.pricing.vehicles.weight
     assert tree.telling == [tree.root]
-    tree.grow()
+    tree.grow(12)
     assert tree.value == pytest.approx(best, abs=0.1)
     assert tree.telling == sorted(tree.leaves)
     assert len(tree.leaves) == 2
@@ -95,19 +95,77 @@ def test_no_split_lifts_the_bound_above_the_best_plan(kind: str, seed: int) -> N
     whole, best = converged(random_problem(kind, 6, seed))
     tree = FleetTree(whole, best + 10)  # a worse plan, so that it doesn't cap the bound
     before = tree.value
-    tree.grow()
+    tree.grow(12)
     assert before - 1e-6 <= tree.value <= best + 1e-6
 
 
 def test_limits_that_allow_no_fleet_leave_the_bound_as_it_was() -> None:
     whole, best = converged(three_of_which_two_fit())
     tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)  # so that no leaf weighs too much
-    tree.grow()
+    tree.grow(12)
+    tree.finish()
     few = next(leaf for leaf in tree.leaves if leaf.limits.most.min() == 1)
     tree.require_level(2)  # with one bus at most
+    tree.finish()
     (still_few,) = (leaf for leaf in tree.leaves if leaf.limits.most.min() == 1)
     assert still_few.value == few.value
     assert len(tree.leaves) == 2
+
+
+def test_a_side_that_weighs_more_is_looked_at_no_further_before_it_is_the_least() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    a_bus = whole.pricing.vehicles.weight
+    tree = FleetTree(whole, best + 100 * a_bus)
+    tree.grow(1)
+    least, other = sorted(tree.leaves)
+    assert (least.is_done, other.is_done) == (True, False)
+    assert least.value + a_bus <= other.value < tree.cost
+    tree.finish()
+    assert all(leaf.is_done for leaf in tree.leaves)
+    assert max(tree.leaves).value > other.value
+
+
+@pytest.mark.parametrize(("amount", "first"), [(1.25, (0, 1)), (1.75, (2, np.inf))])
+def test_the_nearer_side_of_a_split_is_worked_out_first(
+    monkeypatch: pytest.MonkeyPatch, amount: float, first: tuple[float, float]
+) -> None:
+    whole, best = converged(three_of_which_two_fit())
+    tree = FleetTree(whole, best)
+    row = tree.root.row
+    assert row is not None
+    tree.root.amount = amount
+    worked_out: list[tuple[float, float]] = []
+
+    def within(tree: FleetTree, leaf: Leaf, limits: FleetLimits, enough: float) -> Leaf:
+        worked_out.append((limits.least[row], limits.most[row]))
+        return replace(leaf, row=None)
+
+    monkeypatch.setattr(FleetTree, "_within", within)
+    tree.grow(1)
+    assert len(worked_out) == 2
+    assert worked_out[0] == first
+
+
+def test_a_side_that_has_become_the_least_is_looked_at_to_its_end() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)
+    tree.grow(1)
+    tree.leaves.remove(min(tree.leaves))
+    (before,) = tree.leaves
+    tree.grow(0)
+    (after,) = tree.leaves
+    assert after.is_done
+    assert after.value > before.value
+
+
+def test_what_is_proven_otherwise_is_not_taken_for_what_the_prices_of_a_leaf_prove() -> None:
+    whole, best = converged(three_of_which_two_fit())
+    tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)
+    by_prices = tree.root.value
+    tree.root.value = best  # as a list of blocks would prove
+    tree.require_level(2)
+    (leaf,) = tree.leaves
+    assert (leaf.value, leaf.by_prices) == (best, by_prices)
 
 
 def test_a_split_whose_side_allows_no_fleet_ends_nothing() -> None:
@@ -115,10 +173,10 @@ def test_a_split_whose_side_allows_no_fleet_ends_nothing() -> None:
     tree = FleetTree(whole, best + 100 * whole.pricing.vehicles.weight)
     before = tree.root.value
     tree.leaves = [replace(tree.root, limits=tree.root.limits.at_level(2))]  # one side has one bus at most
-    tree.grow()
+    tree.grow(12)
     assert len(tree.leaves) == 2
     assert before <= tree.value <= best + 1e-6
-    assert tree.enter_least()
+    assert tree.enter_first(tree.leaves)
 
 
 def test_a_leaf_whose_limits_contradict_each_other_is_not_entered() -> None:
@@ -127,7 +185,8 @@ def test_a_leaf_whose_limits_contradict_each_other_is_not_entered() -> None:
     none, some = (np.full(len(tree.root.limits.least), number) for number in (0.0, 2.0))
     tree.leaves = [replace(tree.root, limits=FleetLimits(least=some, most=none))]
     before = tree.value
-    assert not tree.enter_least()
+    assert not tree.enter_first(tree.leaves)
     tree.require_level(2)
+    tree.finish()
     assert tree.value == before
     assert tree.leaves[0].row is None

@@ -86,7 +86,7 @@ def test_a_list_begins_with_the_solution_that_its_prices_are_from(monkeypatch: p
     lp = programme(three_of_which_two_fit())
     nothing = BlockPrices(np.zeros(3), np.zeros(len(lp.vehicles.amounts)))
     used = [WeighedBlock(0, (1, 0), 1.0), WeighedBlock(0, (2,), 1.0)]
-    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, used)
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, used, by_prices=0.0)
     listed, taken = ListedBlocks.of([*PAIRS, WeighedBlock(0, (2,), 1.0)]), list[ListedBlocks]()
     search = Search(three_of_which_two_fit(), never, [])
     relaxation = ListedRelaxation(search, listed, lp.vehicles, leaf, penalty=9.0, seed=0)
@@ -137,7 +137,7 @@ def test_that_inequality_takes_a_programme_from_half_a_bus_to_a_whole_one() -> N
     lp = programme(three_of_which_two_fit())
     alone = [WeighedBlock(0, (trip,), 1.0) for trip in range(3)]
     nothing = BlockPrices(np.zeros(3), np.zeros(len(lp.vehicles.amounts)))
-    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [])
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [], by_prices=0.0)
     search, taken = Search(three_of_which_two_fit(), never, []), list[ListedBlocks]()
     listed = ListedBlocks.of([*PAIRS, *alone])
     relaxation = ListedRelaxation(search, listed, lp.vehicles, leaf, penalty=9.0, seed=0)
@@ -163,7 +163,7 @@ def test_deciding_on_pairs_of_trips_leaves_no_better_plan(seed: int, monkeypatch
     problem = random_problem("wide", n, 0)
     lp, listed, costs = programme(problem), odd_blocks(n, seed), [1e4]
     nothing = BlockPrices(np.zeros(n), np.zeros(len(lp.vehicles.amounts)))
-    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [])
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [], by_prices=0.0)
     relaxation = ListedRelaxation(Search(problem, never, []), listed, lp.vehicles, leaf, penalty=1e4, seed=0)
 
     def take(blocks: ListedBlocks) -> None:
@@ -189,7 +189,7 @@ def test_blocks_are_chosen_by_what_they_weigh_more_than_they_are_worth(monkeypat
     problem = random_problem("wide", n, 0)
     lp, listed = programme(problem), odd_blocks(n, 0)
     nothing = BlockPrices(np.zeros(n), np.zeros(len(lp.vehicles.amounts)))
-    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [])
+    leaf = Leaf(0.0, 0, FleetLimits.of(lp), nothing, 0.0, None, 0.0, [], by_prices=0.0)
     dear = replace(listed, cost=listed.cost + 1e6 * (listed.trips != NONE).sum(axis=1))
     relaxation = ListedRelaxation(Search(problem, never, []), dear, lp.vehicles, leaf, penalty=1e8, seed=0)
     relaxation.solve(np.arange(len(dear)), lambda blocks: None)

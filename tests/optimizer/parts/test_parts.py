@@ -122,3 +122,21 @@ def test_a_large_day_whose_cost_is_open_is_dived_before_the_bound_of_its_deadhea
     relaxation.converge()
     BlockSearch(relaxation, seed=0).bound_all(0.1)
     assert is_at_end[:2] == [False, True]
+
+
+@pytest.mark.parametrize(("far", "dived"), [(0.0, [4.0, 3.75]), (1.0, [3.75])])
+def test_a_day_far_from_its_bound_is_dived_with_a_whole_number_of_buses_and_if_that_is_in_vain_without(
+    monkeypatch: pytest.MonkeyPatch, far: float, dived: list[float]
+) -> None:
+    buses: list[float] = []
+
+    def dive(blocks: BlockSearch, whole: BlockRelaxation, part: Part, share: float) -> bool:
+        buses.append(whole.lp.fleet[0])
+        return False
+
+    monkeypatch.setattr(BlockSearch, "_dive", dive)
+    monkeypatch.setattr(block_search, "OPEN", far)
+    relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
+    relaxation.converge()
+    BlockSearch(relaxation, seed=0).bound_all(0.1)
+    assert buses == pytest.approx(dived)

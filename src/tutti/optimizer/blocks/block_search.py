@@ -1,6 +1,6 @@
 """Better plans by whole blocks: column generation and dives, for all trips first, then for a few blocks at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
-from tutti.optimizer.blocks.fleet_tree import FleetTree
+from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.labels import minutes_of_moves
 from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.nearness import Nearness
@@ -24,6 +24,9 @@ _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near 
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
 _ROUNDS_FOR_BOUND = 400
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
+OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
+_SPLITS = 1  # of fleets before such a dive: the first, by the number of buses, tells most
+_MOST_SPLITS = 12  # of fleets, before a level that they prove is required
 _MANY = 250  # trips: of no more, the end of column generation is near enough to wait for
 
 
@@ -90,7 +93,10 @@ class BlockSearch:
         self._relaxation.learn(min(whole.value, part.cost))
         if not self._search.is_proven:
             self._tree = FleetTree(whole, part.cost)
-            self._dive(whole.copy(), self._all_trips(), share)  # the tree goes on without its blocks
+            if self._search.level_gap > OPEN:
+                self._split(_SPLITS)
+            if not self._plan_least(share) and len(self._tree.leaves) > 1:
+                self._plan_within([self._tree.root], share)
         return True
 
     def _plan_soon(self, whole: BlockRelaxation, part: Part, share: float) -> None:
@@ -107,21 +113,44 @@ class BlockSearch:
         if self._search.has_open_level:
             self._dive(whole.copy(), part, share)
 
-    def close(self, share: float) -> None:
-        """Once all is bounded, raise the bound by what fleets there can be, and plan within the limits of the least."""
-        if (tree := self._tree) is None:
-            raise ValueError("close() comes after bound_all()")
-        part = self._all_trips()
-        tree.cost = min(tree.cost, part.cost)
-        while not self._search.is_proven:
-            tree.grow()
-            level = self._relaxation.learn(tree.value)
-            if level is None:
-                break
+    def _split(self, splits: int) -> bool:
+        """Raise the bound by what fleets there can be, once all is bounded; whether that raised the first level."""
+        tree = self._bounded()
+        tree.grow(splits)
+        level = self._relaxation.learn(tree.value)
+        if level is not None:
             tree.require_level(level)
-        if not self._search.is_proven and len(tree.leaves) > 1 and tree.enter_least():
-            self._dive(tree.whole, part, share)
+        return level is not None
+
+    def _plan_least(self, share: float) -> bool:
+        """Plan all trips within the limits of the least of the fleets there can be; whether that gave a better plan."""
+        tree = self._bounded()
+        tree.grow(0)
+        return self._plan_within(sorted(tree.leaves), share)
+
+    def _plan_within(self, leaves: Iterable[Leaf], share: float) -> bool:
+        """Plan all trips within the limits of the first of these that allows a fleet; the tree goes on without it."""
+        tree = self._bounded()
+        if self._search.is_proven or not tree.enter_first(leaves):
+            return False
+        return self._dive(tree.whole.copy(), self._all_trips(), share)
+
+    def close(self, share: float) -> None:
+        """Raise the bound by what fleets there can be as far as it goes, and plan within the limits of the least."""
+        while not self._search.is_proven and self._split(_MOST_SPLITS):
+            pass
+        tree = self._bounded()
+        if len(tree.leaves) > 1:
+            self._plan_least(share)
+        tree.finish()
         self._lists = ListedSearch(self._relaxation, tree.whole.pricing, tree, self._seed)
+
+    def _bounded(self) -> FleetTree:
+        """The fleets there can be, of plans that cost no more than the best now."""
+        if self._tree is None:
+            raise ValueError("bound_all() comes first")
+        self._tree.cost = min(self._tree.cost, self._all_trips().cost)
+        return self._tree
 
     def close_lists(self) -> None:
         """Then list what better plans could use; more thoroughly each time."""

@@ -1,5 +1,6 @@
 """Branches on what a fleet is made of: how many buses of a type, or of one that costs so much, there are in a plan."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -11,8 +12,8 @@ from tutti.optimizer.state.simplex import InfeasibleError
 
 _WHOLE = 1e-4
 _LITTLE = 0.1  # weighted minutes
-_MOST_SPLITS = 12
 _ROUNDS = 200
+_HALF = 0.5
 
 
 @dataclass(order=True, slots=True)
@@ -27,10 +28,8 @@ class Leaf:
     row: int | None = field(compare=False)  # an amount that is fractional
     amount: float = field(compare=False)
     used: list[WeighedBlock] = field(compare=False)  # of the programme's solution within these limits
-    by_prices: float = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        self.by_prices = self.value
+    by_prices: float = field(compare=False)
+    is_done: bool = field(default=True, compare=False)  # no more rounds would prove more that matters
 
 
 class FleetTree:
@@ -68,38 +67,70 @@ class FleetTree:
             row = int(part.argmax())
         amount = 0.0 if row is None else float(fleet[row])
         value = min(whole.value, self.cost)
-        return Leaf(value, self._count, whole.lp.limits, whole.prices, whole.missing, row, amount, whole.lp.used)
+        return Leaf(
+            value, self._count, whole.lp.limits, whole.prices, whole.missing, row, amount, whole.lp.used, value
+        )  # fmt: skip
 
-    def grow(self) -> None:
-        """Split the leaf of least value while that can raise the least."""
-        for _ in range(_MOST_SPLITS):
-            leaf = min(self.leaves)
-            if leaf.row is None or leaf.value >= self.cost:
+    def grow(self, splits: int) -> None:
+        """Split the leaf of least value while that can raise the least, so many times at most.
+
+        What others weigh is worked out no further than a unit of cost above the least, until they are the least.
+        """
+        while (leaf := min(self.leaves)).value < self.cost:
+            if not leaf.is_done:
+                self.leaves.remove(leaf)
+                self._add_within(leaf, leaf.limits)
+            elif leaf.row is None or not splits:
                 return
-            self.leaves.remove(leaf)
-            self.leaves += [self._within(leaf, limits) for limits in leaf.limits.split(leaf.row, leaf.amount)]
+            else:
+                splits -= 1
+                self._split(leaf, leaf.row)
+
+    def _split(self, leaf: Leaf, row: int) -> None:
+        """With fewer and more of an amount; first the side that is nearer, as it weighs less most often."""
+        self.leaves.remove(leaf)
+        sides = leaf.limits.split(row, leaf.amount)
+        for limits in sides if leaf.amount % 1 < _HALF else reversed(sides):
+            self._add_within(leaf, limits)
+
+    def finish(self) -> None:
+        """Work out what all leaves weigh."""
+        leaves, self.leaves = self.leaves, []
+        for leaf in leaves:
+            self.leaves.append(leaf if leaf.is_done else self._within(leaf, leaf.limits, self.cost))
 
     def require_level(self, level: int) -> None:
         """All blocks together cost at least so many units of fixed cost, as is proven."""
         self.leaves = [
-            self._within(leaf, leaf.limits.at_level(level)) if leaf.value < self.cost else leaf for leaf in self.leaves
+            replace(leaf, limits=leaf.limits.at_level(level), is_done=False) if leaf.value < self.cost else leaf
+            for leaf in self.leaves
         ]
 
-    def _within(self, leaf: Leaf, limits: FleetLimits) -> Leaf:
-        """The leaf of narrower limits, which says no less than the wider one.
+    def _add_within(self, leaf: Leaf, limits: FleetLimits) -> None:
+        least = min((each.value for each in self.leaves if each.is_done), default=self.cost)
+        one_unit = self.whole.pricing.vehicles.weight
+        self.leaves.append(self._within(leaf, limits, min(self.cost, least + one_unit)))
+
+    def _within(self, leaf: Leaf, limits: FleetLimits, enough: float) -> Leaf:
+        """The leaf of narrower limits, which says no less than the wider one. enough: it needn't say more than that.
 
         Where they allow no fleet, it is that of them without a required level, else the wider one, not to be split. It
         could be left out if a bound might rest on a solver's word.
         """
+
+        def is_enough(value: float, objective: float) -> bool:
+            return value >= enough or is_close(value, objective)
+
         for allowed in (limits, limits.at_level(0)):
             self.enter(leaf, allowed)
             with suppress(InfeasibleError):
-                self.whole.converge_near(self._is_open, _ROUNDS, self._is_enough)
+                self.whole.converge_near(self._is_open, _ROUNDS, is_enough)
                 narrower = self._leaf()
+                narrower.is_done = not enough <= narrower.value < self.cost
                 narrower.value = max(narrower.value, leaf.value)
                 return narrower
         self._count += 1
-        return replace(leaf, number=self._count, limits=limits, row=None)
+        return replace(leaf, number=self._count, limits=limits, row=None, is_done=True)
 
     def enter(self, leaf: Leaf, limits: FleetLimits | None = None) -> None:
         """Have the programme within the limits of a leaf, or narrower ones."""
@@ -107,9 +138,9 @@ class FleetTree:
         self.whole.lp.limit_fleet(limits or leaf.limits)
         self.whole.prices, self.whole.missing = leaf.prices, leaf.missing
 
-    def enter_least(self) -> bool:
-        """Solve the programme within the leaf of least value that allows a fleet; whether there is one."""
-        for leaf in sorted(self.leaves):
+    def enter_first(self, leaves: Iterable[Leaf]) -> bool:
+        """Solve the programme within the first of these leaves that allows a fleet; whether there is one."""
+        for leaf in leaves:
             self.enter(leaf)
             try:
                 self.whole.search.solving(self.whole.lp.solve)
@@ -117,6 +148,3 @@ class FleetTree:
                 continue
             return True
         return False
-
-    def _is_enough(self, value: float, objective: float) -> bool:
-        return value >= self.cost or is_close(value, objective)
