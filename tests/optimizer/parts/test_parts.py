@@ -11,6 +11,7 @@ from tutti.optimizer.blocks.block_dive import Part
 from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.blocks.fleet_tree import FleetTree
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.state.search import Search
@@ -140,3 +141,18 @@ def test_a_day_far_from_its_bound_is_dived_with_a_whole_number_of_buses_and_if_t
     relaxation.converge()
     BlockSearch(relaxation, seed=0).bound_all(0.1)
     assert buses == pytest.approx(dived)
+
+
+def test_of_a_proven_day_other_fleets_are_looked_at_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
+    relaxation.converge()
+    blocks = BlockSearch(relaxation, seed=0)
+    monkeypatch.setattr(BlockSearch, "_dive", lambda *_: False)
+    monkeypatch.setattr(block_search, "OPEN", 0.0)
+    blocks.bound_all(0.1)
+    monkeypatch.setattr(Search, "is_proven", property(lambda _: True))
+    monkeypatch.setattr(FleetTree, "grow", lambda *_: looked_at.append("grow"))
+    monkeypatch.setattr(FleetTree, "finish", lambda _: looked_at.append("finish"))
+    blocks.close(0.1)
+    assert looked_at == []

@@ -140,10 +140,11 @@ class BlockSearch:
         while not self._search.is_proven and self._split(_MOST_SPLITS):
             pass
         tree = self._bounded()
-        if len(tree.leaves) > 1:
+        if not self._search.is_proven and len(tree.leaves) > 1:
             self._plan_least(share)
-        tree.finish()
-        self._lists = ListedSearch(self._relaxation, tree.whole.pricing, tree, self._seed)
+        if not self._search.is_proven:
+            tree.finish()
+            self._lists = ListedSearch(self._relaxation, tree.whole.pricing, tree, self._seed)
 
     def _bounded(self) -> FleetTree:
         """The fleets there can be, of plans that cost no more than the best now."""
