@@ -56,16 +56,9 @@ def _row(size: int, results: dict[int, Result]) -> list[object]:
     gaps = [_open_min(result) for result in results.values()]
     known = [gap for gap in gaps if gap is not None]
     median, worst = statistics.median(seconds.values()), seconds[slowest]
-    open_percent = max(_open_percent(result) for result in results.values())
+    shares = [result.certificate.gap for result, gap in zip(results.values(), gaps, strict=True) if gap is None]
+    open_percent = 100 * max((1.0 if share is None else share for share in shares), default=0.0)
     return [size, len(results), proven, len(known), median, worst, slowest, open_percent, max(known, default=None)]
-
-
-def _open_percent(result: Result) -> float:
-    """How much of the first level lies between plan and bound; all of it if either is missing."""
-    objective, bound = result.certificate.objective, result.certificate.bound
-    if objective is None or bound is None:
-        return 100.0
-    return 100 * (objective.first_level - (bound.first_level or 0)) / objective.first_level
 
 
 def _open_min(result: Result) -> int | None:

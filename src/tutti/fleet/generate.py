@@ -125,7 +125,7 @@ def _schools(rng: Random, stagger: int | None) -> Iterator[_School]:
             school_id = f"S{next(number):03d}"
             place = _moved(centre, rng.uniform(0.2, 1.5), rng.uniform(0, 2 * math.pi))
             offset = rng.choice((-10, -5, 0, 0, 5, 10))
-            if stagger is not None:
+            if stagger is not None:  # in place of the usual one, drawn all the same: nothing else differs
                 offset = Random(f"{stagger} {school_id}").choice(_STAGGERED_MIN)  # noqa: S311 - nothing here is secret
             yield _School(school_id, f"{name} {kind.name}", kind, place, name, f"C{town % 4 + 1}", offset)
 

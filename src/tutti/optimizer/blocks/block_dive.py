@@ -104,7 +104,7 @@ class BlockDive:
         left = most - _cost(self._fixed)
 
         def is_enough(value: float, objective: float) -> bool:
-            return value > left or objective < value + GAIN or objective - _NEAR * left < (1 - _NEAR) * value
+            return value > left or is_near(value, objective, left, _NEAR)
 
         self._dive.missing = -math.inf  # what was missing with other trips open says nothing
         try:
@@ -123,6 +123,14 @@ class BlockDive:
             self._is_open[list(block.trips)] = True
         self._dive.lp.add(opened)  # they may have been forgotten
         self._dive.pricing = self._whole.pricing.only(self._is_open)
+
+
+def is_near(value: float, objective: float, most: float, share: float) -> bool:
+    """Whether a programme, proven to come to `value`, is so near to its end that a dive makes as good a plan as there.
+
+    share: of what plans that weigh no more than `most` may lose: so much needn't be known.
+    """
+    return objective < value + max(GAIN, share * (most - value))
 
 
 def _cost(blocks: Sequence[WeighedBlock]) -> float:

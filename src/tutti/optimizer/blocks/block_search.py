@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part
+from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part, is_near
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
@@ -106,7 +106,8 @@ class BlockSearch:
             self._relaxation.learn(min(value, part.cost))
             if not self._search.has_open_level:
                 return True
-            return _is_near(value, objective, part) and not self._relaxation.can_tell(min(objective, part.cost))
+            is_at_end = is_near(value, objective, part.cost, _CLOSE)
+            return is_at_end and not self._relaxation.can_tell(min(objective, part.cost))
 
         if self._search.has_open_level:
             whole.converge_near(part.marked(self.trips), _ROUNDS_FOR_BOUND, is_enough)
@@ -170,7 +171,9 @@ class BlockSearch:
         pricing = BlockPricing(self._lp, part.trips, self._near_links(), self._search.poll)
         whole = self._begin(part, pricing, least_level=None)  # a dive sees where buses can be saved by what they cost
 
-        whole.converge(part.marked(self.trips), 120, lambda value, objective: _is_near(value, objective, part))
+        whole.converge(
+            part.marked(self.trips), 120, lambda value, objective: is_near(value, objective, part.cost, _CLOSE)
+        )
         self._near = [*whole.lp.blocks], whole.prices
         if whole.lp.objective < part.cost - GAIN:
             self._dive(whole, part, share)
@@ -222,8 +225,3 @@ class BlockSearch:
         if blocks is None:
             return False
         return self._search.offer(self._arcs, [block.trips for block in (*part.kept, *blocks)])
-
-
-def _is_near(value: float, objective: float, part: Part) -> bool:
-    """Whether the programme is so near to its end that a dive makes as good a plan as from there."""
-    return objective < value + max(GAIN, _CLOSE * (part.cost - value))
