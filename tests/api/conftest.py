@@ -14,6 +14,7 @@ from uvicorn.lifespan.on import LifespanOn
 from tutti.api.app import create_app
 from tutti.api.context import make_context
 from tutti.api.server import Server
+from tutti.jobs.schema import upgrade
 from tutti.settings import Settings
 
 Client = httpx.Client
@@ -24,6 +25,7 @@ Start = Callable[[Settings], Client]
 def serving(settings: Settings) -> Iterator[Client]:
     """A client of a service with these settings, which ends with the block."""
     context = make_context(settings)
+    upgrade(context.database.engine)
     server = Server(uvicorn.Config(create_app(context), log_level="warning", timeout_graceful_shutdown=1), context)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})

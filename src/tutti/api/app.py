@@ -14,7 +14,6 @@ from tutti.api.context import Context
 from tutti.api.following import watch
 from tutti.api.head import add_head
 from tutti.api.v1 import documentation, events, jobs, plans, status, validate
-from tutti.jobs.schema import upgrade
 
 _DESCRIPTION = """\
 Plans a day of school-bus routes with the fewest buses, then the least deadhead, and proves how close to optimal the
@@ -24,11 +23,10 @@ Errors of `/v1` are problem details (RFC 9457). The endpoints without `/v1` are 
 
 
 def create_app(context: Context) -> FastAPI:
-    """The application on this context. It brings the tables up to date when it starts."""
+    """The application on this context, whose job store has the tables that it needs."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(upgrade, context.database.engine)
         context.start()
         async with anyio.create_task_group() as group:
             group.start_soon(watch, context)
