@@ -7,10 +7,10 @@ from tests.fleet.planned import CERTIFICATE, DAY, PLAN
 from tests.fleet.routes import entry
 from tutti.fleet.document import plan_document
 from tutti.fleet.options import OPTION_NAMES
+from tutti.fleet.plan_table import plan_csv
 from tutti.fleet.route import DAY_CODES, Stop
 from tutti.fleet.rules import RULES
 from tutti.fleet.statements import STATEMENT_RULES
-from tutti.fleet.tables import plan_csv
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import VEHICLE_FIELDS
 from tutti.fleet.windows import Windows

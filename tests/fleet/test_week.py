@@ -8,9 +8,9 @@ from tests.fleet.routes import entry, leaving
 from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
 from tutti.fleet.plan import Bound, Certificate, Objective, Status
+from tutti.fleet.plan_table import document_csv
 from tutti.fleet.reading import read_day
 from tutti.fleet.statements import check_document
-from tutti.fleet.tables import document_csv
 from tutti.fleet.timeline import timeline_html
 from tutti.fleet.week import DayPattern, patterns, week_certificate, week_document
 from tutti.optimizer.planning import answer

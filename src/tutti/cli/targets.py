@@ -66,7 +66,7 @@ class Targets:
 
             yield self.page, timeline_html(document, day)
         if self.table:
-            from tutti.fleet.tables import document_csv  # noqa: PLC0415
+            from tutti.fleet.plan_table import document_csv  # noqa: PLC0415
 
             yield self.table, document_csv(day, document)
 

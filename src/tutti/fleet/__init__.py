@@ -10,12 +10,12 @@ from tutti.fleet.document import plan_document, read_plan
 from tutti.fleet.errors import Finding, InputError, SolverError, TuttiError
 from tutti.fleet.options import Options
 from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip, Status
+from tutti.fleet.plan_table import plan_csv
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.reading import load_json, parse_json, read_day
 from tutti.fleet.route import Route, Stop
 from tutti.fleet.rules import Violation, check
 from tutti.fleet.statements import check_document
-from tutti.fleet.tables import plan_csv
 from tutti.fleet.travel import GreatCircleTravel, MatrixTravel, TravelTimes
 from tutti.fleet.vehicle import VehicleType
 

@@ -11,8 +11,8 @@ from tutti.api.v1.conditional import IfNoneMatch, is_any, names, tag_of, tagged,
 from tutti.api.v1.documentation import header, problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
+from tutti.fleet.plan_table import document_csv
 from tutti.fleet.reading import read_day
-from tutti.fleet.tables import document_csv
 from tutti.fleet.timeline import timeline_html
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job

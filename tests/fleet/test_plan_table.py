@@ -6,8 +6,8 @@ import pytest
 from tests.fleet.planned import DAY, PLAN
 from tests.fleet.routes import entry
 from tutti.fleet.plan import Block, Plan, PlannedTrip
+from tutti.fleet.plan_table import plan_csv
 from tutti.fleet.reading import read_day
-from tutti.fleet.tables import plan_csv
 
 TABLE = plan_csv(DAY, PLAN)
 
