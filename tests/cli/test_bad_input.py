@@ -99,7 +99,7 @@ def test_what_is_no_json_is_told(data: bytes, words: str, tmp_path: Path, call: 
 
 
 def test_a_directory_is_no_file_of_routes(tmp_path: Path, call: Call) -> None:
-    assert call("solve", tmp_path) == (2, "", f"tutti: {tmp_path}: is a directory; name a JSON file in it\n")
+    assert call("solve", tmp_path) == (2, "", f"tutti: {tmp_path}: is a directory; name a file in it\n")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, call: Call) -> None:

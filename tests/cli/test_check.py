@@ -59,4 +59,4 @@ def test_one_of_the_two_may_come_from_standard_input(day_file: Path, plan: dict[
 def test_not_both_may_come_from_standard_input(call: Call) -> None:
     ended = call("check", "-", "-")
     assert ended.code == 2
-    assert "can't both come from standard input" in ended.err
+    assert ended.err == "tutti: PLAN: can't come from standard input beside ROUTES; name a file\n"

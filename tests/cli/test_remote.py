@@ -23,6 +23,7 @@ from tutti.cli.exits import Exit
 from tutti.cli.watch import _say_why
 from tutti.client import JobStatus, _patience
 from tutti.client._models import Failure
+from tutti.fleet.stop_columns import stop_table
 
 QUESTION = r"\[l\]eave it running, \[s\]top it .* \[c\]ancel it\?"
 
@@ -81,6 +82,18 @@ def test_choices_on_the_command_line_go_with_the_file(day_file: Path, jobs: Clie
     job_id = call("submit", day_file, "--server", server, "--seed", "7", "--time-limit", "9").out.strip()
     options = jobs.day(job_id).options
     assert (options.seed, options.time_limit_s) == (7, 9)
+
+
+def test_a_table_is_submitted_as_routes_with_what_was_ignored_on_standard_error(
+    jobs: Client, server: str, call: Call, tmp_path: Path
+) -> None:
+    table, options = tmp_path / "stops.csv", write(tmp_path / "options.json", {"gap": 1})
+    table.write_text(stop_table(day(12)).replace("contract_id", "Contract no."))
+    ended = call("submit", table, "--options", options, "--server", server)
+    assert ended.err == 'warning: the column "Contract no." is not known and was ignored\n'
+    sent = jobs.day(ended.out.strip())
+    assert [route.id for route in sent.routes] == [route["id"] for route in day(12)]
+    assert sent.options.gap == 1
 
 
 def test_a_week_from_a_plan_is_submitted_as_it_is_solved(

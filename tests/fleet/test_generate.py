@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from tutti.fleet.errors import InputError
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
+from tutti.fleet.stop_columns import stop_table
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "day.json"
 FLEET_EXAMPLE = EXAMPLE.with_name("fleet.json")
+TABLE_EXAMPLE = EXAMPLE.with_name("stops.csv")
 
 
 def routes_of(count: int, seed: int = 3) -> list[dict[str, Any]]:
@@ -37,6 +39,10 @@ def test_the_example_is_what_its_readme_says_on_every_machine() -> None:
 
 def test_the_fleet_example_is_what_its_readme_says_on_every_machine() -> None:
     assert json.loads(FLEET_EXAMPLE.read_bytes()) == generate_day(120, 3, types=True, wide=True)
+
+
+def test_the_example_of_a_table_is_what_its_readme_says_on_every_machine() -> None:
+    assert TABLE_EXAMPLE.read_bytes() == stop_table(routes_of(40)).encode()
 
 
 @given(count=st.integers(1, 80), seed=st.integers(0, 2**31 - 1))

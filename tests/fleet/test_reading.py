@@ -79,7 +79,7 @@ def test_what_is_no_day_of_routes_is_refused(content: object, message: str) -> N
         pytest.param(
             entry(departure_time="14:00"),
             ".departure_time",
-            'must be null: arrival_time is the time of a route of type "entry"; remove it or change the type',
+            'must not be given: arrival_time is the time of a route of type "entry"; remove it or change the type',
             id="entry with a departure as well",
         ),
         pytest.param(
@@ -216,7 +216,7 @@ def test_what_is_no_day_of_routes_is_refused(content: object, message: str) -> N
         pytest.param(
             entry(stops=[stop(1), stop(2, order=1), stop(3)]),
             ".stops[1].order",
-            "is 1 as in stops[0]; number the stops 1, 2, 3",
+            "is 1 as in routes[1].stops[0]; number the stops 1, 2, 3",
             id="two stops of one order",
         ),
         pytest.param(
@@ -411,7 +411,7 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is a directory; name a JSON file in it"):
+    with pytest.raises(InputError, match="is a directory; name a file in it"):
         load_json(tmp_path)
 
 

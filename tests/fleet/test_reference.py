@@ -1,5 +1,6 @@
 """The tables of docs/reference name every field, and no other."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tutti.fleet.plan_table import plan_csv
 from tutti.fleet.route import DAY_CODES, Stop
 from tutti.fleet.rules import RULES
 from tutti.fleet.statements import STATEMENT_RULES
+from tutti.fleet.stop_table import parse_stop_table
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import VEHICLE_FIELDS
 from tutti.fleet.windows import Windows
@@ -35,6 +37,14 @@ def test_every_field_of_a_route_and_a_stop_is_in_the_reference() -> None:
     assert sorted(route) == sorted(entry())
     assert sorted(stop) == sorted(field.name for field in fields(Stop))
     assert days == list(DAY_CODES)
+
+
+def test_the_table_in_the_reference_is_one() -> None:
+    (example,) = re.findall(
+        r"^```\n(route_id,.*?)^```", (REFERENCE / "routes.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    table = parse_stop_table(example.encode())
+    assert [route.id for route in table.day({"routes": table.routes}).running] == ["N1", "N2"]
 
 
 def test_every_option_is_in_the_reference() -> None:

@@ -14,7 +14,8 @@ def a_number(value: float | None) -> float | None:
     return value
 
 
-Routes = Annotated[str, typer.Argument(metavar="FILE", help="JSON file of routes, - for standard input.")]
+ROUTES_HELP = "Routes as JSON, or as a table with one row a stop (CSV); - for standard input."
+Routes = Annotated[str, typer.Argument(metavar="FILE", help=ROUTES_HELP)]
 TimeLimit = Annotated[
     float | None,
     typer.Option(min=0.001, max=86_400, callback=a_number, metavar="S", help="Stop after S seconds of solving."),
@@ -25,6 +26,9 @@ Gap = Annotated[
 ]
 Seed = Annotated[
     int | None, typer.Option(min=0, max=2**31 - 1, metavar="N", help="Another seed, perhaps another plan.")
+]
+Options = Annotated[
+    str | None, typer.Option("--options", metavar="F", help="Take the options from that JSON file; FILE has none then.")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")]
 Html = Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")]

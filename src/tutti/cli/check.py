@@ -5,16 +5,19 @@ from rich.text import Text
 
 from tutti.cli.complaints import print_some
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from, plan_from, refuse_one_input_for_both
+from tutti.cli.inputs import day_from, plan_from, refuse_standard_input_twice
 from tutti.fleet.rules import RULES
 from tutti.fleet.statements import STATEMENT_RULES
 from tutti.fleet.verdict import buses
 
 
-def check_files(routes: str, plan: str) -> Exit:
-    """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used."""
-    refuse_one_input_for_both(routes, plan, "PLAN")
-    day = day_from(routes)
+def check_files(routes: str, plan: str, *, options: str | None = None) -> Exit:
+    """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used.
+
+    options: the file of options that the day is planned with.
+    """
+    refuse_standard_input_twice({"ROUTES": routes, "PLAN": plan, "--options": options})
+    day = day_from(routes, options=options)
     found, violations = plan_from(plan, day)
     console = Console(soft_wrap=True, highlight=False)
     if violations:

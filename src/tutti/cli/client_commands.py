@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from tutti.cli.arguments import LOCAL_SERVER, Csv, From, Gap, Html, Json, Output, Routes, Seed, Server, TimeLimit, Week
+from tutti.cli.arguments import (
+    LOCAL_SERVER,
+    Csv,
+    From,
+    Gap,
+    Html,
+    Json,
+    Options,
+    Output,
+    Routes,
+    Seed,
+    Server,
+    TimeLimit,
+    Week,
+)
 from tutti.cli.running import exit_by
 
 
@@ -16,6 +30,7 @@ def submit(
     key: Annotated[
         str | None, typer.Option(metavar="K", help="Idempotency key: the same key and file give the same job.")
     ] = None,
+    options: Options = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
     seed: Seed = None,
@@ -37,7 +52,17 @@ def submit(
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
     targets = Targets(plan=output, page=html, table=csv, json_only=json)
     exit_by(
-        lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets, earlier=earlier, week=week)
+        lambda: submit_file(
+            file,
+            choices,
+            server,
+            key=key,
+            watching=watch,
+            targets=targets,
+            options=options,
+            earlier=earlier,
+            week=week,
+        )
     )
 
 

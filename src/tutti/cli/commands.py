@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tutti.cli import client_commands, streams
-from tutti.cli.arguments import Csv, From, Gap, Html, Json, Output, Routes, Seed, TimeLimit, Week
+from tutti.cli.arguments import ROUTES_HELP, Csv, From, Gap, Html, Json, Options, Output, Routes, Seed, TimeLimit, Week
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
 from tutti.cli.running import exit_by
@@ -56,6 +56,7 @@ def _common(
 def solve(
     file: Routes,
     *,
+    options: Options = None,
     output: Output = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
@@ -76,18 +77,20 @@ def solve(
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
     targets = Targets(plan=output, page=html, table=csv, json_only=json)
-    exit_by(lambda: solve_file(file, choices, targets, earlier=earlier, week=week))
+    exit_by(lambda: solve_file(file, choices, targets, options=options, earlier=earlier, week=week))
 
 
 @app.command(epilog=EPILOG)
 def check(
-    routes: Annotated[str, typer.Argument(metavar="ROUTES", help="JSON file of routes, - for standard input.")],
+    routes: Annotated[str, typer.Argument(metavar="ROUTES", help=ROUTES_HELP)],
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="JSON file of a plan, - for standard input.")],
+    *,
+    options: Options = None,
 ) -> None:
     """Check a plan against every rule, whoever made it."""
     from tutti.cli.check import check_files  # noqa: PLC0415
 
-    exit_by(lambda: check_files(routes, plan))
+    exit_by(lambda: check_files(routes, plan, options=options))
 
 
 @app.command(epilog=EPILOG)
@@ -97,12 +100,13 @@ def explain(
         str | None, typer.Argument(metavar="PLAN", help="JSON file of a plan; without it one is made.")
     ] = None,
     *,
+    options: Options = None,
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
 ) -> None:
     """Say why a plan needs its buses, and which wider windows would free one."""
     from tutti.cli.explain import explain_file  # noqa: PLC0415
 
-    exit_by(lambda: explain_file(routes, plan, json_only=json))
+    exit_by(lambda: explain_file(routes, plan, json_only=json, options=options))
 
 
 @app.command()
@@ -113,11 +117,12 @@ def generate(
     types: Annotated[bool, typer.Option("--types", help="With several types of buses that differ in cost.")] = False,
     wide: Annotated[bool, typer.Option("--wide", help="With windows of 25 to 30 minutes.")] = False,
     staggered: Annotated[bool, typer.Option("--staggered", help="With bells spread over a morning.")] = False,
+    table: Annotated[bool, typer.Option("--table", help="Print a table (CSV) with one row a stop.")] = False,
 ) -> None:
-    """Print an invented but realistic day of routes as JSON."""
+    """Print an invented but realistic day of routes as JSON, or as a table."""
     from tutti.cli.generate import print_day  # noqa: PLC0415
 
-    exit_by(lambda: print_day(routes, seed, types=types, wide=wide, staggered=staggered))
+    exit_by(lambda: print_day(routes, seed, types=types, wide=wide, staggered=staggered, table=table))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tutti.cli.complaints import say_wrong
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from, plan_from, refuse_one_input_for_both
+from tutti.cli.inputs import day_from, plan_from, refuse_standard_input_twice
 from tutti.cli.live import LiveLine
 from tutti.cli.writing import printable
 from tutti.fleet.day import Day
@@ -23,15 +23,15 @@ from tutti.optimizer.explaining import Explanation, Need, Relief, explain
 from tutti.optimizer.planning import plan_day
 
 
-def explain_file(routes: str, plan: str | None, *, json_only: bool) -> Exit:
+def explain_file(routes: str, plan: str | None, *, json_only: bool, options: str | None = None) -> Exit:
     """Print why the plan, or without one the best that is found, needs its buses; FAILED if there is no plan at all.
 
-    Raises InputError for bad files.
+    options: the file of options that the day is planned with. Raises InputError for bad files.
     """
-    refuse_one_input_for_both(routes, plan, "PLAN")
+    refuse_standard_input_twice({"FILE": routes, "PLAN": plan, "--options": options})
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
-        day = day_from(routes)
+        day = day_from(routes, options=options)
         known = _checked(plan, day) if plan is not None else plan_day(day, stop=line.rule).plan
         if known is not None:
             line.say("trying wider windows")

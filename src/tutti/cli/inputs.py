@@ -1,17 +1,20 @@
 """Reads the files that commands are given; - stands for standard input."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.options import read_options
 from tutti.fleet.plan import Plan
-from tutti.fleet.reading import MOST_BYTES, load_json, parse_json, read_day
+from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
 from tutti.fleet.rules import Violation
 from tutti.fleet.statements import check_document
+from tutti.fleet.stop_table import StopTable, is_stop_table, parse_stop_table
 
 
 class UnusableFileError(InputError):
@@ -22,53 +25,73 @@ class UnusableFileError(InputError):
         self.name = name
 
 
-def day_from(file: str) -> Day:
-    """The day of routes in a file. Raises UnusableFileError with everything that is wrong with it."""
-    return day_of(content_of(file), file)
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Routes from a file, perhaps with options and an earlier plan, as JSON objects; and the table they were in."""
+
+    file: str
+    content: object
+    table: StopTable | None
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was ignored or guessed when a table was read; no one sees it in `content`."""
+        return self.table.notes if self.table is not None else ()
+
+    def day(self) -> Day:
+        """The day. Raises UnusableFileError with everything that is wrong with the file."""
+        with _named(self.file):
+            return read_day(self.content) if self.table is None else self.table.day(self.content)
 
 
-def day_with(file: str, *, earlier: str | None, week: bool) -> Day:
-    """The day of routes in a file, perhaps to be planned from the plan in the file `earlier`, or as a week.
+def day_from(file: str, *, options: str | None = None, earlier: str | None = None, week: bool = False) -> Day:
+    """The day of `input_from`. Raises UnusableFileError with everything that is wrong with a file."""
+    return input_from(file, options=options, earlier=earlier, week=week).day()
 
-    Raises as `day_from` does.
+
+def input_from(file: str, *, options: str | None = None, earlier: str | None = None, week: bool = False) -> Input:
+    """What is in a file of routes; with the options and the plan to start from that are in other files.
+
+    week: all weekdays, whatever the options say. Raises UnusableFileError if a file can't be used, InputError if two
+    files can't be used together.
     """
-    return day_of(content_with(file, earlier=earlier, week=week), file)
-
-
-def content_with(file: str, *, earlier: str | None, week: bool) -> object:
-    """The content of a file of routes, with the plan in the file `earlier` to start from, and as a week if asked for.
-
-    Raises UnusableFileError if there is none, InputError if both would come from standard input.
-    """
-    refuse_one_input_for_both(file, earlier, "--from")
-    content = content_of(file)
+    refuse_standard_input_twice({"FILE": file, "--options": options, "--from": earlier})
+    with _named(file) as name:
+        data = _bytes(file)
+        table = parse_stop_table(data, name=name) if is_stop_table(data, file) else None
+        content = parse_json(data, name=name) if table is None else {"routes": table.routes}
     changed = dict(content) if isinstance(content, dict) else {"routes": content}
+    if options is not None:
+        if changed.get("options") is not None:
+            raise InputError([Finding("--options", f"{name} has options of its own; keep them there or in that file")])
+        changed["options"] = _options_in(options)
     if earlier is not None:
-        changed["from"] = content_of(earlier)
+        changed["from"] = _content(earlier)
         with _named(earlier):
             read_plan(changed["from"])  # here, so that what is wrong with it is said of its own file
-    options = changed.get("options") or {}
-    if week and isinstance(options, dict):
-        changed["options"] = {**options, "week": True, "day": None}
-    return changed if earlier is not None or week else content
+    chosen = changed.get("options") or {}
+    if week and isinstance(chosen, dict):
+        changed["options"] = {**chosen, "week": True, "day": None}
+    is_changed = options is not None or earlier is not None or week
+    return Input(file, changed if is_changed else content, table)
 
 
-def refuse_one_input_for_both(routes: str, plan: str | None, argument: str) -> None:
-    """Raises InputError, for the argument that names the plan, if it and the routes would come from standard input."""
-    if routes == plan == "-":
-        raise InputError([Finding(argument, "routes and plan can't both come from standard input; name a file")])
+def _options_in(file: str) -> object:
+    """The options in a file of their own; read here, so that what is wrong with them is said of it."""
+    content = _content(file)
+    findings: list[Finding] = []
+    read_options(content, findings, path="")
+    if findings:
+        raise UnusableFileError(_called(file), InputError(findings))
+    return content
 
 
-def content_of(file: str) -> object:
-    """The JSON in a file. Raises UnusableFileError if there is none."""
-    with _named(file) as name:
-        return _content(file, name)
-
-
-def day_of(content: object, file: str) -> Day:
-    """The day in the content of a file. Raises as `day_from` does."""
-    with _named(file):
-        return read_day(content)
+def refuse_standard_input_twice(files: Mapping[str, str | None]) -> None:
+    """Raises InputError if two of the files, by the arguments that name them, would come from standard input."""
+    first, *others = [argument for argument, file in files.items() if file == "-"] or [""]
+    if others:
+        message = f"can't come from standard input beside {first}; name a file"
+        raise InputError([Finding(argument, message) for argument in others])
 
 
 def plan_from(file: str, day: Day) -> tuple[Plan, list[Violation]]:
@@ -76,21 +99,29 @@ def plan_from(file: str, day: Day) -> tuple[Plan, list[Violation]]:
 
     Raises UnusableFileError with everything that is wrong with its form.
     """
-    with _named(file) as name:
-        content = _content(file, name)
+    content = _content(file)
+    with _named(file):
         return read_plan(content), check_document(day, content)
 
 
-def _content(file: str, name: str) -> object:
-    if file != "-":
-        return load_json(Path(file))
-    return parse_json(sys.stdin.buffer.read(MOST_BYTES + 1), name=name)
+def _content(file: str) -> object:
+    """The JSON in a file. Raises UnusableFileError if there is none."""
+    with _named(file) as name:
+        return parse_json(_bytes(file), name=name)
+
+
+def _bytes(file: str) -> bytes:
+    return sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else load_bytes(Path(file))
+
+
+def _called(file: str) -> str:
+    return "standard input" if file == "-" else file
 
 
 @contextmanager
 def _named(file: str) -> Iterator[str]:
-    name = "standard input" if file == "-" else file
+    """What a file is called; an InputError within becomes one of that file."""
     try:
-        yield name
+        yield _called(file)
     except InputError as error:
-        raise UnusableFileError(name, error) from None
+        raise UnusableFileError(_called(file), error) from None

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tutti.cli.choices import Choices
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_with
+from tutti.cli.inputs import day_from
 from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
@@ -17,16 +17,23 @@ from tutti.optimizer.planning import answer
 
 
 def solve_file(
-    file: str, choices: Choices, targets: Targets, *, earlier: str | None = None, week: bool = False
+    file: str,
+    choices: Choices,
+    targets: Targets,
+    *,
+    options: str | None = None,
+    earlier: str | None = None,
+    week: bool = False,
 ) -> Exit:
     """Read, solve, write and show. Raises InputError before solving if anything given can't be used.
 
-    earlier: the file of a plan to start from and to stay close to. week: plan all weekdays, whatever the file says.
+    options: the file of options, if `file` has none. earlier: the file of a plan to start from and to stay close to.
+    week: plan all weekdays, whatever the options say.
     """
-    try_places(targets.places, [file] if earlier is None else [file, earlier])
+    try_places(targets.places, [name for name in (file, options, earlier) if name is not None])
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
-        day = day_with(file, earlier=earlier, week=week)
+        day = day_from(file, options=options, earlier=earlier, week=week)
         day = replace(day, options=choices.over(day.options))
         with Interruptible() as interruptible:
             found = answer(day, stop=any_of(line.rule, interruptible.rule))

@@ -8,10 +8,11 @@ from tutti.cli.choices import Choices
 from tutti.cli.complaints import say_wrong
 from tutti.cli.connection import connected
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import content_with, day_of
+from tutti.cli.inputs import input_from
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets
 from tutti.cli.watch import End, watch
+from tutti.cli.writing import printable
 from tutti.fleet.errors import Finding, InputError
 
 
@@ -23,25 +24,29 @@ def submit_file(
     key: str | None,
     watching: bool,
     targets: Targets,
+    options: str | None = None,
     earlier: str | None = None,
     week: bool = False,
 ) -> Exit:
     """Check the file as `tutti solve` does, post it, and print the job's id or watch it.
 
-    earlier: the file of a plan to start from and to stay close to. week: plan all weekdays, whatever the file says.
-    Raises InputError before anything is posted if anything given can't be used.
+    options: the file of options, if `file` has none. earlier: the file of a plan to start from and to stay close to.
+    week: plan all weekdays, whatever the options say. Raises InputError before anything is posted if anything given
+    can't be used.
     """
     if not watching and (targets.places or targets.json_only):
         raise InputError([Finding("--watch", "is missing: without it there is no plan to write or print")])
-    try_places(targets.places, [file] if earlier is None else [file, earlier])
-    content = content_with(file, earlier=earlier, week=week)
-    day = day_of(content, file)
+    try_places(targets.places, [name for name in (file, options, earlier) if name is not None])
+    given = input_from(file, options=options, earlier=earlier, week=week)
+    day = given.day()
+    for note in given.notes:
+        typer.echo(f"warning: {printable(note)}", err=True)
     obstacles = list(day.problem().obstacles())
     if obstacles:
         say_wrong(f"no plan exists: {'; '.join(obstacles)}")
         return Exit.FAILED
     with connected(server) as client:
-        job = client.submit(content, choices.made, idempotency_key=key)
+        job = client.submit(given.content, choices.made, idempotency_key=key)
         if watching:
             typer.echo(f"job {job.id}", err=True)
         end = watch(client, job.id, replace(day, options=choices.over(day.options))) if watching else End(Exit.DONE)

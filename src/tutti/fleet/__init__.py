@@ -16,6 +16,7 @@ from tutti.fleet.reading import load_json, parse_json, read_day
 from tutti.fleet.route import Route, Stop
 from tutti.fleet.rules import Violation, check
 from tutti.fleet.statements import check_document
+from tutti.fleet.stop_table import StopTable, parse_stop_table
 from tutti.fleet.travel import GreatCircleTravel, MatrixTravel, TravelTimes
 from tutti.fleet.vehicle import VehicleType
 
@@ -37,6 +38,7 @@ __all__ = [
     "SolverError",
     "Status",
     "Stop",
+    "StopTable",
     "TravelTimes",
     "Trip",
     "TuttiError",
@@ -46,6 +48,7 @@ __all__ = [
     "check_document",
     "load_json",
     "parse_json",
+    "parse_stop_table",
     "plan_csv",
     "plan_document",
     "read_day",

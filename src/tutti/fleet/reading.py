@@ -25,19 +25,22 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 def load_json(path: Path, most_bytes: int = MOST_BYTES) -> object:
     """The content of a JSON file. Raises InputError when it can't be read, is too large, or is not JSON."""
+    return parse_json(load_bytes(path, most_bytes), most_bytes, name=str(path))
+
+
+def load_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """What is in a file, one byte more than allowed at most. Raises InputError when it can't be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(most_bytes + 1)
+            return file.read(most_bytes + 1)
     except FileNotFoundError:
         message = "there is no such file"
     except IsADirectoryError:
-        message = "is a directory; name a JSON file in it"
+        message = "is a directory; name a file in it"
     except PermissionError:
         message = "may not be read; change its permissions"
     except OSError as error:
         message = f"can't be read: {error.strerror or error}"
-    else:
-        return parse_json(data, most_bytes, name=str(path))
     raise InputError([Finding(str(path), message)])
 
 
@@ -70,13 +73,18 @@ def _advice(error: json.JSONDecodeError) -> str:
     return ""
 
 
+def too_large(most_bytes: int) -> str:
+    """What is said of an input of more bytes; it goes on after the name of the input."""
+    return f"is larger than the limit of {most_bytes / 2**20:g} MiB; plan the day in parts"
+
+
 class _UnusableJSONError(Exception):
     """Text that is JSON but has no clear meaning; the message goes on after the name of the input."""
 
 
 def _parsed(data: bytes, most_bytes: int) -> object:
     if len(data) > most_bytes:
-        raise _UnusableJSONError(f"is larger than the limit of {most_bytes / 2**20:g} MiB; plan the day in parts")
+        raise _UnusableJSONError(too_large(most_bytes))
     content: object = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
     if _SURROGATE.search(data) and not _is_text(json.dumps(content, ensure_ascii=False)):
         raise _UnusableJSONError(r"has half of a surrogate pair, like \ud83d alone; write whole characters")

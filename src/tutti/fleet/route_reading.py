@@ -87,7 +87,8 @@ def _read_bell(fields: Fields, kind: str | None, notes: Notes) -> int | None:
     other = times["exit" if kind == "entry" else "entry"]
     if fields.has(other):
         fields.wrong(
-            other, f'must be null: {wanted} is the time of a route of type "{kind}"; remove it or change the type'
+            other,
+            f'must not be given: {wanted} is the time of a route of type "{kind}"; remove it or change the type',
         )
     if not fields.has(wanted):
         fields.wrong(wanted, f'is missing; a route of type "{kind}" needs it, like "08:05"')
@@ -165,7 +166,7 @@ def _places_in_order(fields: Fields, stops: list[Stop], notes: Notes) -> list[in
     places = sorted(range(len(stops)), key=lambda place: stops[place].order)
     for before, place in pairwise(places):
         if stops[place].order == stops[before].order:
-            message = f"is {stops[place].order} as in stops[{before}]; number the stops 1, 2, 3"
+            message = f"is {stops[place].order} as in {fields.path}.stops[{before}]; number the stops 1, 2, 3"
             fields.wrong(f"stops[{place}].order", message)
     if places != list(range(len(stops))):
         notes.add("the stops of {count} route(s) were sorted by their order fields")

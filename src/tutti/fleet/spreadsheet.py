@@ -1,0 +1,99 @@
+"""A sheet as spreadsheets save it for other programs: rows of cells from bytes, and what a cell says.
+
+Spreadsheets write what their country does: a comma, a semicolon or a tab between cells, a comma or a point in numbers,
+UTF-8, UTF-16 or the code page of Windows. What a cell says is guessed only where there is one meaning; any other text
+is left as it is, for a reader to refuse.
+"""
+
+import csv
+import io
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
+from contextlib import suppress
+
+from tutti.fleet.errors import Finding, InputError
+
+SEPARATORS = ",;\t"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
+_HEAD_CHARACTERS = 10_000  # hold the first row
+_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*([ap])\.?\s*m\.?)?", re.IGNORECASE)
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "y", "x", "1", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "si"), True),
+    **dict.fromkeys(("false", "no", "n", "0", "falsch", "nein", "faux", "non", "falso"), False),
+}  # what people write, and what Excel and LibreOffice write in their languages
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether these are the bytes of a whole workbook, which is no text."""
+    return data.startswith(_WORKBOOKS)
+
+
+def decoded(data: bytes) -> tuple[str, bool]:
+    """The text of a sheet, and whether the code page of Western Windows had to be taken for it.
+
+    Raises UnicodeDecodeError if it is in no encoding that spreadsheets write.
+    """
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16"), False
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8-sig"), False
+    return data.decode("cp1252"), True
+
+
+def header_of(text: str) -> tuple[list[str], str]:
+    """The cells of the first row, and what separates cells: that which makes most of them there."""
+    heads = [(next(_cells(text[:_HEAD_CHARACTERS], each, strict=False), []), each) for each in SEPARATORS]
+    return max(heads, key=lambda head: len(head[0]))
+
+
+def rows_of(text: str, separator: str) -> list[list[str]]:
+    """All rows, also empty ones, so that their numbers are those of the spreadsheet; without blanks around values.
+
+    Raises InputError for a quote that never ends: it would swallow the rows after it.
+    """
+    rows: list[list[str]] = []
+    try:
+        rows.extend(_cells(text, separator, strict=True))
+    except csv.Error:
+        message = "has a quote that does not end its cell; end it, or write a quote within a text twice"
+        raise InputError([Finding(f"row {len(rows) + 1}", message)]) from None
+    return rows
+
+
+def _cells(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
+    lines = io.StringIO(text, newline="")
+    for row in csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=strict):
+        yield [cell.strip() for cell in row]
+
+
+def number(text: str) -> object:
+    """A number, with a decimal point or comma."""
+    try:
+        return int(text) if text.isdigit() else float(text.replace(",", "."))
+    except ValueError:
+        return text
+
+
+def time(text: str) -> str:
+    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05, 8:05 PM and 8:05 p. m."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return text
+    hour, half = int(match[1]), (match[4] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return text
+        hour = hour % 12 + (12 if half == "p" else 0)
+    seconds = "" if match[3] in (None, "00") else f":{match[3]}"
+    return f"{hour:02d}:{match[2]}{seconds}"
+
+
+def flag(text: str) -> bool | str:
+    """Yes or no, in the words of people and spreadsheets."""
+    return _FLAGS.get(text.lower(), text)
+
+
+def texts(text: str) -> list[str]:
+    """Texts with blanks, commas or semicolons between them."""
+    return [each for each in re.split(r"[\s,;]+", text) if each]

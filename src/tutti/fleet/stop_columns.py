@@ -1,0 +1,93 @@
+"""The columns of a table with one row a stop: their names, what their cells say, and such a table of routes."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.fields import described
+from tutti.fleet.spreadsheet import flag, number, texts, time
+
+OF_STOPS: dict[str, Callable[[str], object]] = {
+    "order": number,
+    "stop_name": str,
+    "lat": number,
+    "lon": number,
+    "time_from_start": number,
+    "passengers": number,
+    "is_school": flag,
+}
+"""The columns that are of a stop, and what is made of a cell of each."""
+
+COLUMNS: dict[str, Callable[[str], object]] = {
+    "route_id": str,
+    "type": str.lower,
+    "arrival_time": time,
+    "departure_time": time,
+    "capacity_needed": number,
+    "days": texts,
+    "name": str,
+    "school_id": str,
+    "school_name": str,
+    "vehicle_capacity_min": number,
+    "vehicle_capacity_max": number,
+    "vehicle_capacity_range": str,
+    "features": texts,
+    "contract_id": str,
+    **OF_STOPS,
+}
+"""The same of all columns; those that are not of a stop are of its route."""
+
+_NEEDED = ("route_id", "type", "lat", "lon", "time_from_start")
+
+
+def known_columns(header: Sequence[str], notes: list[str]) -> dict[int, str]:
+    """The columns by their places, after noting those that are not known.
+
+    Raises InputError if one is there twice, or one that is needed is missing.
+    """
+    columns = {place: name for place, name in enumerate(_names(header)) if name in COLUMNS}
+    unknown = [described(cell) for place, cell in enumerate(header) if cell and place not in columns]
+    names = list(columns.values())
+    wrong = [f"has the column {name} twice; remove or rename one" for name in COLUMNS if names.count(name) > 1]
+    missing = ", ".join(name for name in _NEEDED if name not in names)
+    if not names:
+        wrong = [f"names no column that is known; the first row has names such as {missing}"]
+    elif missing:
+        advice = f"; rename the one that holds it, if it is {' or '.join(unknown)}" if unknown else "; add it"
+        wrong.append(f"has no column {missing}{advice}")
+    if wrong:
+        raise InputError([Finding("row 1", message) for message in wrong])
+    notes.extend(f"the column {name} is not known and was ignored" for name in unknown)
+    return columns
+
+
+def looks_like_a_header(cells: Iterable[str]) -> bool:
+    """Whether these can only be names of columns: two at least that each table needs."""
+    return len(set(_NEEDED).intersection(_names(cells))) > 1
+
+
+def _names(header: Iterable[str]) -> list[str]:
+    """Names in any case, with blanks or hyphens in them; `id` is the route's where no other column is."""
+    names = [re.sub(r"[\s_-]+", "_", cell.lower()) for cell in header]
+    return names if "route_id" in names else ["route_id" if name == "id" else name for name in names]
+
+
+def stop_table(routes: Iterable[Mapping[str, Any]]) -> str:
+    """A table of routes that are objects as in a JSON file; what is of a route stands on each of its rows."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for route in routes:
+        for stop in route["stops"]:
+            named = {"route_id": route["id"], "name": route.get("name"), "stop_name": stop.get("name")}
+            writer.writerow({name: _cell(value) for name, value in {**route, **stop, **named}.items()})
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else value
