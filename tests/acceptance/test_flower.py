@@ -16,6 +16,7 @@ import pytest
 
 from tests.acceptance.conftest import PATIENCE_S, Cluster, running, until
 from tests.days import day
+from tests.servers import needs_ipv6
 
 _FLOWER = "from tutti.cli import main; import sys; sys.argv = ['tutti', 'flower', '--port', '0', *{options}]; main()"
 _NAME, _PASSWORD = "watcher", "a:b,c d"  # what separates words elsewhere
@@ -28,7 +29,7 @@ def start_flower(cluster: Cluster, *options: str) -> tuple[httpx.Client, "subpro
         running(_FLOWER.format(options=options), cluster.environment | _CREDENTIALS)
     )
     assert process.stderr is not None
-    address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+    address = re.search(r"http://\S+:\d+", process.stderr.readline())
     assert address is not None
     return cluster.processes.enter_context(httpx.Client(base_url=address[0], timeout=30)), process
 
@@ -63,6 +64,14 @@ def test_flower_shows_nothing_without_credentials(cluster: Cluster) -> None:
         assert client.get(place).status_code == 401
         assert client.get(place, auth=(_NAME, "guess")).status_code == 401
     assert client.get("/healthcheck").status_code == 200
+
+
+@needs_ipv6
+@pytest.mark.server
+def test_flower_answers_on_addresses_of_both_kinds(cluster: Cluster) -> None:
+    client, _ = start_flower(cluster, "--host", "::")
+    for host in ("127.0.0.1", "::1"):
+        assert client.get(client.base_url.copy_with(host=host, path="/healthcheck")).status_code == 200
 
 
 @pytest.mark.server

@@ -8,7 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.acceptance.conftest import Cluster, running, until
 from tests.days import day
-from tests.servers import free_port
+from tests.servers import free_port, needs_ipv6
+from tutti.telemetry.exposing import serve_counts
 
 pytestmark = pytest.mark.server
 
@@ -32,3 +33,14 @@ def test_a_worker_tells_what_its_processes_counted(cluster: Cluster) -> None:
     told = client.get("/metrics").text
     assert "tutti_broker_up 1.0" in told
     assert re.search(r"^tutti_store_connections [1-9]", told, re.MULTILINE)
+
+
+@needs_ipv6
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_the_port_is_open_on_addresses_of_both_kinds(host: str) -> None:
+    port = free_port()
+    end = serve_counts(port)
+    try:
+        assert "tutti_worker_slots" in httpx.get(f"http://{host}:{port}/metrics").text
+    finally:
+        end()

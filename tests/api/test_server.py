@@ -83,7 +83,9 @@ def test_a_database_with_tables_of_another_program_is_said_so(tmp_path: Path) ->
 
 
 def test_the_body_of_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:
-    with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+    with ExitStack() as opened:
+        (listener,) = _listen("127.0.0.1", 0, opened)
+        opened.enter_context(socket.create_connection(listener.getsockname()))
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
+from tutti.execution.addresses import listen, shown
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs.errors import first_line
 from tutti.jobs.schema import upgrade
@@ -30,7 +32,8 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
     set_up_tracing("tutti-api")
     if not settings.database_url:
         _make_folder(settings.data_dir)
-    with _listen(host, port) as listener:
+    with ExitStack() as opened:
+        listeners = _listen(host, port, opened)
         context = _context(settings)
         config = uvicorn.Config(
             create_app(context),
@@ -39,9 +42,9 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
             ws_max_size=_MOST_SOCKET_BYTES,
             timeout_graceful_shutdown=round(settings.shutdown_grace_s),
         )
-        address = f"http://{host}:{listener.getsockname()[1]}"
+        address = f"http://{shown(host, listeners[0].getsockname()[1])}"
         say(f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it")
-        Server(config, context).run(sockets=[listener])
+        Server(config, context).run(sockets=listeners)
     end_tracing()
 
 
@@ -81,12 +84,13 @@ def _make_folder(folder: Path) -> None:
         raise InputError([Finding(str(folder), message)]) from None
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, opened: ExitStack) -> list[socket.socket]:
     try:
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listeners = listen(host, port, opened)
     except OSError as error:
         message = f"can't listen there ({error.strerror}); choose another place with --host and --port"
-        raise InputError([Finding(f"{host}:{port}", message)]) from None
+        raise InputError([Finding(shown(host, port), message)]) from None
     # Connections have it from the listener. Without it the body of an answer waits 40 ms for the client's delayed ACK.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
+    for listener in listeners:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listeners

@@ -128,7 +128,9 @@ def generate(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 takes a free one.")] = 8000,
-    host: Annotated[str, typer.Option(metavar="IP", help="Address to listen on; 0.0.0.0: all.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="IP", help="Address to listen on; :: is every one, 0.0.0.0 every one of IPv4.")
+    ] = "127.0.0.1",
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder that keeps the jobs.")] = None,
 ) -> None:
     """Serve the HTTP API; jobs are kept in a folder, no other server is needed."""

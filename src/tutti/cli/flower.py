@@ -10,7 +10,9 @@ from tutti.cli.running import exit_by
 
 def flower(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 takes a free one.")] = 5555,
-    host: Annotated[str, typer.Option(metavar="IP", help="Address to listen on; 0.0.0.0: all.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="IP", help="Address to listen on; :: is every one, 0.0.0.0 every one of IPv4.")
+    ] = "127.0.0.1",
     state: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep what it has seen in a file, for the next start.")
     ] = None,

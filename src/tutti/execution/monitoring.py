@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kombu import Queue
 
+from tutti.execution.addresses import EVERY, shown
 from tutti.execution.celery_configuration import WORKER_QUEUES, make_app
 from tutti.fleet.errors import Finding, InputError
 from tutti.settings import Settings, read_settings
@@ -81,7 +82,7 @@ def _prepare(
     from flower.urls import settings as pages  # noqa: PLC0415
     from tornado.ioloop import IOLoop  # noqa: PLC0415
 
-    options.address, options.port = host, port
+    options.address, options.port = "" if host == EVERY else host, port  # Tornado's word for it is empty
     options.basic_auth = [credentials] if credentials else []
     if state is not None:
         options.persistent, options.db, options.state_save_interval = True, str(state), _SAVE_INTERVAL_MS
@@ -93,8 +94,8 @@ def _prepare(
         chosen = flower.start_http_server()
     except OSError as error:
         message = f"can't listen there ({error.strerror}); choose another place with --host and --port"
-        raise InputError([Finding(f"{host}:{port}", message)]) from None
-    say(f"Flower shows http://{host}:{chosen}; Ctrl-C ends it")
+        raise InputError([Finding(shown(host, port), message)]) from None
+    say(f"Flower shows http://{shown(host, chosen)}; Ctrl-C ends it")
 
     def serve() -> None:
         for ending in (signal.SIGTERM, signal.SIGINT):

@@ -1,5 +1,6 @@
 """Metrics as Prometheus reads them, from this process or from all that count together."""
 
+import socket
 from collections.abc import Callable
 from wsgiref.simple_server import WSGIServer
 
@@ -20,7 +21,8 @@ def serve_counts(port: int) -> Callable[[], None]:
     if folder := shared_folder():
         registry = CollectorRegistry()
         MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
-    server, thread = start_http_server(port, registry=registry)
+    every = "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104 - the former takes both kinds, too
+    server, thread = start_http_server(port, addr=every, registry=registry)
     return lambda: _end(server, thread.join)
 
 
