@@ -6,12 +6,16 @@ from pydantic import Field
 
 from charts.schema.parts import Amount, Component, Image, Part, Persistence, Port, Resources, Secret, Text, Texts
 
+_IPV6 = "[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*"
+Host = Annotated[str, Field(pattern=f"^([A-Za-z0-9._-]*|{_IPV6})$")]
+Hosts = Annotated[str, Field(pattern=f"^([A-Za-z0-9._,-]*|{_IPV6})$")]  # libpq takes several, with commas between them
+
 
 class ExternalPostgresql(Part):
     """A PostgreSQL of your own."""
 
-    host: str = ""
-    """Where it is."""
+    host: Hosts = ""
+    """Name or address of its server, without a port."""
     port: Port = 5432
     """Its port."""
     options: Texts = {}
@@ -48,8 +52,8 @@ class Postgresql(Component):
 class ExternalRedis(Part):
     """A Redis of your own. It must never drop keys: maxmemory-policy noeviction."""
 
-    host: str = ""
-    """Where it is."""
+    host: Host = ""
+    """Name or address of its server, without a port."""
     port: Port = 6379
     """Its port."""
     user: str = ""

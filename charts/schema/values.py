@@ -34,7 +34,7 @@ class Migrations(Component):
     wait_seconds: Count = 600
     """Time that it waits for PostgreSQL, and other pods for it."""
     resources: Resources = Resources(requests={"cpu": "50m", "memory": "128Mi"}, limits={"memory": "256Mi"})
-    """Requests and limits of its container, and of those that wait."""
+    """Requests and limits of its container, of those that wait, and of the one that `helm test` runs."""
 
 
 class Keda(Part):

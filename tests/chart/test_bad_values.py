@@ -42,6 +42,14 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"redis": {"external": {"host": "redis.example"}}},
         "redis.external.host is set, but redis.enabled is true",
     ),
+    "an external PostgreSQL with its port in its host": (
+        {"postgresql": {"enabled": False, "external": {"host": "db.example:5432"}}},
+        "at '/postgresql/external/host'",
+    ),
+    "an external Redis by its URL": (
+        {"redis": {"enabled": False, "external": {"host": "redis://redis.example"}}},
+        "at '/redis/external/host'",
+    ),
     "an image that names a version twice": ({"image": {"repository": "tutti:v1"}}, "at '/image/repository'"),
     "a tag that is none": ({"image": {"tag": "v 1"}}, "at '/image/tag'"),
     "a name of no object": ({"fullnameOverride": "Tutti.east"}, "at '/fullnameOverride'"),

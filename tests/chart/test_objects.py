@@ -1,15 +1,19 @@
 """What the chart makes."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import kubernetes_validate
 import pytest
 import yaml
+from sqlalchemy.engine import make_url
 
 from tests.chart.rendering import CHART, Object, Renderer
 
 CASES = {file.stem: yaml.safe_load(file.read_text()) for file in sorted((CHART / "ci").glob("*-values.yaml"))}
+_VERSION = "app.kubernetes.io/version"
 OF_OTHERS = ("ScaledObject", "TriggerAuthentication", "HTTPRoute")  # kinds that Kubernetes itself does not know
 
 
@@ -112,6 +116,33 @@ def test_a_changed_setting_changes_the_pods_that_read_it(helm: Renderer) -> None
 def test_large_numbers_are_written_out(helm: Renderer) -> None:
     data = helm.render({"settings": {"TUTTI_MAX_QUEUED": 1_000_000}}).of("ConfigMap")["t-tutti-settings"]["data"]
     assert data["TUTTI_MAX_QUEUED"] == "1000000"
+
+
+def test_external_stores_may_be_addresses_of_ipv6_with_users_full_of_signs(helm: Renderer) -> None:
+    own = {"enabled": False, "existingSecret": {"name": "mine"}}
+    values = {
+        "postgresql": {**own, "user": "our buses+a@b", "external": {"host": "fd00::5"}},
+        "redis": {**own, "external": {"host": "fd00::6", "user": "our buses"}},
+    }
+    data = helm.render(values).of("ConfigMap")["t-tutti-settings"]["data"]
+    store = make_url(data["TUTTI_DATABASE_URL"])
+    assert (store.username, store.host, store.port) == ("our buses+a@b", "fd00::5", 5432)
+    broker = urlsplit(data["TUTTI_BROKER_URL"])
+    assert (unquote(broker.username or ""), broker.hostname, broker.port) == ("our buses", "fd00::6", 6379)
+
+
+@pytest.mark.parametrize("tag", ["_1", "1-", f"{'1' * 62}-2", "0.1.0-12-gabcdef"])
+def test_any_tag_makes_a_label_that_kubernetes_takes(helm: Renderer, tag: str) -> None:
+    api = helm.render({"image": {"tag": tag}}).of("Deployment")["t-tutti-api"]
+    assert re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", api["metadata"]["labels"][_VERSION])
+    assert api["spec"]["template"]["spec"]["containers"][0]["image"] == f"tutti:{tag}"
+
+
+def test_every_container_says_what_it_asks_for_as_a_quota_wants_it(helm: Renderer) -> None:
+    for pod in helm.render().pods().values():
+        for container in containers(pod):
+            assert {"cpu", "memory"} <= set(container["resources"]["requests"])
+            assert "memory" in container["resources"]["limits"]
 
 
 @pytest.mark.parametrize(

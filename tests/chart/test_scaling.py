@@ -40,6 +40,13 @@ def test_keda_can_count_every_list_that_a_queue_has_at_the_broker(helm: Renderer
     assert lists == list(keys("large"))
 
 
+def test_keda_reaches_a_redis_by_its_address_of_ipv6(helm: Renderer) -> None:
+    redis = {"enabled": False, "external": {"host": "fd00::6"}, "existingSecret": {"name": "mine"}}
+    rendered = helm.render({"autoscaling": {"mode": "keda", "source": "redis-list"}, "redis": redis})
+    (*_, trigger) = rendered.of("ScaledObject")["t-tutti-worker-large"]["spec"]["triggers"]
+    assert trigger["metadata"]["address"] == "[fd00::6]:6379"
+
+
 @pytest.mark.parametrize(("source", "store"), [("jobs", "postgresql"), ("redis-list", "redis")])
 def test_keda_reaches_the_store_that_it_asks_and_no_other(helm: Renderer, source: str, store: str) -> None:
     policies = scaling(helm, "keda", source=source).of("NetworkPolicy")

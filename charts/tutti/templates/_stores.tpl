@@ -1,5 +1,15 @@
 {{/* Where PostgreSQL and Redis are. */}}
 
+{{/* A host as it stands in a URL: an address of IPv6 in brackets. */}}
+{{- define "tutti.urlHost" -}}
+{{ contains ":" . | ternary (printf "[%s]" .) . }}
+{{- end }}
+
+{{/* A name as it stands in a URL before its host, where a + is no space. */}}
+{{- define "tutti.urlUser" -}}
+{{ urlquery . | replace "+" "%20" }}
+{{- end }}
+
 {{- define "tutti.postgresqlHost" -}}
 {{ .Values.postgresql.enabled | ternary (printf "%s-postgresql" (include "tutti.fullname" .)) .Values.postgresql.external.host }}
 {{- end }}
@@ -10,7 +20,7 @@
 
 {{- define "tutti.databaseUrl" -}}
 {{- $options := .Values.postgresql.enabled | ternary dict .Values.postgresql.external.options -}}
-postgresql+psycopg2://{{ urlquery .Values.postgresql.user }}@{{ include "tutti.postgresqlHost" . }}:{{ include "tutti.postgresqlPort" . }}/{{ .Values.postgresql.database }}
+postgresql+psycopg2://{{ include "tutti.urlUser" .Values.postgresql.user }}@{{ include "tutti.postgresqlHost" . | include "tutti.urlHost" }}:{{ include "tutti.postgresqlPort" . }}/{{ .Values.postgresql.database }}
 {{- range $index, $name := keys $options | sortAlpha }}{{ $index | eq 0 | ternary "?" "&" }}{{ $name }}={{ index $options $name | urlquery }}{{ end }}
 {{- end }}
 
@@ -24,7 +34,7 @@ postgresql+psycopg2://{{ urlquery .Values.postgresql.user }}@{{ include "tutti.p
 
 {{- define "tutti.brokerUrl" -}}
 {{- $tls := and (not .Values.redis.enabled) .Values.redis.external.tls -}}
-{{ $tls | ternary "rediss" "redis" }}://{{ with .Values.redis.external.user }}{{ urlquery . }}@{{ end }}{{ include "tutti.redisHost" . }}:{{ include "tutti.redisPort" . }}/{{ int .Values.redis.external.database }}{{ if $tls }}?ssl_cert_reqs=required{{ end }}
+{{ $tls | ternary "rediss" "redis" }}://{{ with .Values.redis.external.user }}{{ include "tutti.urlUser" . }}@{{ end }}{{ include "tutti.redisHost" . | include "tutti.urlHost" }}:{{ include "tutti.redisPort" . }}/{{ int .Values.redis.external.database }}{{ if $tls }}?ssl_cert_reqs=required{{ end }}
 {{- end }}
 
 {{/* "tutti.volumeClaims" (list $ "redis"): the claim of a store's data. Its labels can't change, so they name no version. */}}

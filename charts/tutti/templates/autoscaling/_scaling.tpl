@@ -37,7 +37,7 @@ not see jobs that run.
 - type: redis
   authenticationRef: {name: {{ $auth }}}
   metadata:
-    address: {{ include "tutti.redisHost" $root }}{{ if $root.Values.redis.enabled }}.{{ $root.Release.Namespace }}.svc{{ end }}:{{ include "tutti.redisPort" $root }}
+    address: "{{ include "tutti.redisHost" $root | include "tutti.urlHost" }}{{ if $root.Values.redis.enabled }}.{{ $root.Release.Namespace }}.svc{{ end }}:{{ include "tutti.redisPort" $root }}"
     {{- with $root.Values.redis.external.user }}
     username: {{ . | quote }}
     {{- end }}
