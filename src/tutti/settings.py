@@ -181,9 +181,14 @@ class Settings(BaseSettings):
         return Path(probe.folder(self.probe_dir))
 
     @property
+    def store_file(self) -> Path:
+        """The job store's file, where no server is named."""
+        return self.data_dir / "tutti.db"
+
+    @property
     def store_url(self) -> str:
         """The job store's URL, with its password."""
-        return _with_password(self.database_url or f"sqlite:///{self.data_dir / 'tutti.db'}", self.database_password)
+        return _with_password(self.database_url or f"sqlite:///{self.store_file}", self.database_password)
 
     @property
     def redis_url(self) -> str:

@@ -71,7 +71,7 @@ def _context(settings: Settings) -> Context:
     try:
         upgrade(context.database.engine)
     except DatabaseError as error:
-        place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.data_dir / "tutti.db")
+        place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.store_file)
         raise InputError([Finding(place, f"is no job store that can be used: {first_line(error)}")]) from None
     return context
 

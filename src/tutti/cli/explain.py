@@ -29,16 +29,17 @@ def explain_file(routes: str, plan: str | None, *, json_only: bool, options: str
     options: the file of options that the day is planned with. Raises InputError for bad files.
     """
     refuse_standard_input_twice({"FILE": routes, "PLAN": plan, "--options": options})
-    with LiveLine(Console(stderr=True)) as line:
+    line = LiveLine(Console(stderr=True))
+    with line:
         line.say("reading the routes")
         day = day_from(routes, options=options)
         known = _checked(plan, day) if plan is not None else plan_day(day, stop=line.rule).plan
-        if known is not None:
-            line.say("trying wider windows")
-            answer = explain(day.problem(), known, not_before_min=day.options.earliest_start_min)
     if known is None:
         say_wrong("there is no plan to explain; tutti solve says why")
         return Exit.FAILED
+    with line:
+        line.say("trying wider windows")
+        answer = explain(day.problem(), known, not_before_min=day.options.earliest_start_min)
     if json_only:
         sys.stdout.write(json.dumps(asdict(answer), indent=1) + "\n")
     else:

@@ -22,7 +22,7 @@ def examine_store(settings: Settings) -> Iterator[Check]:
     """Ask it; one that does not answer is told in one check."""
     advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
     if not settings.database_url:
-        file = settings.data_dir.absolute() / "tutti.db"
+        file = settings.store_file.absolute()
         advice = f"mend or move away {file}, or name another folder in TUTTI_DATA_DIR"
         if not _may_write(file):
             yield wrong(_PLACE, f"{file} can't be written", "mend that, or name another folder in TUTTI_DATA_DIR")
