@@ -28,6 +28,17 @@ def test_keda_has_one_trigger_on_the_jobs_of_a_groups_queues(helm: Renderer) -> 
     assert trigger["metadata"]["targetQueryValue"] == "2"
 
 
+def test_kedas_own_scalers_have_names_that_it_takes_and_that_stay_apart(helm: Renderer) -> None:
+    groups = {f"{'g' * 18}{number}": {"queues": [queue]} for number, queue in enumerate(("small", "large"))}
+    values = {"autoscaling": {"mode": "keda"}, "workers": {"small": None, "large": None, **groups}}
+    scaled = [found["spec"] for found in helm.render(values, name="a" * 53).of("ScaledObject").values()]
+    names = {spec["advanced"]["horizontalPodAutoscalerConfig"]["name"] for spec in scaled}
+    assert len(names) == 2
+    assert max(map(len, names)) <= 63
+    short = scaling(helm, "keda").of("ScaledObject")["t-tutti-worker-large"]["spec"]
+    assert short["advanced"]["horizontalPodAutoscalerConfig"]["name"] == "keda-hpa-t-tutti-worker-large"  # KEDA's own
+
+
 def test_a_number_that_keda_can_not_get_takes_no_pod_away(helm: Renderer) -> None:
     for scaled in scaling(helm, "keda").of("ScaledObject").values():
         assert scaled["spec"]["fallback"]["behavior"] == "currentReplicasIfHigher"
