@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"workers": {"large": {"queues": ["celery"]}, "small": {"queues": ["small"]}}},
         "nobody serves the queue large",
     ),
+    "a group without a queue": ({"workers": {"more": {"concurrency": 2}}}, "workers.more serves no queue"),
     "no workers": ({"workers": {"small": None, "large": None}}, "nobody serves the queue small"),
     "an external Redis without a secret": (
         {"redis": {"enabled": False, "external": {"host": "redis.example"}}},

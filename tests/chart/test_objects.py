@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -96,6 +97,17 @@ def test_a_group_is_a_deployment_with_its_queues_and_slots(helm: Renderer) -> No
 def test_a_group_that_is_set_to_null_is_gone(helm: Renderer) -> None:
     rendered = helm.render({"workers": {"large": None, "small": {"queues": ["small", "large", "celery"]}}})
     assert "t-tutti-worker-large" not in rendered.of("Deployment")
+
+
+@pytest.mark.parametrize("mode", ["none", "keda", "hpa"])
+def test_a_group_of_ones_own_that_is_set_to_null_later_is_gone_too(helm: Renderer, tmp_path: Path, mode: str) -> None:
+    """By a second file of values, or as it is after --reset-then-reuse-values: Helm leaves the null there."""
+    before = tmp_path / "before.yaml"
+    before.write_text(yaml.safe_dump({"workers": {"guests": {"queues": ["celery"], "minReplicas": 1}}}))
+    after = {"autoscaling": {"mode": mode}, "workers": {"guests": None}}
+    done = helm.run("template", "t", "--kube-version", "1.34.0", "--values", str(before), values=after)
+    assert done.returncode == 0, done.stderr
+    assert "guests" not in done.stdout
 
 
 def test_a_changed_setting_changes_the_pods_that_read_it(helm: Renderer) -> None:

@@ -15,7 +15,7 @@
 {{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $full) }}{{ fail (printf "names would begin with %s, but that of a Service begins with a letter and has a-z, 0-9 and - only: say in fullnameOverride how they are to begin" $full) }}{{ end }}
 {{- /* the longest labels: the component's, and the one with which KEDA marks what scales it */}}
 {{- $most := eq .Values.autoscaling.mode "keda" | ternary (sub 55 (len $full)) 56 }}
-{{- range $name, $_ := .Values.workers }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- if gt (len $name) (int $most) }}{{ fail (printf "workers.%s: labels would be longer than the 63 characters that they may have; give the group a name of at most %d" $name $most) }}{{ end }}
 {{- end }}
 {{- end }}
@@ -39,8 +39,10 @@
 
 {{- define "tutti.checkQueues" -}}
 {{- $owners := dict }}
-{{- range $name, $_ := .Values.workers }}
-{{- range (include "tutti.workerGroup" (list $ $name) | fromYaml).queues }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
+{{- $queues := (include "tutti.workerGroup" (list $ $name) | fromYaml).queues }}
+{{- if not $queues }}{{ fail (printf "workers.%s serves no queue: name some in its queues, or set the group to null" $name) }}{{ end }}
+{{- range $queues }}
 {{- if hasKey $owners . }}{{ fail (printf "workers.%s and workers.%s both serve the queue %s: give each queue to one group" (get $owners .) $name .) }}{{ end }}
 {{- $_ := set $owners . $name }}
 {{- end }}
@@ -51,7 +53,7 @@
 {{- end }}
 
 {{- define "tutti.checkSizes" -}}
-{{- range $name, $_ := .Values.workers }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- $routes := include "tutti.routesOf" $group | int }}
 {{- if and (has "small" $group.queues) (gt (int $.Values.jobs.smallRoutes) $routes) }}{{ fail (printf "jobs.smallRoutes (%v) is more than workers.%s has memory for: %d routes in each of %v slots with a limit of %v; raise the limit, or lower one of them" $.Values.jobs.smallRoutes $name $routes $group.concurrency (include "tutti.memoryLimit" $group)) }}{{ end }}
@@ -64,7 +66,7 @@
 {{- $soft := include "tutti.softLimit" . | int }}
 {{- if gt (mulf 2 $jobs.heartbeatSeconds) (float64 $jobs.leaseSeconds) }}{{ fail (printf "jobs.leaseSeconds (%v) is less than two heartbeats (jobs.heartbeatSeconds: %v): a busy machine would lose jobs that run" $jobs.leaseSeconds $jobs.heartbeatSeconds) }}{{ end }}
 {{- if ge (addf $soft $jobs.stopGraceSeconds) (float64 $jobs.hardLimitSeconds) }}{{ fail (printf "jobs.softLimitSeconds (%d) and jobs.stopGraceSeconds (%v) leave no time before jobs.hardLimitSeconds (%v): a job would be killed before it can end with its best plan" $soft $jobs.stopGraceSeconds $jobs.hardLimitSeconds) }}{{ end }}
-{{- range $name, $_ := .Values.workers }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- $needed := addf $jobs.stopGraceSeconds 10 }}
 {{- if lt (float64 $group.terminationGracePeriodSeconds) $needed }}{{ fail (printf "workers.%s.terminationGracePeriodSeconds (%v) is shorter than handing a job over takes: jobs.stopGraceSeconds (%v) and 10 seconds" $name $group.terminationGracePeriodSeconds $jobs.stopGraceSeconds) }}{{ end }}
@@ -73,7 +75,7 @@
 
 {{- define "tutti.checkScaling" -}}
 {{- $slots := 0 }}
-{{- range $name, $_ := .Values.workers }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- $slots = add $slots (mul $group.maxReplicas $group.concurrency) }}
 {{- if and (eq $.Values.autoscaling.mode "keda") (eq $.Values.autoscaling.source "jobs") (has "celery" $group.queues) (lt (int $group.minReplicas) 1) }}{{ fail (printf "workers.%s serves the queue celery, whose messages PostgreSQL does not know: with minReplicas 0 nobody would take them; set it to 1, or leave celery out" $name) }}{{ end }}

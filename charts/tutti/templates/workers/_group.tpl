@@ -1,6 +1,18 @@
+{{/*
+The names of all groups, as a YAML list. One that is set to null is none; Helm takes it away itself only where the
+chart's own values have it.
+*/}}
+{{- define "tutti.groups" -}}
+{{- range $name, $group := .Values.workers }}
+{{- if not (kindIs "invalid" $group) }}
+- {{ $name | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* The components of all groups, as a YAML list. */}}
 {{- define "tutti.workerComponents" -}}
-{{- range $name, $_ := .Values.workers }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
 - worker-{{ $name }}
 {{- end }}
 {{- end }}

@@ -21,7 +21,7 @@ memory follows no formula (docs/explanation/how-workers-scale.md has what was me
 
 {{/* The most routes of one job that any group can take: of the one that serves the queue large. */}}
 {{- define "tutti.maxRoutes" -}}
-{{- range $name, $_ := .Values.workers }}
+{{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- if has "large" $group.queues }}{{ include "tutti.routesOf" $group }}{{ end }}
 {{- end }}
