@@ -1,9 +1,11 @@
 """PostgreSQL tells a holder that is gone from one that is only late."""
 
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -81,3 +83,19 @@ def test_a_holder_that_gave_a_sign_of_life_just_now_is_not_asked_for_its_connect
     assert recovered(database) == []
     with database.writing() as session:
         assert recover(session, max_attempts=3, early_s=_EARLY_S + 61) == [job_id]
+
+
+def test_a_holder_with_a_name_longer_than_postgresql_takes_is_connected_and_no_noise_in_the_log(
+    database: Database,
+    postgres_url: str,
+    submitted: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "w" * 63)  # as long as that of a pod may be
+    submitted()
+    with closing(Database(postgres_url)) as named, named.writing() as session:
+        assert claim(session, holder=process_name(), lease_s=_LEASE_S) is not None
+        session.commit()
+        assert recovered(database) == []
+    assert capfd.readouterr().err == ""

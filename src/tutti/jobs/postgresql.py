@@ -15,6 +15,7 @@ from tutti.jobs.circuit import Circuit
 from tutti.jobs.pool import Pool
 
 _CONNECT_S = 5
+_NAME_BYTES = 63  # a longer name is cut by the server, which tells each connection so, into the log
 _TRUST_S = 1.0  # a connection that was used so lately is used again without a ping
 _SILENCE = {  # a server that vanished without a word is noticed within some 15 s
     "keepalives_idle": 5,
@@ -75,7 +76,7 @@ def _connection(name: str, statement_timeout_s: float, idle_s: float) -> dict[st
     """What the driver is told of each connection."""
     limits = {"statement_timeout": statement_timeout_s, "idle_in_transaction_session_timeout": idle_s}
     options = " ".join(f"-c {limit}={int(seconds * 1000)}" for limit, seconds in limits.items())
-    return {"connect_timeout": _CONNECT_S, "application_name": name, "options": options, **_SILENCE}
+    return {"connect_timeout": _CONNECT_S, "application_name": name[:_NAME_BYTES], "options": options, **_SILENCE}
 
 
 def _as_away(context: ExceptionContext) -> OperationalError | None:
