@@ -77,3 +77,11 @@ def test_the_rest_is_told_while_the_job_store_can_not_be_read(client: Client, se
     assert (status["queues"], status["failures"]) == (None, None)
     assert [worker["queues"] for worker in status["workers"]] == [["embedded"]]
     assert "the job store can't be read" in status["attention"][0]
+
+
+def test_a_job_store_without_its_tables_is_not_ready_for_jobs(client: Client, settings: Settings) -> None:
+    assert client.get("/readyz").status_code == 200
+    with closing(sqlite3.connect(settings.data_dir / "tutti.db")) as store:
+        store.execute("ALTER TABLE jobs RENAME TO gone")
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/health").json()["services"]["database"] == "unavailable"

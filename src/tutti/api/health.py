@@ -11,12 +11,12 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 from kombu.exceptions import OperationalError as BrokerAwayError
 from redis.exceptions import RedisError
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tutti.api.context import Context, context_of
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.database import Database
+from tutti.jobs.reading import try_reading
 
 T = TypeVar("T")
 
@@ -90,5 +90,5 @@ async def asked(ask: Callable[[], T], otherwise: T) -> T:
 
 def _database(database: Database) -> str:
     with database.reading() as session:
-        session.execute(text("SELECT 1"))
+        try_reading(session)
     return "ok"
