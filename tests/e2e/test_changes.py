@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Figures
 from tests.e2e.days import EXAMPLE, long_week
 from tests.e2e.load import calling
-from tests.e2e.releases import CHART, Release, namespace, until
+from tests.e2e.releases import CHART, ROOT, Release, namespace, until
 
+UPGRADING = ROOT / "docs/how-to/run-in-production.md"
 SMALL = CHART / "ci/small-values.yaml"
 NEXT = os.environ.get("TUTTI_NEXT_IMAGE") or os.environ.get("TUTTI_IMAGE", "")
 
@@ -121,6 +125,35 @@ def test_two_releases_live_in_one_namespace(empty: str) -> None:
         release.install(SMALL, values={"networkPolicy": {"enabled": True}})
     for release in releases:
         assert "Succeeded" in release.helm("test", release.name)
+
+
+def with_one_value_more(place: Path) -> Path:
+    """The chart as a later release may have it: with a value that today's has not, and that must be there."""
+    shutil.copytree(CHART, place)
+    values, schema = place / "values.yaml", place / "values.schema.json"
+    values.write_text(f"{values.read_text()}\nnovelty: {{level: 3}}\n")
+    known = json.loads(schema.read_text())
+    known["properties"]["novelty"] = {"type": "object"}
+    known["required"].append("novelty")
+    schema.write_text(json.dumps(known))
+    settings = place / "templates/settings.yaml"
+    settings.write_text(settings.read_text().rstrip() + "\n  TUTTI_NOVELTY: {{ .Values.novelty.level | quote }}\n")
+    return place
+
+
+def test_the_upgrade_of_the_docs_keeps_ones_values_and_takes_what_is_new_in_the_chart(
+    empty: str, tmp_path: Path
+) -> None:
+    release = Release(empty)
+    release.install(SMALL, values={"jobs": {"smallRoutes": 123}})
+    place, tag = with_one_value_more(tmp_path / "later"), NEXT.rpartition(":")[2]
+    (line,) = re.findall("^    helm (upgrade .* --set .*)$", UPGRADING.read_text(), re.MULTILINE)
+    for written, meant in (("charts/tutti", str(place)), ("-n tutti", f"-n {empty}"), ("0.2.0", tag)):
+        assert written in line
+        line = line.replace(written, meant)
+    release.helm(*shlex.split(line))
+    data = json.loads(release.kubectl("get", "configmap", "tutti-settings", "-o", "json"))["data"]
+    assert (data["TUTTI_SMALL_JOB_ROUTES"], data["TUTTI_NOVELTY"]) == ("123", "3")
 
 
 @pytest.mark.skipif(shutil.which("helm3") is None, reason="no helm3 on the PATH")
