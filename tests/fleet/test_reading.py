@@ -471,8 +471,7 @@ def test_stops_that_are_close_over_the_date_line_are_not_far() -> None:
         pytest.param(b"", "the input is not JSON: Expecting value in line 1, column 1; it is empty", id="empty"),
         pytest.param(
             b"id;name",
-            "the input is not JSON: Expecting value in line 1, column 1; routes and plans are JSON, which begins with "
-            "[ or {",
+            "the input is not JSON: Expecting value in line 1, column 1; JSON begins with [ or {",
             id="a table",
         ),
         pytest.param(

@@ -11,6 +11,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import described
+from tutti.fleet.looks import looks
 from tutti.fleet.options import Options, read_options
 from tutti.fleet.plan import Plan
 from tutti.fleet.route import Route
@@ -20,6 +21,7 @@ from tutti.fleet.week import patterns
 MOST_BYTES = 32 * 2**20
 MOST_ROUTES = 20_000
 _OTHER_DAY = "the plan to start from shares no route with this day: it is of another day and was left out"
+_ALIKE = "{count} route(s) have an id that looks like another's, the first is {first}: is a route there twice?"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -67,7 +69,7 @@ def _advice(error: json.JSONDecodeError) -> str:
     if not text:
         return "; it is empty"
     if text[0] not in "[{":
-        return "; routes and plans are JSON, which begins with [ or {"
+        return "; JSON begins with [ or {"
     if error.doc[: error.pos].rstrip().endswith(",") and error.doc[error.pos :].startswith(("]", "}")):
         return "; remove the comma before it"
     return ""
@@ -152,7 +154,8 @@ def _read_earlier(content: object, findings: list[Finding]) -> Plan | None:
 
 
 def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) -> list[Route]:
-    first_with: dict[object, int] = {}
+    first_with: dict[str, int] = {}
+    alike: dict[str, str] = {}
     read = []
     for index, content in enumerate(contents):
         path = f"routes[{index}]"
@@ -166,6 +169,9 @@ def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) 
             message = f"{described(route_id)} is already the id of routes[{first_with[route_id]}]; give each its own"
             findings.append(Finding(f"{path}.id", message))
         first_with.setdefault(route_id, index)
+        other = alike.setdefault(looks(route_id), route_id)
+        if other != route_id:
+            notes.add(_ALIKE, f"{described(route_id)} beside {described(other)}")
     return read
 
 
