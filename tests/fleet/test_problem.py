@@ -26,6 +26,11 @@ def test_a_window_without_a_minute_is_an_obstacle() -> None:
     ]
 
 
+def test_a_window_that_ends_before_the_day_is_an_obstacle() -> None:
+    (obstacle,) = replace(PROBLEM, trips=(replace(TRIP, latest_min=-63),)).obstacles()
+    assert obstacle.endswith(", latest 63 min before the day begins")
+
+
 def test_a_bus_that_is_too_small_is_an_obstacle() -> None:
     problem = replace(PROBLEM, vehicle_types=(VehicleType("van", 9),))
     assert list(problem.obstacles()) == ["route R1 can be run by no bus: type van has 9 seats of 20"]

@@ -107,9 +107,11 @@ class Problem:
     def obstacles_of(self, trip: Trip) -> Iterator[str]:
         """Why no plan can run this trip."""
         if trip.earliest_min > trip.latest_min:
+            latest = trip.latest_min
             yield (
                 f"route {trip.id} can't start at any minute: its window is empty, earliest start "
-                f"{clock(trip.earliest_min)}, latest {clock(trip.latest_min)}"
+                f"{clock(trip.earliest_min)}, latest "
+                f"{clock(latest) if latest >= 0 else f'{-latest} min before the day begins'}"
             )
         if not self.able([trip]):
             yield f"route {trip.id} can be run by no bus: {self._all_misses(trip)}"
