@@ -90,7 +90,7 @@ def test_a_table_is_submitted_as_routes_with_what_was_ignored_on_standard_error(
     table, options = tmp_path / "stops.csv", write(tmp_path / "options.json", {"gap": 1})
     table.write_text(stop_table(day(12)).replace("contract_id", "Contract no."))
     ended = call("submit", table, "--options", options, "--server", server)
-    assert ended.err == 'warning: the column "Contract no." is not known and was ignored\n'
+    assert ended.err == 'warning: columns that are not known were ignored: "Contract no."\n'
     sent = jobs.day(ended.out.strip())
     assert [route.id for route in sent.routes] == [route["id"] for route in day(12)]
     assert sent.options.gap == 1

@@ -114,6 +114,7 @@ def test_options_are_in_one_place(own: object, options: Path, tmp_path: Path, ca
     [
         ({"gap": 2}, "gap: must be a number from 0 to 1, not 2"),
         ({"travel": {"speed": 9}}, 'travel.speed: "speed" is not an option; did you mean "speed_kmh"?'),
+        ({"routes": [], "options": {}}, "options: must not be there; the file is the object of options itself"),
         ([], "must be an object with fields in braces, not a list"),
     ],
 )

@@ -107,7 +107,7 @@ def test_columns_may_be_in_any_case_and_with_blanks_or_hyphens_and_id_is_the_rou
 def test_an_id_beside_a_route_id_is_not_the_routes() -> None:
     day = day_of(HEADER.replace("stop_name", "id") + E1)
     assert day.routes[0].id == "E1"
-    assert 'the column "id" is not known and was ignored' in day.notes
+    assert day.notes[0] == 'columns that are not known were ignored: "id"'
 
 
 def test_ids_keep_their_zeros() -> None:
@@ -136,9 +136,9 @@ def test_rows_of_a_route_that_stand_apart_without_numbers_are_refused() -> None:
     assert [finding.partition(":")[0] for finding in found] == [f"row {row}, column route_id" for row in (4, 5, 6, 7)]
 
 
-def test_columns_that_are_not_known_are_named_in_a_warning() -> None:
-    table = (HEADER + E1).replace("\n", ",\n").replace("is_school,", "is_school,Remarks")
-    assert day_of(table).notes[0] == 'the column "Remarks" is not known and was ignored'
+def test_columns_that_are_not_known_are_named_in_one_warning() -> None:
+    table = (HEADER + E1).replace("\n", ",,\n").replace("is_school,,", "is_school,Remarks,Driver")
+    assert day_of(table).notes[0] == 'columns that are not known were ignored: "Remarks", "Driver"'
 
 
 def test_text_that_is_not_in_unicode_is_read_with_a_warning() -> None:
@@ -244,8 +244,8 @@ def test_what_looks_like_a_place_in_the_planners_own_words_stays() -> None:
         ("Routes of 2026\n" + HEADER + E1, "row 1: names no column that is known"),
         (HEADER, "the input has no row below the names of its columns; give one row a stop"),
         (HEADER + "\n,,,\n", "the input has no row below the names of its columns; give one row a stop"),
-        ((HEADER + E1).replace("lat,lon", "Latitude,lon"), "row 1: has no column lat; rename the one "),
-        ((HEADER + E1).replace("lat,lon", ",lon"), "row 1: has no column lat; add it"),
+        ((HEADER + E1).replace("lat,lon", "Latitude,lon"), 'row 1: names no column for lat; not known are '),
+        ((HEADER + E1).replace("lat,lon", ",lon"), "row 1: names no column for lat; add what is missing"),
         ((HEADER + E1).replace("stop_name", "LAT"), "row 1: has the column lat twice; remove or rename one"),
         (HEADER + E1.replace("9,\n", "9,,why\n"), 'row 3: has "why" in cell 12, where row 1 names no column; name it'),
         (HEADER + E1.replace("Station", '"Station'), "row 3: has a quote that does not end its cell"),

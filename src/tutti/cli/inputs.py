@@ -80,7 +80,10 @@ def _options_in(file: str) -> object:
     """The options in a file of their own; read here, so that what is wrong with them is said of it."""
     content = _content(file)
     findings: list[Finding] = []
-    read_options(content, findings, path="")
+    if isinstance(content, dict) and "options" in content:
+        findings.append(Finding("options", "must not be there; the file is the object of options itself"))
+    else:
+        read_options(content, findings, path="")
     if findings:
         raise UnusableFileError(_called(file), InputError(findings))
     return content

@@ -49,18 +49,19 @@ def known_columns(header: Sequence[str], notes: list[str]) -> dict[int, str]:
     Raises InputError if one is there twice, or one that is needed is missing.
     """
     columns = {place: name for place, name in enumerate(_names(header)) if name in COLUMNS}
-    unknown = [described(cell) for place, cell in enumerate(header) if cell and place not in columns]
+    unknown = ", ".join(described(cell) for place, cell in enumerate(header) if cell and place not in columns)
     names = list(columns.values())
     wrong = [f"has the column {name} twice; remove or rename one" for name in COLUMNS if names.count(name) > 1]
     missing = ", ".join(name for name in _NEEDED if name not in names)
     if not names:
         wrong = [f"names no column that is known; the first row has names such as {missing}"]
     elif missing:
-        advice = f"; rename the one that holds it, if it is {' or '.join(unknown)}" if unknown else "; add it"
-        wrong.append(f"has no column {missing}{advice}")
+        advice = f"; not known are {unknown}: rename what holds it" if unknown else "; add what is missing"
+        wrong.append(f"names no column for {missing}{advice}")
     if wrong:
         raise InputError([Finding("row 1", message) for message in wrong])
-    notes.extend(f"the column {name} is not known and was ignored" for name in unknown)
+    if unknown:
+        notes.append(f"columns that are not known were ignored: {unknown}")
     return columns
 
 
