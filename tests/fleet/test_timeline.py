@@ -129,7 +129,9 @@ def test_warnings_are_on_the_page() -> None:
     routes = routes_of_a_day(3)
     routes[0]["colour"] = "red"
     day = read_day(routes)
-    assert day.warnings[0] in Page(html_of(PLAN, day)).all("details")[0].text
+    details = Page(html_of(PLAN, day)).all("details")[0]
+    assert day.warnings[0] in details.text
+    assert "open" in details.attributes, "what is folded is not printed"
 
 
 def test_the_profile_counts_buses_on_trips_and_deadheads_but_not_waiting() -> None:
