@@ -1,4 +1,4 @@
-"""`tutti serve` as a process of its own, and a connection to it that can be cut."""
+"""`tutti serve` as a process of its own, a connection to it that can be cut, and servers of others."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Condition, Thread
 
@@ -39,6 +40,19 @@ def tidy_client(address: str) -> Iterator[Client]:
         yield client
         for job in client.jobs(status=["queued", "running"]):
             client.cancel(job.id)
+
+
+@contextmanager
+def http_server(handler: type[BaseHTTPRequestHandler]) -> Iterator[HTTPServer]:
+    """A server that is not Tutti's, on loopback."""
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class Proxy:

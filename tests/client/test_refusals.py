@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -12,7 +11,7 @@ import pytest
 
 from tests.days import day
 from tests.servers import free_port
-from tests.services import tutti_serve
+from tests.services import http_server, tutti_serve
 from tutti import Client
 from tutti.client import (
     ClientError,
@@ -46,12 +45,8 @@ def other_server() -> Iterator[HTTPServer]:
 
         def log_message(self, *_: object) -> None: ...
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with http_server(Handler) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def answering(server: HTTPServer, status: int, body: bytes = b"<html>", **sent: str) -> Client:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tutti.client._errors import refusal, unreadable
 from tutti.client._models import History, Job, JobPage, JobPlan, ServiceStatus, Validation
+from tutti.client._proxies import counts_for
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.reading import parse_json, read_day
@@ -53,6 +54,11 @@ def named(url: httpx.URL) -> str:
 def credentials(url: httpx.URL) -> tuple[str, str] | None:
     """The name and password in an address, for basic authentication."""
     return (url.username, url.password) if url.userinfo else None
+
+
+def connections(url: httpx.URL, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What httpx is told of the connections to a server; what is `given` wins."""
+    return {"auth": credentials(url), "limits": LIMITS, "trust_env": counts_for(url), **given}
 
 
 @dataclass(frozen=True, slots=True)

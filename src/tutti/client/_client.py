@@ -12,6 +12,7 @@ from tutti.client import _calls as calls
 from tutti.client._errors import ClientError, reaching
 from tutti.client._models import Event, History, Job, JobPlan, ServiceStatus, Validation
 from tutti.client._patience import Patience
+from tutti.client._proxies import usable
 from tutti.client._trail import SILENCE_S, Trail, tells
 from tutti.fleet.day import Day
 
@@ -31,8 +32,8 @@ class Client:
         self.server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
-        http = {"auth": calls.credentials(url), "limits": calls.LIMITS, **http}
-        self._http = httpx.Client(base_url=self.server, timeout=timeout_s, **http)
+        with usable():
+            self._http = httpx.Client(base_url=self.server, timeout=timeout_s, **calls.connections(url, http))
 
     def __enter__(self) -> Self:
         return self

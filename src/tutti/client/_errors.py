@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from tutti.client._proxies import ADVICE, is_on_the_way
 from tutti.fleet.errors import Finding, TuttiError
 
 _SECONDS = re.compile(r"[0-9]{1,9}")  # a date is passed over, and so is what no one waits for
@@ -147,9 +148,14 @@ def reaching(server: str) -> Iterator[None]:
         yield
     except httpx.ConnectError as error:
         advice = "check the address, and that the service runs there"
+        if is_on_the_way(httpx.URL(server)):
+            advice = f"check the address, and the proxy on the way: {ADVICE}"
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             advice = "check the address; an authority of your own is named by SSL_CERT_FILE, a file of its certificates"
         message = f"{server} can't be reached ({error}); {advice}"
+        raise UnreachableError(message) from error
+    except httpx.ProxyError as error:
+        message = f"the proxy on the way to {server} does not let it through ({error}): {ADVICE}"
         raise UnreachableError(message) from error
     except httpx.TimeoutException as error:
         raise TimedOutError(f"{server} did not answer in time; try again, or allow it more") from error
