@@ -59,7 +59,7 @@ class Persistence(Part):
     enabled: bool = True
     """Keep the data on a volume; without one it is gone with the pod."""
     size: Quantity
-    """Size of the volume."""
+    """Size of the volume when it is made; see run-in-production.md for a larger one."""
     storage_class: Name = ""
     """Its StorageClass; empty: the cluster's default."""
 
