@@ -1,9 +1,10 @@
 """A service of one process whose disk is full for a while."""
 
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -51,12 +52,21 @@ def fill(disk: Path) -> Path:
     raise AssertionError
 
 
-def submit_until_refused(customer: Customer, client: Client) -> None:
+def submit_for_ever(customer: Customer, client: Client) -> None:
     """Submit small days: the first may still fit, for SQLite writes over what it has no more need of."""
     day = generate_day(50)
-    with suppress(UnavailableError):
-        while True:
-            customer.submit_once(client, day)
+    while True:
+        customer.submit_once(client, day)
+
+
+def doctor(data: Path) -> str:
+    """What tutti doctor says of a data folder."""
+    environment = {**os.environ, "TUTTI_DATA_DIR": str(data)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tutti", "doctor"], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 1
+    return done.stdout
 
 
 def stored(data: Path, customer: str) -> list[History]:
@@ -76,7 +86,10 @@ def test_a_full_disk_loses_no_job_that_was_accepted(small_disk: Path, tmp_path: 
         with Customer([address]) as customer, Client(address) as client:
             customer.submit_all(days)
             ballast = fill(small_disk)
-            submit_until_refused(customer, client)
+            with pytest.raises(UnavailableError, match="the job store has no room left on its disk"):
+                submit_for_ever(customer, client)
+            assert client.status().attention[0].startswith("the disk of the job store is full")
+            assert "0 MiB are free on its disk: jobs are refused" in doctor(data)
             time.sleep(_FULL_S)
             ballast.unlink()
             customer.submit(days[0])

@@ -16,6 +16,7 @@ import redis
 from tests.cli.conftest import Call
 from tests.servers import free_port
 from tutti.cli.doctor.check import Check, Verdict, skew
+from tutti.cli.doctor.job_store import room_on_disk
 from tutti.cli.doctor.settings import examine_settings, examine_times
 from tutti.settings import Settings
 
@@ -83,6 +84,11 @@ def test_a_clock_that_is_far_off_is_told() -> None:
     assert skew("broker", moment).verdict is Verdict.FINE
     assert "ahead of" in skew("broker", moment + timedelta(seconds=30)).text
     assert skew("broker", moment - timedelta(seconds=30)).verdict is Verdict.CARE
+
+
+@pytest.mark.parametrize(("free_mib", "verdict"), [(0.5, "wrong"), (1, "care"), (255, "care"), (256, "fine")])
+def test_little_room_on_the_disk_of_the_job_store_is_told(free_mib: float, verdict: str) -> None:
+    assert room_on_disk(int(free_mib * 2**20)).verdict == verdict
 
 
 def test_a_job_store_without_tables_is_wrong(call: Call, data_dir: Path) -> None:

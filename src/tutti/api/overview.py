@@ -18,6 +18,7 @@ from tutti.jobs.backlog import Backlog, backlogs, holders
 from tutti.jobs.database import Database
 from tutti.jobs.reading import page
 from tutti.jobs.states import State
+from tutti.jobs.store_state import NO_ROOM_BYTES, free_bytes
 from tutti.telemetry.counting import to_blame
 
 T = TypeVar("T")
@@ -31,11 +32,12 @@ _OF_LATE_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the job store tells. held: the jobs that run, by the host of who runs them."""
+    """What the job store tells. held: the jobs that run, by the host of who runs them. free_bytes: of a file's disk."""
 
     backlogs: Sequence[Backlog]
     held: Mapping[str, int]
     failures: Sequence[Row[Any]]
+    free_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Overview:
         """What someone should look at, in sentences."""
         if self.stored is None:
             yield "the job store can't be read: no job is accepted, and those that run go on"
+        elif self.stored.free_bytes is not None and self.stored.free_bytes < NO_ROOM_BYTES:
+            yield "the disk of the job store is full: jobs are refused, and ends of jobs wait for room"
         if self.services["redis"] == "unavailable":
             yield "the broker can't be reached: workers get no job until it is back"
         for queue in self.queues():
@@ -123,7 +127,7 @@ def _stored(database: Database) -> Stored:
         held: Counter[str] = Counter()
         for holder, jobs in holders(session).items():
             held[holder.partition("/")[0]] += jobs
-        return Stored(backlogs(session), held, failed)
+        return Stored(backlogs(session), held, failed, free_bytes(database))
 
 
 def _workers(context: Context) -> Mapping[str, Sequence[str]]:

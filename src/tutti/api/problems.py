@@ -17,7 +17,7 @@ from structlog.contextvars import get_contextvars
 from tutti.api.answering import REQUEST_ID
 from tutti.api.errors import RefusedError, UnavailableError
 from tutti.fleet.errors import Finding, InputError
-from tutti.jobs.errors import KeyReusedError, first_line
+from tutti.jobs.errors import KeyReusedError, first_line, is_full
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,8 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     @app.exception_handler(OperationalError)
     async def store_away(request: Request, error: OperationalError) -> JSONResponse:
         logger.warning("the job store is away: %s", first_line(error))
-        away = UnavailableError("the job store can't be reached; try again soon", retry_after_s=_STORE_RETRY_S)
+        why = "has no room left on its disk" if is_full(error) else "can't be reached"
+        away = UnavailableError(f"the job store {why}; try again soon", retry_after_s=_STORE_RETRY_S)
         return await refused(request, away)
 
     @app.exception_handler(Exception)

@@ -5,6 +5,9 @@ TuttiError
 └── KeyReusedError         an idempotency key came again with another body
 """
 
+import sqlite3
+
+from psycopg2.errors import DiskFull
 from sqlalchemy.exc import DBAPIError
 
 from tutti.fleet.errors import TuttiError
@@ -30,3 +33,9 @@ def first_line(error: Exception) -> str:
     """What the driver of the job store, or of the broker, said: without the statement, and hints in further lines."""
     told = error.orig if isinstance(error, DBAPIError) else error
     return str(told).strip().partition("\n")[0]
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the job store could not write because its disk is full."""
+    told = error.orig
+    return isinstance(told, DiskFull) or getattr(told, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL

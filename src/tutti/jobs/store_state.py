@@ -1,12 +1,18 @@
-"""What the job store's server says of itself: its version, its clock, how many connections it has left."""
+"""What the job store says of itself: its version, its clock, how many connections, or how much room, it has left."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
+from tutti.jobs.database import Database
+
+NO_ROOM_BYTES = 2**20
+"""With less than this free on the disk of a file, a day of some hundred routes does not fit."""
 
 _CONNECTIONS = text(
     "SELECT (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int"
@@ -29,6 +35,14 @@ class StoreState:
     product: str
     clock: datetime
     connections: Connections | None
+
+
+def free_bytes(database: Database) -> int | None:
+    """What is free on the disk of a job store that is a file; None for that of a server."""
+    url = database.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return shutil.disk_usage(Path(url.database).parent).free
 
 
 def store_state(session: Session) -> StoreState:

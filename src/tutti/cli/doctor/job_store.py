@@ -11,11 +11,12 @@ from tutti.cli.doctor.check import Check, care, fine, skew, wrong
 from tutti.jobs import schema
 from tutti.jobs.database import Database, open_database
 from tutti.jobs.errors import first_line
-from tutti.jobs.store_state import Connections, store_state
+from tutti.jobs.store_state import NO_ROOM_BYTES, Connections, free_bytes, store_state
 from tutti.settings import Settings
 
 _PLACE = "job store"
 _FULL = 0.8
+_LITTLE_ROOM_BYTES = 256 * 2**20
 
 
 def examine_store(settings: Settings) -> Iterator[Check]:
@@ -52,6 +53,8 @@ def _examine(database: Database, settings: Settings) -> Iterator[Check]:
         state = store_state(session)
     yield fine(_PLACE, f"{state.product} answers")
     yield skew(_PLACE, state.clock)
+    if (free := free_bytes(database)) is not None:
+        yield room_on_disk(free)
     if state.connections is not None:
         yield _room(state.connections, settings.database_pool_size + settings.database_pool_overflow)
     yield _tables(schema.current(database.engine))
@@ -63,6 +66,16 @@ def _tables(there: str | None) -> Check:
     if schema.is_later(there):
         return fine(_PLACE, f"its tables have the later version {there}; this program ({schema.newest()}) runs on them")
     return wrong(_PLACE, f"its tables have version {there or 'none'}, not {schema.newest()}", "run: tutti db upgrade")
+
+
+def room_on_disk(free: int) -> Check:
+    """How much is left, in bytes, where the job store is a file."""
+    told = f"{free / 2**20:,.0f} MiB are free on its disk"
+    if free < NO_ROOM_BYTES:
+        return wrong(_PLACE, f"{told}: jobs are refused", "make room there, or move its folder (TUTTI_DATA_DIR)")
+    if free < _LITTLE_ROOM_BYTES:
+        return care(_PLACE, told, "make room: when the disk is full jobs are refused")
+    return fine(_PLACE, told)
 
 
 def _room(connections: Connections, most_of_one: int) -> Check:
