@@ -6,6 +6,7 @@ from pydantic import Field
 
 from charts.schema.parts import Amount, Component, Count, Part, PodOptions, Resources, Seconds
 
+Cores = Annotated[int, Field(ge=1, le=64)]
 Queue = Literal["small", "large", "celery"]
 
 
@@ -37,6 +38,8 @@ class WorkerGroup(Part):
     """Queues that it serves, each by no other group; in celery is what clients of the broker send past the API."""
     concurrency: Count | None = None
     """Jobs that one pod runs at once."""
+    cores: Cores | None = None
+    """Cores that each of these jobs may use, by as many processes that solve it together."""
     replicas: Amount | None = None
     """Pods, where nothing scales them."""
     min_replicas: Amount | None = None
@@ -60,6 +63,8 @@ class WorkerDefaults(Component):
     """Queues that a group serves."""
     concurrency: Count = 2
     """Jobs that one pod runs at once."""
+    cores: Cores = 1
+    """Cores that each of these jobs may use, by as many processes that solve it together; ask for that CPU."""
     replicas: Amount = 1
     """Pods, where nothing scales them."""
     min_replicas: Amount = 0

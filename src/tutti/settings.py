@@ -47,6 +47,7 @@ StoreUrl = Annotated[str, AfterValidator(_of_store)]
 RedisUrl = Annotated[str, AfterValidator(_of_redis)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Cores = Annotated[int, Field(ge=1, le=64)]
 Amount = Annotated[int, Field(ge=0)]
 
 
@@ -79,6 +80,8 @@ class Settings(BaseSettings):
 
     slots: Count = 2
     """Jobs that one `tutti serve` solves at once, each in a process of its own."""
+    solve_cores: Cores = 1
+    """Cores that one job may use, by as many processes that solve it together; each needs memory of its own."""
     solver_memory_mb: Amount = 0
     """Address space that a solver process may use, in MiB; 0: no limit of its own."""
     solver_recycle_mb: Amount = 1024

@@ -114,16 +114,6 @@ def signal_all(pids: list[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def descendants(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    family = [pid]
-    for parent in family:
-        for task in Path(f"/proc/{parent}/task").glob("*/children"):
-            with suppress(OSError):
-                family += map(int, task.read_text().split())
-    return family
-
-
 def _environments() -> Iterator[tuple[int, bytes]]:
     """Every process that runs (a zombie does not) and the environment that it was started with."""
     for folder in Path("/proc").iterdir():

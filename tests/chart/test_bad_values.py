@@ -103,7 +103,11 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "small jobs that are too large for their workers": (
         {"jobs": {"smallRoutes": 5000}},
-        "jobs.smallRoutes (5000) is more than workers.small has memory for: 3000 routes in each of 2 slots",
+        "jobs.smallRoutes (5000) is more than workers.small has memory for: 3000 routes in each of 2 processes",
+    ),
+    "memory for one process where several solve a job": (
+        {"workers": {"small": {"cores": 4}}, "jobs": {"smallRoutes": 1000}},
+        "1000) is more than workers.small has memory for: 300 routes in each of 8 processes (concurrency x cores)",
     ),
     "a store without a version": (
         {"postgresql": {"image": {"tag": ""}}},

@@ -86,12 +86,13 @@ def test_an_image_by_digest_has_no_tag(helm: Renderer) -> None:
 
 def test_a_group_is_a_deployment_with_its_queues_and_slots(helm: Renderer) -> None:
     rendered = helm.render(
-        {"workers": {"small": {"queues": ["small"]}, "guests": {"queues": ["celery"], "concurrency": 3}}}
+        {"workers": {"small": {"queues": ["small"]}, "guests": {"queues": ["celery"], "concurrency": 3, "cores": 2}}}
     )
     (guests,) = rendered.pods()["t-tutti-worker-guests"]["containers"]
     environment = {variable["name"]: variable.get("value") for variable in guests["env"]}
     assert environment["TUTTI_WORKER_QUEUES"] == "celery"
     assert environment["TUTTI_WORKER_CONCURRENCY"] == "3"
+    assert environment["TUTTI_SOLVE_CORES"] == "2"
 
 
 def test_a_group_that_is_set_to_null_is_gone(helm: Renderer) -> None:

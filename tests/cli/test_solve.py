@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import TUTTI, Call, run, write
 from tests.days import day
 from tutti.fleet.errors import SolverError
+from tutti.fleet.generate import generate_day
 
 PLAN_FIELDS = {"blocks", "kpis", "certificate", "warnings"}
 
@@ -30,6 +31,21 @@ def test_json_is_all_there_is_on_standard_output(day_file: Path) -> None:
     ended = run("solve", day_file, "--json")
     assert (ended.code, ended.err) == (0, "")
     assert json.loads(ended.out).keys() == PLAN_FIELDS
+
+
+def test_more_cores_give_an_answer_as_good_and_print_nothing_else(tmp_path: Path) -> None:
+    wide = write(tmp_path / "wide.json", generate_day(150, 2, types=True, wide=True))  # it takes some seconds
+    alone, together = (run("solve", wide, "--json", "--time-limit", "5", "--cores", cores) for cores in ("1", "3"))
+    assert (together.code, together.err) == (0, "")
+    plans = [json.loads(ended.out) for ended in (alone, together)]
+    assert plans[0].keys() == plans[1].keys() == PLAN_FIELDS
+    assert plans[0]["kpis"]["trips"] == plans[1]["kpis"]["trips"] == 150
+
+
+def test_no_core_is_refused(day_file: Path) -> None:
+    ended = run("solve", day_file, "--cores", "0")
+    assert ended.code == 2
+    assert "--cores" in ended.err
 
 
 def test_routes_may_come_from_standard_input(day_file: Path) -> None:

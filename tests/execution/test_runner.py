@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from tests.days import day
 from tests.execution.conftest import Bench
+from tests.processes import children, eventually, runs
 from tutti.execution.messages import Finished, Refused, Solve
 from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_process import SolverProcess
@@ -131,6 +132,19 @@ def test_a_solver_that_an_attempt_left_at_its_job_does_not_answer_for_the_next_o
         job_id = attempt(SHORT, slot, lambda *_: None)
     told = [event.data["buses"] for event in bench.events(job_id) if "buses" in event.data]
     assert max(told) <= len(SHORT), "these are the other job's"
+
+
+def test_a_job_gets_the_cores_of_the_settings_and_leaves_no_process(bench: Bench, solver_pids: list[int]) -> None:
+    bench.settings = bench.settings.model_copy(update={"solve_cores": 3})
+    bench.start()
+    job_id = bench.submit(LONG)
+    bench.until(job_id, has_plan)
+    assert eventually(lambda: len(children(solver_pids[-1])) == 2)
+    beside = children(solver_pids[-1])
+    with bench.database.writing() as session:
+        assert cancel(session, job_id)
+    assert eventually(lambda: not any(map(runs, beside)))
+    assert bench.until(bench.submit(SHORT), lambda job: job.ended_at is not None).state == "completed"
 
 
 def test_a_killed_solver_loses_no_job(bench: Bench, solver_pids: list[int]) -> None:

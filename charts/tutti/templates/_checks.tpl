@@ -56,7 +56,7 @@
 {{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
 {{- $routes := include "tutti.routesOf" $group | int }}
-{{- if and (has "small" $group.queues) (gt (int $.Values.jobs.smallRoutes) $routes) }}{{ fail (printf "jobs.smallRoutes (%v) is more than workers.%s has memory for: %d routes in each of %v slots with a limit of %v; raise the limit, or lower one of them" $.Values.jobs.smallRoutes $name $routes $group.concurrency (include "tutti.memoryLimit" $group)) }}{{ end }}
+{{- if and (has "small" $group.queues) (gt (int $.Values.jobs.smallRoutes) $routes) }}{{ fail (printf "jobs.smallRoutes (%v) is more than workers.%s has memory for: %d routes in each of %v processes (concurrency x cores) with a limit of %v; raise the limit, or lower one of them" $.Values.jobs.smallRoutes $name $routes (mul $group.concurrency $group.cores) (include "tutti.memoryLimit" $group)) }}{{ end }}
 {{- end }}
 {{- end }}
 

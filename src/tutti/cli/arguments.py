@@ -30,6 +30,9 @@ Seed = Annotated[
 Options = Annotated[
     str | None, typer.Option("--options", metavar="F", help="Take the options from that JSON file; FILE has none then.")
 ]
+Cores = Annotated[
+    int, typer.Option(min=1, max=64, metavar="N", help="Cores to use, by as many processes that solve together.")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")]
 Html = Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")]
 Csv = Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable as CSV there.")]

@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from tutti.cli import client_commands, streams
-from tutti.cli.arguments import ROUTES_HELP, Csv, From, Gap, Html, Json, Options, Output, Routes, Seed, TimeLimit, Week
+from tutti.cli.arguments import (
+    ROUTES_HELP,
+    Cores,
+    Csv,
+    From,
+    Gap,
+    Html,
+    Json,
+    Options,
+    Output,
+    Routes,
+    Seed,
+    TimeLimit,
+    Week,
+)
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
 from tutti.cli.running import exit_by
@@ -66,6 +80,7 @@ def solve(
     json: Json = False,
     earlier: From = None,
     week: Week = False,
+    cores: Cores = 1,
 ) -> None:
     """Plan a day of routes with the fewest buses, then the least deadhead, and say what is proven.
 
@@ -77,7 +92,7 @@ def solve(
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
     targets = Targets(plan=output, page=html, table=csv, json_only=json)
-    exit_by(lambda: solve_file(file, choices, targets, options=options, earlier=earlier, week=week))
+    exit_by(lambda: solve_file(file, choices, targets, options=options, earlier=earlier, week=week, cores=cores))
 
 
 @app.command(epilog=EPILOG)

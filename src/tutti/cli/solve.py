@@ -24,11 +24,12 @@ def solve_file(
     options: str | None = None,
     earlier: str | None = None,
     week: bool = False,
+    cores: int = 1,
 ) -> Exit:
     """Read, solve, write and show. Raises InputError before solving if anything given can't be used.
 
     options: the file of options, if `file` has none. earlier: the file of a plan to start from and to stay close to.
-    week: plan all weekdays, whatever the options say.
+    week: plan all weekdays, whatever the options say. cores: how many processes solve it together.
     """
     try_places(targets.places, [name for name in (file, options, earlier) if name is not None])
     with LiveLine(Console(stderr=True)) as line:
@@ -36,7 +37,7 @@ def solve_file(
         day = day_from(file, options=options, earlier=earlier, week=week)
         day = replace(day, options=choices.over(day.options))
         with Interruptible() as interruptible:
-            found = answer(day, stop=any_of(line.rule, interruptible.rule))
+            found = answer(day, stop=any_of(line.rule, interruptible.rule), cores=cores)
         line.say("writing the plan")
         written = targets.write(found.document, day) if found.has_plan else Written()
     targets.show(found.document, day, written)

@@ -17,7 +17,8 @@ class Solve(_Message):
     """Plan this. content: the request's JSON text; initial: the document of a plan to start from, JSON text.
 
     soft_limit_s: most seconds of solving, of which earlier attempts have used spent_s. plan_interval_s: least seconds
-    between two BestPlan reports. with_schedule: whether the answer is asked for in the kept shape, too.
+    between two BestPlan reports. cores: how many processes solve it together. with_schedule: whether the answer is
+    asked for in the kept shape, too.
     """
 
     kind: Literal["solve"] = "solve"
@@ -26,6 +27,7 @@ class Solve(_Message):
     soft_limit_s: float
     spent_s: float = 0.0
     plan_interval_s: float
+    cores: int = 1
     with_schedule: bool = False
 
 

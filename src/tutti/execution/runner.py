@@ -128,6 +128,7 @@ class Attempt:
                 soft_limit_s=settings.soft_limit_s,
                 spent_s=self._patience.spent_before_s,
                 plan_interval_s=settings.checkpoint_s,
+                cores=settings.solve_cores,
                 with_schedule=self._with_schedule,
             )
         )

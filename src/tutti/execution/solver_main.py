@@ -20,7 +20,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, Warned, requests
 from tutti.execution.reporter import Reporter, moment
-from tutti.execution.sender import Sender
+from tutti.execution.sender import MessageSender
 from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
 from tutti.fleet.reading import read_day
@@ -71,7 +71,15 @@ def planned(request: Solve, inbox: Inbox, reporter: Reporter, send: Callable[[Re
     origin = f"from a plan that took {request.spent_s:.1f} s" if start else "from nothing"
     logger.info("plans %d routes within %g s, %s", len(day.routes), limit_s, origin)
     stop = any_of(reporter.watch, lambda _: inbox.stop_reason)
-    found = answer(day, stop=stop, start=start, callbacks=[reporter], begin=reporter.begin, spent_s=request.spent_s)
+    found = answer(
+        day,
+        stop=stop,
+        start=start,
+        callbacks=[reporter],
+        begin=reporter.begin,
+        spent_s=request.spent_s,
+        cores=request.cores,
+    )
     certificate, document, last = found.certificate, found.document, None
     if certificate.objective is not None and certificate.bound is not None:
         last = moment("progress", "done", certificate.seconds, certificate.objective, certificate.bound)
@@ -122,14 +130,14 @@ def main() -> None:
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)  # as SolverProcess reads it
     pipe: Connection[bytes, bytes] = Connection(descriptor)
     os.nice(_NICENESS)  # only now: it was waited for while it started
-    inbox, sender = Inbox(pipe), Sender(pipe)
+    inbox, sender = Inbox(pipe), MessageSender(pipe)
     gc.freeze()  # what is imported stays: looking through it again and again takes longer than a small day
     while True:
         request = inbox.next()
-        reporter = Reporter(sender.send, request.plan_interval_s)
+        reporter = Reporter(sender.send_message, request.plan_interval_s)
         report: Report
         try:
-            report = planned(request, inbox, reporter, sender.send)
+            report = planned(request, inbox, reporter, sender.send_message)
         except InputError as error:
             report = Refused(code="invalid_input", message=str(error))
         except MemoryError:
@@ -137,7 +145,7 @@ def main() -> None:
         except Exception as error:  # the boundary of the task: whatever failed is reported as it is
             logger.exception("the optimizer failed")
             report = Refused(code="solver_error", message=f"the optimizer failed: {type(error).__name__}: {error}")
-        sender.send(report)
+        sender.send_message(report)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, reports
-from tutti.execution.sender import Sender
+from tutti.execution.sender import MessageSender
 
 logger = logging.getLogger("tutti.solver")  # of what the process says, not of this module
 
@@ -49,7 +49,7 @@ class SolverProcess:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
-        self._sender = Sender(self._pipe)
+        self._sender = MessageSender(self._pipe)
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._about = copy_context()
         output = cast("IO[bytes]", self._process.stdout)  # there, because PIPE was asked for
@@ -92,11 +92,11 @@ class SolverProcess:
         self._about = copy_context()
         with suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text(_FORGET_PEAK)
-        self._sender.send(request)
+        self._sender.send_message(request)
 
     def stop(self, reason: str) -> None:
         """Ask it to end soon with the best plan it has."""
-        self._sender.send(Stop(reason=reason))
+        self._sender.send_message(Stop(reason=reason))
 
     def receive(self, timeout_s: float) -> Report | None:
         """Its next report; None if it has none within the time. SolverDiedError if it is gone or talks nonsense."""

@@ -1,4 +1,4 @@
-"""`solve(problem, ...) -> Result`: pure computation, no I/O; the stopping rule has the only clock."""
+"""`solve(problem, ...) -> Result`: pure computation, no I/O save to companions; the stop rule has the only clock."""
 
 from tutti.optimizer.solve import solve
 from tutti.optimizer.state.callbacks import Callback

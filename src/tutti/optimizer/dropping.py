@@ -6,6 +6,7 @@ to drop what could be run. So the search finds what to drop, and its bound says 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem
@@ -27,6 +28,7 @@ def solve_or_drop(
     seed: int = 0,
     initial: Plan | None = None,
     callbacks: Sequence[Callback] = (),
+    cores: int = 1,
 ) -> Result:
     """As `solve`, but trips that no bus can run are dropped; if buses are too few, so are as few minutes as it takes.
 
@@ -37,10 +39,11 @@ def solve_or_drop(
     translated = _Translated(problem, rest, stop, callbacks)
     for callback in callbacks:
         callback.on_start(problem)
-    result = solve(rest, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated])
+    solved = partial(solve, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated], cores=cores)
+    result = solved(rest)
     too_few = result.certificate.reasons if result.plan is None else ()
     if result.plan is None:
-        result = solve(with_dropping(rest), stop=translated.rule, seed=seed, initial=initial, callbacks=[translated])
+        result = solved(with_dropping(rest))
     told = translated.result(result, too_few)
     for callback in callbacks:
         callback.on_end(told)

@@ -66,19 +66,20 @@ def answer(
     callbacks: Sequence[Callback] = (),
     begin: Callable[[Part], None] = lambda part: None,
     spent_s: float = 0.0,
+    cores: int = 1,
 ) -> Answer:
     """The plan of a day, or of a week if its options say so.
 
-    stop: as for `plan_day`. start: where an interrupted solve of the same content stood (`standing.stood_at`); what
-    it had ended is taken over. begin: told what is planned next, before plans of it go to the callbacks. spent_s: of
-    the time limit, by solves before this one.
+    stop, cores: as for `plan_day`. start: where an interrupted solve of the same content stood (`standing.stood_at`);
+    what it had ended is taken over. begin: told what is planned next, before plans of it go to the callbacks. spent_s:
+    of the time limit, by solves before this one.
     """
     start = start or {}
     if day.options.week:
-        return _plan_week(day, stop, start, callbacks, begin, spent_s=spent_s)
+        return _plan_week(day, stop, start, callbacks, begin, spent_s=spent_s, cores=cores)
     at = start.get((), Standing())
     begin(Part(day, at.known))
-    result = plan_day(day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=spent_s)
+    result = plan_day(day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=spent_s, cores=cores)
     certificate = certified(result.certificate, at.known)
     return Answer(plan_document(day, result.plan, certificate), certificate)
 
@@ -90,8 +91,9 @@ def plan_day(
     initial: Plan | None = None,
     callbacks: Sequence[Callback] = (),
     spent_s: float = 0.0,
+    cores: int = 1,
 ) -> Result:
-    """The plan of a day by its options. stop: ends it before the day's own time limit and gap do.
+    """The plan of a day by its options. stop: ends it before the day's own time limit and gap do. cores: see `solve`.
 
     initial: where an interrupted solve of the same day stood; else it starts from the day's earlier plan, if any.
     spent_s: of the time limit, before this solve.
@@ -105,7 +107,7 @@ def plan_day(
     problem = day.problem()
     start = day.earlier if initial is None else initial
     plan = solve_or_drop if options.may_drop else solve
-    result = plan(problem, stop=any_of(*rules), seed=options.seed, initial=start, callbacks=callbacks)
+    result = plan(problem, stop=any_of(*rules), seed=options.seed, initial=start, callbacks=callbacks, cores=cores)
     return result if day.earlier is None else restored(problem, result, day.earlier, options.move_penalty_min)
 
 
@@ -117,6 +119,7 @@ def _plan_week(
     begin: Callable[[Part], None],
     *,
     spent_s: float,
+    cores: int,
 ) -> Answer:
     """Each pattern of days once; those after the first start from its plan and stay as close to it as is asked for.
 
@@ -135,7 +138,7 @@ def _plan_week(
             not_its_s = _not_of_share(day, spent_s + part.seconds_before, shares)
             shares -= 1
             begin(part)
-            result = plan_day(part.day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=not_its_s)
+            result = plan_day(part.day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=not_its_s, cores=cores)
             plan, certificate = result.plan, certified(result.certificate, at.known)
             document = plan_document(part.day, plan, certificate)
         planned.append((pattern, document, certificate))

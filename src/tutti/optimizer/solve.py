@@ -18,6 +18,7 @@ from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.model.whole_blocks import has_whole_blocks, without_whole_blocks
 from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.exchange import Exchange
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.search import Refuted, Search, Stopped
 from tutti.optimizer.state.stop import Stop, never
@@ -34,21 +35,31 @@ def solve(
     seed: int = 0,
     initial: Plan | None = None,
     callbacks: Sequence[Callback] = (),
+    cores: int = 1,
 ) -> Result:
     """A plan of fewest buses, then least deadhead minutes, then little shift, with bounds that hold for all plans.
 
     stop: asked at least each 0.2 s, save in a flow (1 s at 5000 trips) and where 300 trips have windows of two hours
     (0.5 s); the best plan so far is the answer. seed: the same seed gives the same plans in
-    the same order. initial: a plan to start from, repaired where it doesn't fit; the
-    answer is never worse. Buses and deadhead are proven (status `optimal`) or bounded; shift is the least for the
-    blocks chosen.
+    the same order, on one core. initial: a plan to start from, repaired where it doesn't fit; the
+    answer is never worse. cores: how many processes solve it together, each in its own way, once it takes half a
+    second; what they find, and when, is not the same each time. Buses and deadhead are proven (status `optimal`) or
+    bounded; shift is the least for the blocks chosen.
     """
     if has_whole_blocks(problem) and not any(problem.obstacles()):
         whole = Translation(problem, stop, callbacks)
         simpler = without_whole_blocks(problem)
-        return whole.result(solve(simpler, stop=whole.rule, seed=seed, initial=initial, callbacks=[whole]))
-    search = Search(problem, stop, callbacks)
-    obstacles = tuple(problem.obstacles())
+        return whole.result(solve(simpler, stop=whole.rule, seed=seed, initial=initial, callbacks=[whole], cores=cores))
+    if cores < 2:
+        return _solve(Search(problem, stop, callbacks), seed, initial)
+    from tutti.optimizer.companions import Companions  # noqa: PLC0415  # processes take a while to import
+
+    with Companions(problem, seed, cores - 1) as companions:
+        return _solve(Search(problem, stop, callbacks, exchange=companions), seed, initial)
+
+
+def _solve(search: Search, seed: int, initial: Plan | None) -> Result:
+    obstacles = tuple(search.problem.obstacles())
     if obstacles:
         return search.infeasible(obstacles)
     search.begin()
@@ -63,6 +74,11 @@ def solve(
             raise
         return search.result(None, trouble=f"the proof was given up: {error}")
     return search.result(None)
+
+
+def solve_beside(problem: Problem, seed: int, exchange: Exchange) -> Result:
+    """As `solve`, beside another of the same problem, in exchange with that. Blocks may be of any length."""
+    return _solve(Search(problem, never, (), exchange=exchange), seed, None)
 
 
 def _run(search: Search, seed: int, initial: Plan | None) -> None:

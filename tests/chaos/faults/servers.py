@@ -6,7 +6,8 @@ from random import Random
 
 from tests.chaos.faults.fault import Blow, Fault, busy_worker
 from tests.chaos.fleet import Fleet
-from tests.chaos.processes import descendants, signal_all
+from tests.chaos.processes import signal_all
+from tests.processes import descendants
 
 _PAUSE_S = 10.0
 

@@ -1,11 +1,11 @@
 {{/*
-"tutti.routesOf" GROUP: the most routes of one job that a slot of the group has memory for: a table, because a solver's
+"tutti.routesOf" GROUP: the most routes of one job that each process of a slot of the group has memory for: a table, because a solver's
 memory follows no formula (docs/explanation/how-workers-scale.md has what was measured). Without a limit of memory: all.
 */}}
 {{- define "tutti.routesOf" -}}
 {{- $routes := 20000 }}
 {{- with include "tutti.memoryLimit" . }}
-{{- $slot := divf (include "tutti.mebibytes" .) $.concurrency }}
+{{- $slot := divf (include "tutti.mebibytes" .) (mul $.concurrency $.cores) }}
 {{- $routes = 300 }}
 {{- range $row := list (list 384 1000) (list 512 3000) (list 1536 10000) (list 3584 20000) }}
 {{- if ge $slot (index $row 0 | float64) }}{{ $routes = index $row 1 }}{{ end }}

@@ -16,6 +16,7 @@ from tutti.optimizer.model.plans import plan_of
 from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.state.callbacks import Callback
+from tutti.optimizer.state.exchange import Exchange, News
 from tutti.optimizer.state.progress import Progress
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.simplex import Interrupted
@@ -40,7 +41,12 @@ class Search:
     """
 
     def __init__(
-        self, problem: Problem, stop: Stop, callbacks: Sequence[Callback], clock: Callable[[], float] = time.monotonic
+        self,
+        problem: Problem,
+        stop: Stop,
+        callbacks: Sequence[Callback],
+        clock: Callable[[], float] = time.monotonic,
+        exchange: Exchange | None = None,
     ) -> None:
         self.problem = problem
         self.bound = Bound(buses=min(1, len(problem.trips)), cost=0 if problem.has_costs else None)
@@ -58,6 +64,9 @@ class Search:
         self._began = self._improved = self._phase_began = clock()
         self._reason: str | None = None
         self._vehicles: Vehicles | None = None
+        self._exchange = exchange
+        self._arcs: Arcs | None = None
+        self._is_changed = False
 
     @property
     def has_open_level(self) -> bool:
@@ -92,9 +101,35 @@ class Search:
 
     def wants_stop(self) -> bool:
         """Ask the stopping rule; once it had a reason it is not asked again."""
+        if self._reason is None and self._exchange is not None:
+            self._share(self._exchange)
         if self._reason is None:
             self._reason = self._stop(self._progress())
         return self._reason is not None
+
+    def _share(self, exchange: Exchange) -> None:
+        """Take what solves beside this one have found, and tell them what is better here."""
+        for news in exchange.heard(self._clock() - self._began):
+            self._take(news)
+        self._tell_others(exchange)
+        if self.is_proven:
+            self._reason = "proven"
+
+    def _tell_others(self, exchange: Exchange) -> None:
+        if self._is_changed:
+            self._is_changed = False
+            exchange.tell(News(self.chains if self.plan is not None else None, self.bound, self.proof))
+
+    def _take(self, news: News) -> None:
+        if news.chains is not None and self._arcs is not None:
+            self.offer(self._arcs, news.chains)
+        bound, is_more = news.bound, self.prove_buses(news.bound.buses)
+        if bound.cost is not None:
+            is_more |= self.prove_level(bound.cost)
+        if bound.deadhead_min is not None:
+            is_more |= self.prove_deadhead(bound.first_level, bound.deadhead_min)
+        if is_more:
+            self.proof = news.proof
 
     def solving(self, solve: Callable[[], None]) -> None:
         """A round: solve a linear programme; leaves by `Stopped` if the stopping rule says so meanwhile."""
@@ -111,6 +146,7 @@ class Search:
 
         Chains that no bus can run are cut; with too few buses for them there is no plan. Exact times are found here.
         """
+        self._arcs = arcs
         vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
         pieces = runnable_pieces(vehicles, chains)
         kinds = cheapest_kinds(arcs, vehicles, pieces)
@@ -128,7 +164,7 @@ class Search:
         if best is not None and plan.objective >= best:
             return False
         self.plan, self.objective, self.chains, self.kinds = plan, plan.objective, pieces, kinds
-        self._improved = self._clock()
+        self._improved, self._is_changed = self._clock(), True
         progress = self._progress()
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
         return True
@@ -172,7 +208,7 @@ class Search:
         raise Refuted(reason)
 
     def _prove(self, bound: Bound) -> bool:
-        before, self.bound = self._comparable_bound(), bound
+        before, self.bound, self._is_changed = self._comparable_bound(), bound, True
         if self.objective is not None and self._comparable_bound() != before:
             progress = self._progress()
             self._tell(lambda callback: callback.on_bound(bound, progress))
@@ -194,6 +230,8 @@ class Search:
     def result(self, stop_reason: str | None, trouble: str | None = None) -> Result:
         """What there is now, with its certificate. trouble: why the proof was given up, if a solver failed."""
         self.enter("end")
+        if self._exchange is not None:
+            self._tell_others(self._exchange)
         if self.is_proven:
             status, stop_reason = Status.OPTIMAL, None
         elif self.plan is None:
