@@ -3,7 +3,7 @@
 import pytest
 
 from tutti.fleet.errors import InputError
-from tutti.fleet.spreadsheet import decoded, flag, header_of, number, rows_of, texts, time
+from tutti.fleet.spreadsheet import MOST_ROWS, decoded, flag, header_of, number, rows_of, texts, time
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -53,6 +53,12 @@ def test_a_quote_within_a_text_is_one() -> None:
 def test_a_quote_that_swallows_what_follows_is_refused_where_it_begins(text: str) -> None:
     with pytest.raises(InputError, match="row 2: has a quote that does not end its cell"):
         rows_of(text, ",")
+
+
+def test_more_rows_than_a_sheet_has_are_refused() -> None:
+    assert len(rows_of("\n" * MOST_ROWS, ",")) == MOST_ROWS
+    with pytest.raises(InputError, match="row 1048577: is below the last row that a sheet has"):
+        rows_of("\n" * 32 * MOST_ROWS, ",")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""Reading a request's body: JSON, plain or gzip, never more than the limit, never longer than the timeout."""
+"""Reads a request's body: JSON or a table, plain or gzip, never more than the limit, never longer than the timeout."""
 
 import asyncio
 import zlib
+from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -14,8 +15,44 @@ _MIB = 1024 * 1024
 _GZIP = 31  # zlib's window bits for a gzip stream
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, decompressed. The limit counts what was really read: headers may say what they like."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request brought, decompressed. is_table: it is CSV, else JSON."""
+
+    data: bytes
+    is_table: bool = False
+
+
+async def read_json(request: Request) -> Body:
+    """A body of JSON."""
+    media_type = _media_type(request)
+    if not _is_json(media_type):
+        raise _unread(media_type, "application/json")
+    return Body(await _read(request))
+
+
+async def read_json_or_table(request: Request) -> Body:
+    """A body of JSON, or of CSV."""
+    media_type = _media_type(request)
+    if not _is_json(media_type) and media_type != "text/csv":
+        raise _unread(media_type, "application/json or text/csv")
+    return Body(await _read(request), is_table=media_type == "text/csv")
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _unread(media_type: str, read: str) -> MediaTypeError:
+    return MediaTypeError(f"a body of type {media_type!r} is not read here; send {read}")
+
+
+async def _read(request: Request) -> bytes:
+    """The limit counts what was really read: headers may say what they like."""
     settings = context_of(request).settings
     decoder = _decoder(request)
     limit = settings.max_body_mib * _MIB
@@ -41,9 +78,6 @@ async def read_body(request: Request) -> bytes:
 
 
 def _decoder(request: Request) -> "zlib._Decompress | None":
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        raise MediaTypeError(f"a body of type {media_type!r} is not read here; send application/json")
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
         raise MediaTypeError(f"the content encoding {encoding!r} is not read here; send gzip or none")

@@ -1,8 +1,10 @@
-"""Request bodies for the interactive docs: a list of routes, a submission."""
+"""Request bodies for the interactive docs: a list of routes, a submission, a table."""
 
 import json
 from importlib.resources import files
 from typing import Any
+
+from tutti.fleet.stop_columns import stop_table
 
 _ROUTE: dict[str, Any] = {
     "id": "R001",
@@ -32,13 +34,20 @@ _ROUTE: dict[str, Any] = {
 _DAY: dict[str, Any] = json.loads((files("tutti.fleet") / "day.schema.json").read_text())
 
 
-def _body(schema: dict[str, Any], example: object) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
+_TABLE: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}, "example": stop_table([_ROUTE])}}
 
 
-ROUTES = _body(_DAY["properties"]["routes"], [_ROUTE])
+def _json(schema: dict[str, Any], example: object) -> dict[str, Any]:
+    return {"application/json": {"schema": schema, "example": example}}
 
-CHECK = _body({}, {"routes": [_ROUTE]})
+
+def _body(content: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": content}
+
+
+ROUTES = _body(_json(_DAY["properties"]["routes"], [_ROUTE]))
+
+CHECK = _body(_json({}, {"routes": [_ROUTE]}) | _TABLE)
 """Anything may be checked: that is what checking is for."""
 
-SUBMISSION = _body(_DAY, {"routes": [_ROUTE], "options": {"time_limit_s": 30}})
+SUBMISSION = _body(_json(_DAY, {"routes": [_ROUTE], "options": {"time_limit_s": 30}}) | _TABLE)

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tutti.api import service
-from tutti.api.bodies import read_body
+from tutti.api.bodies import Body, read_json
 from tutti.api.context import Context, context_of
 from tutti.api.errors import UnavailableError
 from tutti.api.examples import ROUTES
@@ -50,12 +50,12 @@ Here = Annotated[Context, Depends(context_of)]
 async def optimize_async(
     request: Request,
     context: Here,
-    body: Annotated[bytes, Depends(read_body)],
+    body: Annotated[Body, Depends(read_json)],
     prefer: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """Plan a list of routes: by Celery's workers, or in the request, unless `Prefer: respond-async` is sent."""
     client = request.client.host if request.client else "unknown"
-    job = await run_in_threadpool(service.accept, context, service.Asked(body, client))
+    job, _ = await run_in_threadpool(service.accept, context, service.Asked(body, client))
     here = job.queue == queues.EMBEDDED
     if here and not preference(prefer).respond_async:
         job = await service.wait_ended(context, job.id)

@@ -10,10 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from tutti.api.bodies import Body
 from tutti.api.context import Context
 from tutti.api.errors import ConflictError, TooLargeError, TooManyJobsError, UnavailableError, UnknownJobError
+from tutti.api.given import read_given
 from tutti.execution import queues
-from tutti.fleet.reading import parse_json, read_day
 from tutti.jobs import reading, requests
 from tutti.jobs.history import Entry, history
 from tutti.jobs.states import State
@@ -29,20 +30,26 @@ _BROKER_RETRY_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to plan as it came: its body, the client's address, its idempotency key."""
+    """A request to plan as it came: its body, the client's address, its idempotency key, options as JSON text."""
 
-    body: bytes
+    body: Body
     client: str
     idempotency_key: str | None = None
+    options: str | None = None
 
 
-def accept(context: Context, asked: Asked) -> Job:
-    """Check the request and store it as a queued job. InputError with every finding; limits raise RefusedError."""
-    content = parse_json(asked.body, len(asked.body))
+def accept(context: Context, asked: Asked) -> tuple[Job, Sequence[str]]:
+    """Check the request and store it as a queued job; the job, and the warnings of its day.
+
+    InputError with every finding; limits raise RefusedError.
+    """
     settings = context.settings
-    check_route_count(content, settings)
-    day = read_day(content)
-    text = json.dumps(content, separators=(",", ":"))
+    given = read_given(asked.body, asked.options, settings)
+    day = given.day()
+    warnings = day.warnings
+    text = json.dumps(given.content, separators=(",", ":"))
+    if given.table is not None and len(text) > settings.max_body_mib * 2**20:  # its rows are shorter than objects
+        raise TooLargeError(f"as JSON the table is larger than {settings.max_body_mib} MiB; send fewer routes a job")
     queue = _queue(context, len(day.routes))
     submission = Submission(text, len(day.routes), asked.client, queue, asked.idempotency_key, traceparent())
     with context.database.writing() as session:
@@ -50,7 +57,7 @@ def accept(context: Context, asked: Asked) -> Job:
         if new:
             _check_limits(session, settings, asked.client)
     context.wake()
-    return job
+    return job, warnings
 
 
 def _queue(context: Context, route_count: int) -> str:
@@ -62,13 +69,6 @@ def _queue(context: Context, route_count: int) -> str:
     if context.settings.when_broker_away == "inline":
         return queues.EMBEDDED
     raise UnavailableError("the broker is away, so no job is taken; try again soon", retry_after_s=_BROKER_RETRY_S)
-
-
-def check_route_count(content: object, settings: Settings) -> None:
-    """TooLargeError if there are more routes than the limit; said before any of them is looked at."""
-    routes = content.get("routes") if isinstance(content, dict) else content
-    if isinstance(routes, list) and len(routes) > settings.max_routes:
-        raise TooLargeError(f"{len(routes)} routes are more than the limit of {settings.max_routes} a job")
 
 
 def _check_limits(session: Session, settings: Settings, client: str) -> None:

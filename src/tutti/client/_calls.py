@@ -15,6 +15,7 @@ from tutti.client._models import History, Job, JobPage, JobPlan, ServiceStatus, 
 from tutti.client._proxies import counts_for
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.options import with_options
 from tutti.fleet.reading import parse_json, read_day
 
 T = TypeVar("T")
@@ -99,10 +100,7 @@ def job_path(job_id: str, part: str = "") -> str:
 def submit(content: object, options: Mapping[str, object] | None, idempotency_key: str | None) -> Call[Job]:
     """A day to plan; `options` win over those in it. InputError for a key that can't be sent."""
     if options:
-        content = _as_object(content)
-        own = content.get("options") or {}
-        if isinstance(own, Mapping):  # anything else is for the server to refuse, with its place
-            content["options"] = {**own, **options}
+        content = with_options(content, options)
     headers = {}
     if idempotency_key is not None:
         if not _KEY.fullmatch(idempotency_key):
@@ -115,7 +113,7 @@ def submit(content: object, options: Mapping[str, object] | None, idempotency_ke
 def validate(content: object, plan: object | None) -> Call[Validation]:
     """A day to check, with a plan for it or without."""
     if plan is not None:
-        content = {**_as_object(content), "plan": plan}
+        content = {**(content if isinstance(content, Mapping) else {"routes": content}), "plan": plan}
     return _posted(Validation.model_validate_json, "v1/validate", content, {})
 
 
@@ -161,10 +159,6 @@ def stop(job_id: str) -> Call[Job]:
 def cancel(job_id: str) -> Call[Job]:
     """Give a job up."""
     return Call(Job.model_validate_json, "DELETE", job_path(job_id))
-
-
-def _as_object(content: object) -> dict[str, Any]:
-    return dict(content) if isinstance(content, Mapping) else {"routes": content}
 
 
 def _posted(read: Callable[[bytes], T], path: str, content: object, headers: Mapping[str, str]) -> Call[T]:

@@ -1,5 +1,6 @@
 """What a planner can choose: windows, travel rule, earliest start, day, vehicle types, and how long to try."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -92,6 +93,18 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         if name in read.record and read.record[name] is None:
             given[name] = None
     return replace(Options(), **given)
+
+
+def with_options(content: object, chosen: Mapping[str, object]) -> dict[str, Any]:
+    """What a file of routes holds, with chosen options beside its own; of one that is in both the chosen one counts.
+
+    Own options that are no object stay as they are, for `read_options` to refuse.
+    """
+    changed = dict(content) if isinstance(content, Mapping) else {"routes": content}
+    own = changed.get("options")
+    if own is None or isinstance(own, Mapping):
+        changed["options"] = {**(own or {}), **chosen}
+    return changed
 
 
 def _read_travel(options: Fields) -> GreatCircleTravel | None:

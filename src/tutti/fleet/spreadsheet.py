@@ -11,10 +11,12 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 from tutti.fleet.errors import Finding, InputError
 
 SEPARATORS = ",;\t"
+MOST_ROWS = 2**20  # of a sheet in Excel and LibreOffice; a file of nothing but line ends would fill the memory
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
 _HEAD_CHARACTERS = 10_000  # hold the first row
 _TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*([ap])\.?\s*m\.?)?", re.IGNORECASE)
@@ -50,14 +52,16 @@ def header_of(text: str) -> tuple[list[str], str]:
 def rows_of(text: str, separator: str) -> list[list[str]]:
     """All rows, also empty ones, so that their numbers are those of the spreadsheet; without blanks around values.
 
-    Raises InputError for a quote that never ends: it would swallow the rows after it.
+    Raises InputError for a quote that never ends, which would swallow the rows after it, and for too many rows.
     """
     rows: list[list[str]] = []
     try:
-        rows.extend(_cells(text, separator, strict=True))
+        rows.extend(islice(_cells(text, separator, strict=True), MOST_ROWS + 1))
     except csv.Error:
         message = "has a quote that does not end its cell; end it, or write a quote within a text twice"
         raise InputError([Finding(f"row {len(rows) + 1}", message)]) from None
+    if len(rows) > MOST_ROWS:
+        raise InputError([Finding(f"row {len(rows)}", "is below the last row that a sheet has; plan the day in parts")])
     return rows
 
 

@@ -144,13 +144,13 @@ class StopTable:
         return said.row, self._cell(said.row, name)
 
 
-def parse_stop_table(data: bytes, *, name: str = "") -> StopTable:
+def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "") -> StopTable:
     """The routes of a table. Raises InputError when it is none; `name` is its path in the message.
 
     What is wrong with single cells is said by `StopTable.day`, together with what that finds.
     """
-    if len(data) > MOST_BYTES:
-        raise _no_table(name, too_large(MOST_BYTES))
+    if len(data) > most_bytes:
+        raise _no_table(name, too_large(most_bytes))
     if is_workbook(data):
         raise _no_table(name, "is a workbook; save its sheet of stops as CSV (UTF-8)")
     try:

@@ -13,7 +13,7 @@ _MEANINGS = {
     409: "Not in the job's present state.",
     410: "The job failed or was cancelled and has no plan to show.",
     413: "More than a limit allows; the limit is in the text.",
-    415: "The body is neither JSON nor gzip of it.",
+    415: "The body is of another type, or compressed otherwise than by gzip.",
     422: "Bad input, with every finding.",
     429: "The queue, or the client's share of it, is full.",
     503: "The job store, or a broker without which no job is taken, can't be reached.",

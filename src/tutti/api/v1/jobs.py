@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from tutti.api import service
-from tutti.api.bodies import read_body
+from tutti.api.bodies import Body, read_json_or_table
 from tutti.api.context import Context, context_of
 from tutti.api.examples import SUBMISSION
+from tutti.api.given import OptionsText
 from tutti.api.preferences import preference
 from tutti.api.v1.documentation import header, problems
 from tutti.api.v1.schemas import HistoryView, JobPage, JobView
@@ -40,7 +41,8 @@ async def submit(
     request: Request,
     response: Response,
     context: Here,
-    body: Annotated[bytes, Depends(read_body)],
+    body: Annotated[Body, Depends(read_json_or_table)],
+    options: OptionsText = None,
     prefer: Annotated[
         str | None, Header(description="`wait=N`: answer with the plan if it is there within N s.")
     ] = None,
@@ -50,15 +52,16 @@ async def submit(
 ) -> JobView:
     """Plan a day of routes; answers at once with the job, which is then looked at, waited for or watched."""
     client = request.client.host if request.client else "unknown"
-    job = await run_in_threadpool(service.accept, context, service.Asked(body, client, idempotency_key))
+    asked = service.Asked(body, client, idempotency_key, options)
+    job, warnings = await run_in_threadpool(service.accept, context, asked)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     wait_s = preference(prefer).wait_s
-    if wait_s is None:
-        return JobView.of(job)
-    response.headers["Preference-Applied"] = f"wait={wait_s:g}"
-    job = await service.wait_ended(context, job.id, wait_s)
+    if wait_s is not None:
+        response.headers["Preference-Applied"] = f"wait={wait_s:g}"
+        job = await service.wait_ended(context, job.id, wait_s)
     view = JobView.of(job)
-    if view.status.ended:
+    view.warnings = list(warnings)
+    if wait_s is not None and view.status.ended:
         response.status_code = 200
         _, _, document = await run_in_threadpool(service.planned, context, job.id)
         view.plan = None if document is None else json.loads(document)

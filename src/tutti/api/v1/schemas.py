@@ -64,6 +64,9 @@ class JobView(BaseModel):
     ended_at: datetime | None
     progress: ProgressView | None
     error: ErrorView | None
+    warnings: list[str] | None = Field(
+        default=None, description="Only in the answer to a submission: what was repaired, ignored or guessed."
+    )
     plan: dict[str, Any] | None = Field(
         default=None, description="Only in the answer to a submission with `Prefer: wait`."
     )

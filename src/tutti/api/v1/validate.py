@@ -6,15 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 
-from tutti.api.bodies import read_body
+from tutti.api.bodies import Body, read_json_or_table
 from tutti.api.context import Context, context_of
 from tutti.api.examples import CHECK
-from tutti.api.service import check_route_count
+from tutti.api.given import OptionsText, read_given
 from tutti.api.v1.documentation import problems
 from tutti.api.v1.schemas import FindingView, ValidationView
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.reading import parse_json, read_day
 from tutti.fleet.rules import Violation
 from tutti.fleet.statements import check_document
 from tutti.settings import Settings
@@ -24,21 +23,22 @@ router = APIRouter(prefix="/v1", tags=["plans"])
 
 @router.post("/validate", responses=problems(408, 413, 415, 422), openapi_extra={"requestBody": CHECK})
 async def validate(
-    context: Annotated[Context, Depends(context_of)], body: Annotated[bytes, Depends(read_body)]
+    context: Annotated[Context, Depends(context_of)],
+    body: Annotated[Body, Depends(read_json_or_table)],
+    options: OptionsText = None,
 ) -> ValidationView:
     """Every problem of `routes` and `options`, and of a `plan` for them, each with its place and a sentence.
 
-    A body that is no JSON is a 422; whatever else is wrong is in the answer.
+    A body that is no JSON, or no table of stops, is a 422; whatever else is wrong is in the answer.
     """
-    return await run_in_threadpool(_findings, body, context.settings)
+    return await run_in_threadpool(_findings, body, options, context.settings)
 
 
-def _findings(body: bytes, settings: Settings) -> ValidationView:
-    content = parse_json(body, len(body))
-    check_route_count(content, settings)
-    plan = content.pop("plan", None) if isinstance(content, dict) else None
+def _findings(body: Body, options: str | None, settings: Settings) -> ValidationView:
+    given = read_given(body, options, settings)
+    plan = given.content.pop("plan", None) if isinstance(given.content, dict) else None
     try:
-        day = read_day(content)
+        day = given.day()
         findings = [Finding("routes", obstacle) for obstacle in day.problem().obstacles()]
         if plan is not None:
             findings += _about_plan(day, plan)
