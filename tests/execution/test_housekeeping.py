@@ -1,13 +1,22 @@
-"""Taking back the jobs of a holder that is known to be gone."""
+"""Taking back the jobs of a holder that is gone."""
+
+import time
+from contextlib import closing
+from queue import SimpleQueue
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from tests.days import day
-from tests.execution.conftest import Bench
+from tests.execution.conftest import PATIENCE_S, Bench
 from tutti.execution import housekeeping
 from tutti.execution.housekeeping import Housekeeping
+from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
+from tutti.jobs.schema import upgrade
+from tutti.jobs.submission import Submission, submit
+from tutti.jobs.tables import Job
+from tutti.settings import Settings
 
 
 def test_the_jobs_of_a_holder_that_died_are_taken_back_and_told_of_at_once(bench: Bench) -> None:
@@ -29,3 +38,52 @@ def test_a_store_that_is_away_when_a_holder_died_is_told_in_one_line(
     Housekeeping(bench.database, bench.settings, None, lambda _: None).take_back_from("the dead")
     (line,) = (record.getMessage() for record in caplog.records if record.name == housekeeping.__name__)
     assert line == "can't take the jobs of the dead back yet: no such table: jobs"
+
+
+@pytest.mark.server
+def test_a_job_is_taken_back_long_before_its_lease_runs_out_if_its_holder_is_late_and_not_connected(
+    postgres_url: str,
+) -> None:
+    settings = Settings(lease_s=60, heartbeat_s=0.1)
+    told: SimpleQueue[str] = SimpleQueue()
+    with closing(Database(postgres_url)) as database:
+        upgrade(database.engine)
+        with database.writing() as session:
+            job, _ = submit(session, Submission("[]", 1, "someone", "small"))
+            assert claim(session, holder="the dead", lease_s=settings.lease_s) is not None
+        chores = Housekeeping(database, settings, None, told.put)
+        chores.start()
+        assert told.get(timeout=30) == job.id
+        chores.close()
+
+
+@pytest.mark.server
+def test_a_lease_that_ran_out_while_the_store_only_read_is_no_sign_of_death(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its holder could not prolong it, and has the time of a lease for that once the store is written to again."""
+    name = make_url(postgres_url).database
+    with closing(Database(postgres_url)) as before:
+        upgrade(before.engine)
+        with before.writing() as session:
+            job, _ = submit(session, Submission("[]", 1, "someone", "small"))
+            assert claim(session, holder="the living", lease_s=0) is not None
+        with before.at_once() as connection:  # which stays one that may write; those that are opened later are not
+            connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+            with closing(Database(postgres_url)) as database:
+                chores = Housekeeping(database, Settings(lease_s=3600), None, lambda _: None)
+                chores.start()
+                await_line(caplog, "recovery: the job store does not do what it is asked")
+                connection.execute(text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'))
+                await_line(caplog, "recovery: works again")
+                chores.close()
+        with before.reading() as session:
+            assert session.get_one(Job, job.number).state == "running"
+
+
+def await_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """Wait until a line of the log begins so."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not any(line.startswith(text) for line in caplog.messages):
+        assert time.monotonic() < give_up_at, caplog.messages
+        time.sleep(0.05)

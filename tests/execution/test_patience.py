@@ -36,3 +36,18 @@ def test_a_solver_that_was_to_stop_before_it_had_a_plan_has_its_grace_from_its_f
     clock.now += 3
     assert patience.is_over(has_plan=True, has_kept_answer=True)
     assert asked == ["stopped on request"]
+
+
+def test_a_job_has_the_finish_grace_to_end_by_itself_when_the_service_ends(clock: Clock) -> None:
+    asked: list[str] = []
+    closing = Event()
+    patience = Patience(Settings(finish_grace_s=5), closing, asked.append)
+    clock.now += 60
+    patience.end_with_the_service()
+    closing.set()
+    for _ in range(5):
+        patience.end_with_the_service()
+        assert asked == []
+        clock.now += 1
+    patience.end_with_the_service()
+    assert asked == ["the service shuts down"]

@@ -1,17 +1,19 @@
 """Telling the broker of queued jobs."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 import redis
+from kombu import Connection
 from sqlalchemy import Engine, event, select, update
 
-from tutti.execution.broker import Broker
-from tutti.execution.housekeeping import relay
+from tutti.execution.broker import Broker, keys
+from tutti.execution.housekeeping import Housekeeping, relay
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
-from tutti.jobs.outbox import Message
+from tutti.jobs.leases import claim
+from tutti.jobs.outbox import Message, Rank
 from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job
@@ -111,3 +113,30 @@ def test_what_a_broker_that_breaks_off_has_not_taken_is_still_to_be_sent(
         relay(database, broker, AGAIN_S)
     with database.reading() as session:
         assert list(session.scalars(select(Job.id).where(Job.sent_at.is_(None)).order_by(Job.number))) == ids[1:]
+
+
+def test_the_job_of_a_process_that_died_is_announced_before_anything_else_is_done(
+    database: Database, broker: Broker, emptied: "redis.Redis"
+) -> None:
+    """Its worker has a free slot from then on, which is to have this job and not the next new one."""
+    with database.writing() as session:
+        for _ in range(2):
+            submit(session, Submission("[]", 1, "someone", "small"))
+    relay(database, broker, AGAIN_S)
+    with database.writing() as session:
+        assert claim(session, holder="the dead", lease_s=60) is not None
+    served_first, *_ = keys("small")
+    assert emptied.llen(served_first) == 0
+    Housekeeping(database, Settings(), broker, lambda _: None).take_back_from("the dead")
+    assert emptied.llen(served_first) == 1
+
+
+def test_workers_take_what_ran_before_first_then_what_was_late_then_what_is_new(
+    broker: Broker, emptied: "redis.Redis", redis_url: str
+) -> None:
+    with broker.sending() as send:
+        for rank in reversed(Rank):
+            send(Message(rank.name, "small", rank))
+    with closing(Connection(redis_url)) as connection, closing(connection.SimpleQueue("small")) as queue:
+        taken = [queue.get(timeout=30) for _ in Rank]
+        assert [message.headers["id"] for message in taken] == ["RESUMED", "LATE", "NEW"]
