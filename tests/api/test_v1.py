@@ -241,7 +241,17 @@ def test_the_documentation_has_an_example_that_works(client: Client) -> None:
     assert client.post("/v1/jobs", json=example, headers=WAIT).json()["status"] == "completed"
 
 
-PLACES = ["/v1/jobs", "/v1/jobs/{}", "/v1/jobs/{}/plan", "/v1/jobs/{}/day", "/jobs/{}", "/health", "/livez", "/docs"]
+PLACES = [
+    "/",
+    "/v1/jobs",
+    "/v1/jobs/{}",
+    "/v1/jobs/{}/plan",
+    "/v1/jobs/{}/day",
+    "/jobs/{}",
+    "/health",
+    "/livez",
+    "/docs",
+]
 
 
 @pytest.mark.parametrize("place", PLACES)

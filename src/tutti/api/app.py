@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
-from tutti.api import answering, health, kept, kept_socket, metrics, problems
+from tutti.api import answering, health, kept, kept_socket, metrics, page, problems
 from tutti.api.context import Context
 from tutti.api.following import watch
 from tutti.api.head import add_head
@@ -45,7 +45,7 @@ def create_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.add_middleware(answering.Noted)
-    routers = (jobs, events, plans, validate, status, kept, kept_socket, health, metrics)
+    routers = (jobs, events, plans, validate, status, kept, kept_socket, health, metrics, page)
     for module in routers:
         app.include_router(module.router)
     routes = [route for module in routers for route in module.router.routes]
