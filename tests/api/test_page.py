@@ -82,3 +82,9 @@ def test_what_the_script_looks_for_on_the_page_is_there() -> None:
     assert set(re.findall(r'\bat\("([^"]+)"\)', SCRIPT)) <= set(ids)
     for name in ("for", "aria-labelledby", "aria-describedby"):
         assert set(re.findall(rf'\b{name}="([^"]+)"', page)) <= set(ids)
+
+
+def test_what_changes_by_itself_is_read_out_and_the_heading_is_still_one() -> None:
+    page = FOLDER.joinpath("page.html.jinja").read_text(encoding="utf-8")
+    assert '<h2 id="job-title" tabindex="-1" aria-live="polite">' in page
+    assert '<p id="trouble" role="alert" hidden>' in page

@@ -115,7 +115,7 @@
 
   function showProgress(progress) {
     at("percent").value = progress.percent;
-    at("detail").textContent = progress.phase === "done" ? "" : progress.phase;
+    at("detail").textContent = progress.phase === "done" ? "" : `Step: ${progress.phase}`;
     const least = (bound, unit = "") => (Number.isFinite(bound) ? `at least ${bound.toLocaleString("en")}${unit}` : null);
     const known = [
       ["Cost", progress.cost, "", least(progress.bound_cost)],
@@ -136,7 +136,7 @@
   }
 
   function ending({ status, stopped, progress, error }) {
-    if (status === "failed") return error ? `No plan: ${error.message}` : "The job failed";
+    if (status === "failed") return `Failed: ${error.message}`;
     if (status === "cancelled") return "Cancelled";
     const buses = progress && Number.isFinite(progress.buses) ? count(progress.buses, "bus", "buses") : "Planned";
     return stopped ? `${buses}, stopped early` : buses;
@@ -153,6 +153,7 @@
     if (job.progress) showProgress(job.progress);
     say(ending(job));
     at("detail").textContent = answer.ok ? proof(content.certificate) : "";
+    if (at("running").contains(document.activeElement)) at("job-title").focus(); // else it would be nowhere
     at("running").hidden = at("percent").hidden = true;
     at("plans").hidden = !answer.ok;
   }
