@@ -442,6 +442,18 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
         load_json(file)
 
 
+def test_more_values_than_a_day_of_that_size_has_are_refused_before_they_are_made() -> None:
+    with pytest.raises(InputError, match="the input has more than 4,194,304 values; plan the day in parts"):
+        parse_json(b"[" + b"[]," * 2_100_000 + b"[")  # that it is no JSON either is not even seen
+
+
+def test_a_day_in_as_few_bytes_as_possible_is_far_from_that_limit() -> None:
+    stop = {"lat": 1, "lon": 1, "time_from_start": 0}
+    route = {"id": "1", "type": "entry", "arrival_time": "08:00", "stops": [stop] * 40}
+    text = json.dumps([route] * 10, separators=(",", ":"))
+    assert len(text) / sum(map(text.count, ",[{")) > 9
+
+
 def test_a_device_without_end_is_refused_like_a_large_file() -> None:
     with pytest.raises(InputError, match=r"is larger than the limit of 0\.5 MiB"):
         load_json(Path("/dev/zero"), most_bytes=2**19)

@@ -222,12 +222,6 @@ def test_options_are_no_part_of_the_table() -> None:
     assert findings_of(HEADER + E1, options={"day": "Z"})[0].startswith("options.day: must be ")
 
 
-def test_too_many_routes_are_in_no_row() -> None:
-    rows = "".join(f"R{number},entry,40,-3,0\n" for number in range(20_001))
-    (finding,) = findings_of(f"route_id,type,lat,lon,time_from_start\n{rows}")
-    assert finding == "has 20001 routes, more than 20000; plan it in parts"
-
-
 def test_what_looks_like_a_place_in_the_planners_own_words_stays() -> None:
     found = findings_of(with_cells(5, days='a"routes[9].id a"routes[0].stops[9].id routes[0].id'))
     assert [finding.rpartition(" not ")[2] for finding in found[:3]] == [
@@ -257,6 +251,17 @@ def test_what_looks_like_a_place_in_the_planners_own_words_stays() -> None:
 def test_what_is_no_table_of_stops_is_refused(table: str | bytes, finding: str) -> None:
     (found,) = findings_of(table)
     assert found.startswith(finding)
+
+
+def test_more_routes_than_a_day_has_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutti.fleet.stop_table.StopTable.add", None)
+    table = HEADER + "".join(f"R{number},entry\n" for number in range(20_001))
+    assert findings_of(table) == ["the input has 20001 routes, more than 20000; plan it in parts"]
+
+
+def test_more_cells_than_a_day_has_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutti.fleet.stop_table.rows_of", None)
+    assert findings_of(HEADER + ";," * 8_000_001) == ["the input has more than 8,000,000 cells; plan the day in parts"]
 
 
 def test_every_row_that_has_slipped_is_named() -> None:

@@ -20,6 +20,7 @@ from tutti.fleet.week import patterns
 
 MOST_BYTES = 32 * 2**20
 MOST_ROUTES = 20_000
+_BYTES_A_VALUE = 8  # or more, in a large day: a stop has ten for each of its own; millions of empty lists have three
 _OTHER_DAY = "the plan to start from shares no route with this day: it is of another day and was left out"
 _ALIKE = "{count} route(s) have an id that looks like another's, the first is {first}: is a route there twice?"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -80,6 +81,11 @@ def too_large(most_bytes: int) -> str:
     return f"is larger than the limit of {most_bytes / 2**20:g} MiB; plan the day in parts"
 
 
+def too_many(routes: int) -> str:
+    """What is said of so many routes."""
+    return f"has {routes} routes, more than {MOST_ROUTES}; plan it in parts"
+
+
 class _UnusableJSONError(Exception):
     """Text that is JSON but has no clear meaning; the message goes on after the name of the input."""
 
@@ -87,6 +93,9 @@ class _UnusableJSONError(Exception):
 def _parsed(data: bytes, most_bytes: int) -> object:
     if len(data) > most_bytes:
         raise _UnusableJSONError(too_large(most_bytes))
+    most_values = max(most_bytes, MOST_BYTES) // _BYTES_A_VALUE
+    if sum(map(data.count, (b",", b"[", b"{"))) > most_values:  # they may take twenty times the memory of their text
+        raise _UnusableJSONError(f"has more than {most_values:,} values; plan the day in parts")
     content: object = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
     if _SURROGATE.search(data) and not _is_text(json.dumps(content, ensure_ascii=False)):
         raise _UnusableJSONError(r"has half of a surrogate pair, like \ud83d alone; write whole characters")
@@ -133,7 +142,7 @@ def read_day(content: object) -> Day:
     elif not routes:
         findings.append(Finding("routes", "is empty; give one route at least"))
     elif len(routes) > MOST_ROUTES:
-        findings.append(Finding("routes", f"has {len(routes)} routes, more than {MOST_ROUTES}; plan it in parts"))
+        findings.append(Finding("routes", too_many(len(routes))))
     else:
         read = _read_routes(routes, findings, notes)
         _check_day(options, read, findings)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import described
-from tutti.fleet.reading import MOST_BYTES, read_day, too_large
-from tutti.fleet.spreadsheet import decoded, header_of, is_workbook, rows_of
+from tutti.fleet.reading import MOST_BYTES, MOST_ROUTES, read_day, too_large, too_many
+from tutti.fleet.spreadsheet import MOST_CELLS, decoded, header_of, is_workbook, rows_of
 from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, known_columns, looks_like_a_header
 
 _ENDINGS = (".csv", ".tsv", ".txt")
@@ -124,7 +124,7 @@ class StopTable:
     def _placed(self, finding: Finding) -> _Wrong:
         match = _PLACE.fullmatch(finding.path)
         row, place = (0, finding.path) if match is None else self._place(match)
-        return _Wrong(row, "" if place == "routes" else place, self._in_words(finding.message))
+        return _Wrong(row, place, self._in_words(finding.message))
 
     def _in_words(self, sentence: str) -> str:
         return _PLACE.sub(lambda match: self._place(match)[1], sentence)
@@ -158,12 +158,19 @@ def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "
     except UnicodeDecodeError as error:
         raise _no_table(name, f"is no text: byte {error.start} can't be read; save it as CSV (UTF-8)") from None
     notes = ["the table is not in UTF-8 and was read as Windows-1252: look at letters with accents"] * is_guessed
-    header, *rows = rows_of(text, header_of(text)[1]) or [[]]
+    separator = header_of(text)[1]
+    if text.count(separator) > MOST_CELLS:
+        raise _no_table(name, f"has more than {MOST_CELLS:,} cells; plan the day in parts")
+    header, *rows = rows_of(text, separator) or [[]]
     columns = known_columns(header, notes)
     filled = [(number, cells) for number, cells in enumerate(rows, 2) if any(cells)]
     if not filled:
         raise _no_table(name, "has no row below the names of its columns; give one row a stop")
     _refuse_slipped(filled, {place for place, cell in enumerate(header) if cell})
+    of_route = next(place for place, column in columns.items() if column == "route_id")
+    routes = {cells[of_route] for _, cells in filled if len(cells) > of_route}
+    if len(routes) > MOST_ROUTES:  # said before a million of them are made
+        raise _no_table(name, too_many(len(routes)))
     table = StopTable(notes, {column: header[place] for place, column in columns.items()})
     for number, cells in filled:
         said = {column: cells[place] for place, column in columns.items() if place < len(cells) and cells[place]}
