@@ -20,13 +20,24 @@ from tutti.fleet.reading import read_day
 from tutti.optimizer import Progress, solve
 from tutti.optimizer.bounds.proof import Proof
 from tutti.optimizer.companions import Companions, companions
+from tutti.optimizer.companions.line import Line
 from tutti.optimizer.state.exchange import News
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Companions start at the first poll."""
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The companions that are started, at the first poll."""
+    pids: list[int] = []
+    start = companions._started  # who else would know which processes of this one they are
+
+    def note() -> tuple["subprocess.Popen[bytes]", Line]:
+        process, line = start()
+        pids.append(process.pid)
+        return process, line
+
     monkeypatch.setattr(companions, "_ALONE_S", 0.0)
+    monkeypatch.setattr(companions, "_started", note)
+    return pids
 
 
 def hard_day() -> Problem:
@@ -44,8 +55,7 @@ def wait_for(path: Path) -> None:
     assert eventually(lambda: path.exists() and path.read_text() != "")
 
 
-@pytest.mark.usefixtures("at_once")
-def test_a_companion_finds_plans_and_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_companion_finds_plans_and_bounds(monkeypatch: pytest.MonkeyPatch, started: list[int]) -> None:
     heard: list[News] = []
     listen = Companions.heard
 
@@ -64,45 +74,36 @@ def test_a_companion_finds_plans_and_bounds(monkeypatch: pytest.MonkeyPatch) -> 
     checked_plan(problem, result)
     assert heard
     assert recorder.plans[-1] == result.plan
-    assert children(os.getpid()) == []
+    assert len(started) == 1
+    assert not any(map(runs, started))
     assert not {thread.name for thread in threading.enumerate()} & {"line", "sender"}
 
 
-@pytest.mark.usefixtures("at_once")
-def test_companions_that_are_killed_are_missed_by_nobody() -> None:
-    killed: list[int] = []
-
+def test_companions_that_are_killed_are_missed_by_nobody(started: list[int]) -> None:
     def kill(progress: Progress) -> None:
-        for child in children(os.getpid()):
-            if child not in killed:
-                os.kill(child, signal.SIGKILL)
-                killed.append(child)
+        for pid in filter(runs, started):
+            os.kill(pid, signal.SIGKILL)
 
     problem = hard_day()
     result = solve(problem, cores=3, stop=kill)
     assert result.certificate.status is Status.OPTIMAL
     checked_plan(problem, result)
-    assert len(killed) == 2
-    assert children(os.getpid()) == []
+    assert len(started) == 2
 
 
-@pytest.mark.usefixtures("at_once")
-def test_companions_that_are_paused_hold_nobody_up() -> None:
-    paused: list[int] = []
-
+def test_companions_that_are_paused_hold_nobody_up(started: list[int]) -> None:
     def pause(progress: Progress) -> str | None:
-        for child in set(children(os.getpid())) - set(paused):
-            os.kill(child, signal.SIGSTOP)
-            paused.append(child)
+        for pid in started:
+            os.kill(pid, signal.SIGSTOP)
         return "long enough" if progress.seconds > 3 else None
 
     result = solve(large_day(), cores=2, stop=pause)
     assert result.certificate.status is Status.STOPPED
-    assert len(paused) == 1
-    assert children(os.getpid()) == []
+    assert len(started) == 1
+    assert not any(map(runs, started))
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("started")
 def test_companions_that_can_not_be_started_are_missed_by_nobody(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -115,12 +116,11 @@ def test_companions_that_can_not_be_started_are_missed_by_nobody(
     ]
 
 
-@pytest.mark.usefixtures("at_once")
 def test_a_companion_that_fails_says_so_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], started: list[int]
 ) -> None:
     def wait_for_its_end(progress: Progress) -> None:
-        assert eventually(lambda: not any(map(runs, children(os.getpid()))))
+        assert eventually(lambda: not any(map(runs, started)))
 
     monkeypatch.setattr(Companions, "__init__", _with_no_problem)
     result = solve(hard_day(), cores=2, stop=wait_for_its_end)
@@ -162,7 +162,7 @@ companion.main()
     assert answers == [News([[0, 1], [2]], Bound(2, 30), Proof())]
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("started")
 def test_a_companion_that_has_tried_everything_begins_again_with_another_seed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
