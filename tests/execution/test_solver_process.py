@@ -32,6 +32,13 @@ def death(process: SolverProcess) -> SolverDiedError:
     return caught.value
 
 
+def test_who_has_a_solver_process_does_not_load_the_optimizer_itself() -> None:
+    loaded = "[each for each in sys.modules if each.startswith('tutti.optimizer')]"
+    code = f"import sys, tutti.api.app, tutti.execution.tasks; print({loaded})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_a_crash_in_native_code_is_named_by_its_signal() -> None:
     died = death(misbehaving("os.kill(os.getpid(), 11)"))
     assert died.code == "solver_crashed"

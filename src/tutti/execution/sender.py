@@ -1,7 +1,7 @@
 """How a runner and its solver process send each other messages: of those that wait, the newest of each kind."""
 
 from tutti.execution.messages import Moment, Report, Request
-from tutti.optimizer.companions.sender import Sender
+from tutti.sender import Sender
 
 
 class MessageSender(Sender):

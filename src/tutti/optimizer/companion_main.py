@@ -24,21 +24,19 @@ class Leader:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._newest: News | None = None
-        self._is_told = True
+        self._untold: News | None = None
 
     def begin(self) -> None:
         """The next solve hears what the one before heard last."""
-        self._is_told = self._newest is None
+        self._untold = self._newest
 
     def heard(self, seconds: float) -> tuple[News, ...]:
         """What came since the last call."""
         news = self._line.heard()
         if news is not None:
-            self._newest, self._is_told = news, False
-        if self._newest is None or self._is_told:
-            return ()
-        self._is_told = True
-        return (self._newest,)
+            self._newest = self._untold = news
+        untold, self._untold = self._untold, None
+        return () if untold is None else (untold,)
 
     def tell(self, news: News) -> None:
         """Tell the leader what was found here."""
@@ -59,7 +57,7 @@ def main() -> None:
                 break
     except EOFError:
         return  # the leader was ready before
-    except (Exception, MemoryError) as error:  # noqa: BLE001  # the boundary of the process
+    except Exception as error:  # noqa: BLE001  # the boundary of the process
         logger.warning("a companion of the solver ended: %s: %s", type(error).__name__, error)
         sys.exit(1)
     Event().wait()  # until the leader has heard of it, and ends

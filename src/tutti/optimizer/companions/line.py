@@ -7,8 +7,8 @@ from multiprocessing.connection import Connection
 from threading import Thread
 
 from tutti.fleet.problem import Problem
-from tutti.optimizer.companions.sender import Sender
 from tutti.optimizer.state.exchange import News
+from tutti.sender import Sender
 
 
 class Line:

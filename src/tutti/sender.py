@@ -1,6 +1,7 @@
 """Sends messages over a pipe in a thread of its own, so that a reader that is slow, starting or paused holds nobody up.
 
-A solver's reports go this way, and so does its work: a day is larger than what a pipe holds.
+A solver's reports go this way, and so does its work: a day is larger than what a pipe holds. In no room, because the
+service needs it as the optimizer does, and is not to load that.
 """
 
 from multiprocessing.connection import Connection
