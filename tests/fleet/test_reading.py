@@ -328,6 +328,11 @@ def test_a_fault_between_stops_out_of_order_names_their_places_in_the_input() ->
             id="seconds",
         ),
         pytest.param(
+            entry(arrival_time="8:30:59"),
+            "the seconds of 1 time(s) were left out: plans are in whole minutes",
+            id="seconds after an hour of one digit",
+        ),
+        pytest.param(
             entry(stops=[stop(1), stop(2, lat=0, lon=0), stop(3)]),
             "2 stop(s) are so far from the stop before that no bus drives it in their minutes, the first is "
             "routes[1].stops[1]: look at lat and lon there and before",
@@ -337,6 +342,12 @@ def test_a_fault_between_stops_out_of_order_names_their_places_in_the_input() ->
 )
 def test_what_is_repaired_or_ignored_is_said(route: JSON, warning: str) -> None:
     assert read_day([leaving(), route]).warnings == (warning,)
+
+
+@pytest.mark.parametrize(("time", "minutes"), [("8:05", 485), ("08:05", 485), ("0:05", 5), ("9:59:00", 599)])
+def test_the_hour_of_a_time_may_have_one_digit(time: str, minutes: int) -> None:
+    (route,) = read_day([entry(arrival_time=time)]).routes
+    assert route.bell_min == minutes
 
 
 def test_a_field_beside_the_routes_that_is_not_known_is_said() -> None:

@@ -103,3 +103,10 @@ def test_the_limits_of_a_stop_are_those_of_the_schema(name: str, schema: dict[st
 def at_the_limits(schema: dict[str, Any]) -> list[tuple[float, bool]]:
     low, high = schema["minimum"], schema["maximum"]
     return [(low, True), (high, True), (low - 1, False), (high + 1, False)]
+
+
+@pytest.mark.parametrize("time", ["8:05", "08:05", "8:05:30"])
+def test_each_form_of_a_time_that_is_read_fits_the_schema(time: str) -> None:
+    content = {"routes": [entry(arrival_time=time)], "options": {"earliest_start": time}}
+    assert is_read(content)
+    assert DAY.is_valid(content)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tutti.fleet.errors import Finding
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Fields:
         return None
 
     def clock(self, name: str) -> int | None:
-        """A time of day, HH:MM or HH:MM:SS, as minutes after midnight; seconds are left out."""
+        """A time of day, H:MM, HH:MM or one with seconds, as minutes after midnight; seconds are left out."""
         value = self.record.get(name)
         if value is None:
             return None

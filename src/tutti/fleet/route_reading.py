@@ -77,6 +77,12 @@ def _note_unknown(fields: Fields, known: frozenset[str], what: str, notes: Notes
             notes.add(f"the field {described(name)} of {{count}} {what}(s) is not known and was ignored")
 
 
+def note_seconds(time: str, notes: Notes) -> None:
+    """Note that a time of day has seconds, which `Fields.clock` leaves out."""
+    if time.count(":") == 2 and not time.endswith(":00"):
+        notes.add("the seconds of {count} time(s) were left out: plans are in whole minutes")
+
+
 def _read_bell(fields: Fields, kind: str | None, notes: Notes) -> int | None:
     """Minutes after midnight of the one time that the kind of route has."""
     times = {"entry": "arrival_time", "exit": "departure_time"}
@@ -92,8 +98,8 @@ def _read_bell(fields: Fields, kind: str | None, notes: Notes) -> int | None:
         )
     if not fields.has(wanted):
         fields.wrong(wanted, f'is missing; a route of type "{kind}" needs it, like "08:05"')
-    elif read[wanted] is not None and str(fields.record[wanted])[5:] not in ("", ":00"):
-        notes.add("the seconds of {count} time(s) were left out: plans are in whole minutes")
+    elif read[wanted] is not None:
+        note_seconds(str(fields.record[wanted]), notes)
     return read[wanted]
 
 
