@@ -132,7 +132,7 @@ def test_what_was_ignored_is_told_at_once(client: Client, path: str) -> None:
 def test_warnings_of_stops_name_their_rows(client: Client) -> None:
     table = stop_table([entry(stops=[stop(1), stop(2, lat=0), stop(3)]), leaving()])
     (warning,) = post(client, table).json()["warnings"]
-    assert "the first is row 3: look at lat and lon there" in warning
+    assert 'the first is row 3 ("Station" of route "E1"): look at lat and lon there' in warning
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,42 @@ def test_every_option_can_be_chosen() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "warning"),
+    [
+        pytest.param(
+            {"depots": []},
+            "the option depots is empty: blocks begin and end where their trips do",
+            id="no depot in the list",
+        ),
+        pytest.param(
+            {"earliest_start": "6:00:30"},
+            "the seconds of 1 time(s) were left out: plans are in whole minutes",
+            id="seconds",
+        ),
+        pytest.param(
+            {"vehicle_types": [{"name": name, "seats": 30} for name in ("v", "w", "v ", "V")]},
+            '2 vehicle type(s) have a name that looks like another\'s, the first is "v " beside "v": '
+            "is a vehicle type there twice?",
+            id="types that look alike",
+        ),
+        pytest.param(
+            {"depots": [{"name": name, "lat": 40, "lon": -3} for name in ("North", "north")]},
+            '1 depot(s) have a name that looks like another\'s, the first is "north" beside "North": '
+            "is a depot there twice?",
+            id="depots that look alike",
+        ),
+    ],
+)
+def test_what_may_have_been_meant_otherwise_is_said(given: dict[str, Any], warning: str) -> None:
+    assert read_day({"routes": [entry()], "options": given}).warnings == (warning,)
+
+
+@pytest.mark.parametrize("given", [{}, {"depots": None, "earliest_start": "06:00:00"}])
+def test_of_other_options_nothing_is_said(given: dict[str, Any]) -> None:
+    assert read_day({"routes": [entry()], "options": given}).warnings == ()
+
+
 def test_a_window_may_be_a_single_minute() -> None:
     assert options_of(windows={"entry": [0, 0]}).windows.entry == (0, 0)
 

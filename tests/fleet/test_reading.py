@@ -335,8 +335,14 @@ def test_a_fault_between_stops_out_of_order_names_their_places_in_the_input() ->
         pytest.param(
             entry(stops=[stop(1), stop(2, lat=0, lon=0), stop(3)]),
             "2 stop(s) are so far from the stop before that no bus drives it in their minutes, the first is "
-            "routes[1].stops[1]: look at lat and lon there and before",
+            'routes[1].stops[1] ("Station" of route "E1"): look at lat and lon there and before',
             id="a place in the ocean",
+        ),
+        pytest.param(
+            entry(stops=[stop(1), stop(2), stop(3, name=None, lat=0, lon=0)]),
+            "1 stop(s) are so far from the stop before that no bus drives it in their minutes, the first is "
+            'routes[1].stops[2] (stop 3 of route "E1"): look at lat and lon there and before',
+            id="a place in the ocean without a name",
         ),
     ],
 )

@@ -148,7 +148,8 @@ def test_text_that_is_not_in_unicode_is_read_with_a_warning() -> None:
 
 
 def test_a_warning_names_a_row() -> None:
-    assert "the first is row 3: look at lat" in day_of((HEADER + E1).replace("40.02", "46.02")).notes[0]
+    note = day_of((HEADER + E1).replace("40.02", "46.02")).notes[0]
+    assert 'the first is row 3 ("Station" of route "E1"): look at lat' in note
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +16,13 @@ from tutti.fleet.looks import looks
 from tutti.fleet.options import Options, read_options
 from tutti.fleet.plan import Plan
 from tutti.fleet.route import Route
-from tutti.fleet.route_reading import Notes, read_route
+from tutti.fleet.route_reading import Notes, note_seconds, read_route
 from tutti.fleet.week import patterns
 
 MOST_BYTES = 32 * 2**20
 MOST_ROUTES = 20_000
 _BYTES_A_VALUE = 8  # or more, in a large day: a stop has ten for each of its own; millions of empty lists have three
 _OTHER_DAY = "the plan to start from shares no route with this day: it is of another day and was left out"
-_ALIKE = "{count} route(s) have an id that looks like another's, the first is {first}: is a route there twice?"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -130,6 +130,7 @@ def read_day(content: object) -> Day:
         routes = content.get("routes")
         if content.get("options") is not None:
             options = read_options(content["options"], findings)
+            _note_doubtful(content["options"], options, notes)
         if content.get("from") is not None:
             earlier = _read_earlier(content["from"], findings)
         for name in content:
@@ -164,7 +165,6 @@ def _read_earlier(content: object, findings: list[Finding]) -> Plan | None:
 
 def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) -> list[Route]:
     first_with: dict[str, int] = {}
-    alike: dict[str, str] = {}
     read = []
     for index, content in enumerate(contents):
         path = f"routes[{index}]"
@@ -178,10 +178,29 @@ def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) 
             message = f"{described(route_id)} is already the id of routes[{first_with[route_id]}]; give each its own"
             findings.append(Finding(f"{path}.id", message))
         first_with.setdefault(route_id, index)
-        other = alike.setdefault(looks(route_id), route_id)
-        if other != route_id:
-            notes.add(_ALIKE, f"{described(route_id)} beside {described(other)}")
+    _note_alike(first_with, "{count} route(s) have an id", "a route", notes)
     return read
+
+
+def _note_doubtful(content: object, options: Options, notes: Notes) -> None:
+    """What can be planned by, but may have been meant otherwise."""
+    if not isinstance(content, dict):
+        return
+    if content.get("depots") == []:
+        notes.add("the option depots is empty: blocks begin and end where their trips do")
+    note_seconds(str(content.get("earliest_start")), notes)
+    for named, what in ((options.vehicle_types, "vehicle type"), (options.depots, "depot")):
+        _note_alike((each.name for each in named), f"{{count}} {what}(s) have a name", f"a {what}", notes)
+
+
+def _note_alike(names: Iterable[str], have: str, what: str, notes: Notes) -> None:
+    """Names that people take for the same though they are not."""
+    first_with: dict[str, str] = {}
+    for name in names:
+        other = first_with.setdefault(looks(name), name)
+        if other != name:
+            sentence = f"{have} that looks like another's, the first is {{first}}: is {what} there twice?"
+            notes.add(sentence, f"{described(name)} beside {described(other)}")
 
 
 def _check_day(options: Options, routes: list[Route], findings: list[Finding]) -> None:

@@ -216,5 +216,10 @@ def _note_far(fields: Fields, stops: list[Stop], places: list[int], notes: Notes
             notes.add(
                 "{count} stop(s) are so far from the stop before that no bus drives it in their minutes, the first is "
                 "{first}: look at lat and lon there and before",
-                f"{fields.path}.stops[{place}]",
+                f"{fields.path}.stops[{place}] ({_called(stop, place)} of route {described(fields.record.get('id'))})",
             )
+
+
+def _called(stop: Stop, place: int) -> str:
+    """A stop as people know it, also where nobody sees the input any more."""
+    return described(stop.name) if stop.name else f"stop {place + 1}"
