@@ -14,8 +14,10 @@ import pytest
 from tests.api.process import serving
 from tests.days import day
 from tests.servers import free_port
-from tutti.api.server import _listen, serve
+from tutti.api.context import make_context
+from tutti.api.server import _config, _listen, serve
 from tutti.fleet.errors import InputError
+from tutti.settings import Settings
 
 QUEUED = {"Prefer": "respond-async"}
 
@@ -89,6 +91,12 @@ def test_the_body_of_an_answer_does_not_wait_for_the_client_to_acknowledge_its_h
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_an_idle_connection_is_kept_longer_than_balancers_keep_theirs(tmp_path: Path) -> None:
+    """Who closes first could do so while a request is on its way, whose sender can't know whether it was taken."""
+    longest_s = 600  # of Google's; nginx and AWS have 60 s, Traefik 90 s
+    assert _config(make_context(Settings(data_dir=tmp_path))).timeout_keep_alive > longest_s
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])

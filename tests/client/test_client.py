@@ -4,11 +4,14 @@ import asyncio
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from tests.days import day
+from tests.services import Proxy
 from tutti import AsyncClient, Client
 from tutti.client import ConflictError, GoneError, JobStatus, UnknownJobError, _calls
 from tutti.fleet.document import plan_document
@@ -163,3 +166,33 @@ def test_the_history_of_a_job_is_told_in_sentences(client: Client) -> None:
     assert (history.job_id, history.status) == (job.id, JobStatus.COMPLETED)
     assert [entry.kind for entry in history.entries] == ["queued", "started", "completed"]
     assert history.entries[-1].text.startswith("It was completed with a plan of ")
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Puts the clock that connections go by ahead, to just before many servers and proxies close an idle one."""
+    clock = time.monotonic
+    return lambda: monkeypatch.setattr(time, "monotonic", lambda: clock() + 4.9)
+
+
+def test_a_connection_that_the_other_side_may_be_about_to_close_is_not_used_again(
+    proxy: Proxy, later: Callable[[], None]
+) -> None:
+    with Client(proxy.address) as client:
+        client.status()
+        client.status()
+        assert proxy.connections == 1
+        later()
+        client.status()
+    assert proxy.connections == 2
+
+
+def test_an_awaited_client_does_not_use_it_again_either(proxy: Proxy, later: Callable[[], None]) -> None:
+    async def ask() -> None:
+        async with AsyncClient(proxy.address) as client:
+            await client.status()
+            later()
+            await client.status()
+
+    asyncio.run(ask())
+    assert proxy.connections == 2

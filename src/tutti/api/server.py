@@ -19,6 +19,7 @@ from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
 from tutti.telemetry.tracing import end_tracing, set_up_tracing
 
+_IDLE_S = 620  # for which a connection is kept: longer than by clients and balancers, so that no call crosses its end
 _MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say is short
 
 
@@ -35,16 +36,9 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
     with ExitStack() as opened:
         listeners = _listen(host, port, opened)
         context = _context(settings)
-        config = uvicorn.Config(
-            create_app(context),
-            log_config=None,
-            access_log=False,
-            ws_max_size=_MOST_SOCKET_BYTES,
-            timeout_graceful_shutdown=round(settings.shutdown_grace_s),
-        )
         address = f"http://{shown(host, listeners[0].getsockname()[1])}"
         say(f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it")
-        Server(config, context).run(sockets=listeners)
+        Server(_config(context), context).run(sockets=listeners)
     end_tracing()
 
 
@@ -74,6 +68,17 @@ def _context(settings: Settings) -> Context:
         place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.store_file)
         raise InputError([Finding(place, f"is no job store that can be used: {first_line(error)}")]) from None
     return context
+
+
+def _config(context: Context) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(context),
+        log_config=None,
+        access_log=False,
+        ws_max_size=_MOST_SOCKET_BYTES,
+        timeout_keep_alive=_IDLE_S,
+        timeout_graceful_shutdown=round(context.settings.shutdown_grace_s),
+    )
 
 
 def _make_folder(folder: Path) -> None:

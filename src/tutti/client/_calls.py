@@ -20,7 +20,12 @@ from tutti.fleet.reading import parse_json, read_day
 
 T = TypeVar("T")
 
-LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)  # each watcher has a connection of its own
+_IDLE_S = 3.0  # for which a connection is kept: many servers and proxies end theirs after 5 s, or as a call comes
+LIMITS = httpx.Limits(
+    max_connections=None,  # each watcher has a connection of its own
+    max_keepalive_connections=20,
+    keepalive_expiry=_IDLE_S,
+)
 _LONGEST_ID = 1000  # far more than any has, and far less than an address may have
 _PAGE = 100
 _USERINFO = re.compile(r"^(\w+://)?.*@", re.DOTALL)  # of what may be no address, so that any part may be the password
