@@ -55,6 +55,11 @@ def test_what_the_script_calls_is_in_the_api(client: Client) -> None:
     parts = set(re.findall(r'place\([\w.]+, ["`]([^"`?]*)', SCRIPT))
     assert parts == {"/plan", "/events"}
     assert all("get" in paths[f"/v1/jobs/{{job_id}}{part}"] for part in parts | {""})
+    ((name, value),) = re.findall(r'"\?(\w+)=(\w+)"', SCRIPT)
+    choices = {
+        each["name"]: each["schema"].get("enum") for each in paths["/v1/jobs/{job_id}/plan"]["get"]["parameters"]
+    }
+    assert value in choices[name]
     told = re.findall(r'tell\("([^"]*)", "([A-Z]+)"\)', SCRIPT)
     assert len(told) == 2
     assert all(method.lower() in paths[f"/v1/jobs/{{job_id}}{part}"] for part, method in told)

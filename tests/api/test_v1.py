@@ -76,6 +76,18 @@ def test_a_plan_comes_as_json_csv_or_page(client: Client) -> None:
     assert {answer.headers["Vary"] for answer in (csv, page)} == {"Accept"}
 
 
+def test_a_csv_has_the_separator_that_is_asked_for(client: Client) -> None:
+    place = f"/v1/jobs/{submit(client, headers=WAIT).json()['id']}/plan"
+    plain, semicolons, tabs = (
+        client.get(place, headers={"Accept": "text/csv"}, params=params).text
+        for params in ({}, {"separator": "semicolon"}, {"separator": "tab"})
+    )
+    assert plain.startswith("block,vehicle_type,")
+    assert semicolons == plain.replace(",", ";")
+    assert tabs == plain.replace(",", "\t")
+    assert "separator" in problem(client.get(place, params={"separator": "|"}), 422)
+
+
 def test_the_day_of_a_job_is_what_was_submitted(client: Client) -> None:
     content = {"routes": day(3), "options": {"seed": 4}}
     job_id = client.post("/v1/jobs", json=content).json()["id"]

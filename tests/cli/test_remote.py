@@ -96,6 +96,15 @@ def test_a_table_is_submitted_as_routes_with_what_was_ignored_on_standard_error(
     assert sent.options.gap == 1
 
 
+def test_the_plan_of_a_submitted_table_is_written_in_its_form(server: str, call: Call, tmp_path: Path) -> None:
+    table, plans = tmp_path / "stops.csv", [tmp_path / "here.csv", tmp_path / "there.csv"]
+    table.write_text(stop_table(day(12)).replace(",", ";"), "utf-8-sig")
+    call("solve", table, "--csv", plans[0])
+    assert call("submit", table, "--server", server, "--watch", "--csv", plans[1]).code == 0
+    assert plans[1].read_bytes() == plans[0].read_bytes()
+    assert plans[1].read_text("utf-8-sig").startswith("block;vehicle_type;")
+
+
 def test_a_week_from_a_plan_is_submitted_as_it_is_solved(
     day_file: Path, jobs: Client, server: str, call: Call, tmp_path: Path
 ) -> None:

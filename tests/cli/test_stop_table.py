@@ -1,5 +1,7 @@
 """Routes from a table, and options from a file of their own."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -47,6 +49,21 @@ def test_a_table_may_come_from_standard_input(table: Path, call: Call) -> None:
     ended = run("solve", "-", "--json", stdin=TABLE)
     assert (ended.code, ended.err) == (0, "")
     assert plan_of(ended.out) == plan_of(call("solve", table, "--json").out)
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16")])
+def test_a_plan_is_written_in_the_form_of_the_table(
+    separator: str, encoding: str, day_file: Path, call: Call, tmp_path: Path
+) -> None:
+    table, plan, plain = tmp_path / "stops.csv", tmp_path / "plan.csv", tmp_path / "plain.csv"
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(csv.reader(io.StringIO(TABLE)))
+    table.write_bytes(out.getvalue().encode(encoding))
+    assert call("solve", table, "--csv", plan).code == call("solve", day_file, "--csv", plain).code == 0
+    text = plan.read_bytes().decode(encoding)
+    assert text.encode(encoding) == plan.read_bytes()
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    assert rows == list(csv.reader(io.StringIO(plain.read_bytes().decode(), newline="")))
 
 
 def test_a_plan_of_a_table_is_checked_explained_and_started_from(table: Path, tmp_path: Path, call: Call) -> None:

@@ -48,3 +48,14 @@ def test_no_text_of_the_input_becomes_a_formula(text: str) -> None:
     (row,) = csv.DictReader(io.StringIO(table, newline=""))
     assert {row[name] for name in ("block", "route_id", "route_name", "school_name")} == {f"'{text}"}
     assert row["shift_min"] == "-3"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_another_separator_changes_no_cell(separator: str) -> None:
+    day = read_day([entry(name="Mill; Lane\tand, so on")])
+    plan = Plan((Block("1", "bus", 21, (PlannedTrip("E1", 490, 510, -3, 0),)),))
+    table = plan_csv(day, plan, separator)
+    assert table.startswith(f"block{separator}vehicle_type{separator}")
+    assert list(csv.reader(io.StringIO(table), delimiter=separator)) == list(
+        csv.reader(io.StringIO(plan_csv(day, plan)))
+    )

@@ -8,11 +8,11 @@ from tutti.fleet.spreadsheet import MOST_ROWS, decoded, flag, header_of, number,
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_text_is_read_in_the_encodings_of_unicode(encoding: str) -> None:
-    assert decoded("Peña,ß".encode(encoding)) == ("Peña,ß", False)
+    assert decoded("Peña,ß".encode(encoding)) == ("Peña,ß", encoding)
 
 
 def test_any_other_text_is_taken_for_that_of_western_windows_and_said_to_be_guessed() -> None:
-    assert decoded("Peña, 5 €".encode("cp1252")) == ("Peña, 5 €", True)
+    assert decoded("Peña, 5 €".encode("cp1252")) == ("Peña, 5 €", "cp1252")
 
 
 def test_bytes_without_a_letter_there_are_refused() -> None:

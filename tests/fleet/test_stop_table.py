@@ -12,7 +12,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import MOST_BYTES, read_day
-from tutti.fleet.spreadsheet import SEPARATORS
+from tutti.fleet.spreadsheet import SEPARATORS, Form
 from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, stop_table
 from tutti.fleet.stop_table import is_stop_table, parse_stop_table
 
@@ -298,3 +298,17 @@ def test_a_table_has_a_column_for_every_field_of_a_route_and_a_stop() -> None:
     fields = {"route_id" if name == "id" else name for name in route if name != "stops"}
     fields |= {"stop_name" if name == "name" else name for name in stop(1)}
     assert fields == set(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding", "form"),
+    [
+        (",", "utf-8", Form()),
+        (";", "utf-8-sig", Form(";", "utf-8-sig")),
+        (";", "cp1252", Form(";", "utf-8-sig")),
+        ("\t", "utf-16", Form("\t", "utf-16")),
+    ],
+)
+def test_a_table_says_in_what_form_its_spreadsheet_opens_others(separator: str, encoding: str, form: Form) -> None:
+    table = (HEADER + E1).replace(",", separator).replace("Mill", "Peña").encode(encoding)
+    assert parse_stop_table(table).form == form

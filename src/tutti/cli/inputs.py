@@ -13,6 +13,7 @@ from tutti.fleet.options import read_options
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
 from tutti.fleet.rules import Violation
+from tutti.fleet.spreadsheet import Form
 from tutti.fleet.statements import check_document
 from tutti.fleet.stop_table import StopTable, is_stop_table, parse_stop_table
 
@@ -38,15 +39,20 @@ class Input:
         """What was ignored or guessed when a table was read; no one sees it in `content`."""
         return self.table.notes if self.table is not None else ()
 
+    @property
+    def form(self) -> Form:
+        """In what form a table of the plan can be opened where this comes from."""
+        return self.table.form if self.table is not None else Form()
+
     def day(self) -> Day:
         """The day. Raises UnusableFileError with everything that is wrong with the file."""
         with _named(self.file):
             return read_day(self.content) if self.table is None else self.table.day(self.content)
 
 
-def day_from(file: str, *, options: str | None = None, earlier: str | None = None, week: bool = False) -> Day:
+def day_from(file: str, *, options: str | None = None) -> Day:
     """The day of `input_from`. Raises UnusableFileError with everything that is wrong with a file."""
-    return input_from(file, options=options, earlier=earlier, week=week).day()
+    return input_from(file, options=options).day()
 
 
 def input_from(file: str, *, options: str | None = None, earlier: str | None = None, week: bool = False) -> Input:

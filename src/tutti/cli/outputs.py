@@ -22,10 +22,10 @@ def try_places(places: Iterable[Path], inputs: Iterable[str]) -> None:
         raise InputError(findings)
 
 
-def write_whole(place: Path, text: str) -> None:
-    """Write UTF-8 text under a temporary name and move it into place. Raises InputError if that fails."""
+def write_whole(place: Path, data: bytes) -> None:
+    """Write it under a temporary name and move it into place. Raises InputError if that fails."""
     try:
-        _write(place, text.encode())
+        _write(place, data)
     except OSError as error:
         raise InputError([Finding(str(place), f"can't be written: {error.strerror or error}")]) from None
 

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tutti.cli.choices import Choices
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from
+from tutti.cli.inputs import input_from
 from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
@@ -34,12 +34,13 @@ def solve_file(
     try_places(targets.places, [name for name in (file, options, earlier) if name is not None])
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
-        day = day_from(file, options=options, earlier=earlier, week=week)
+        given = input_from(file, options=options, earlier=earlier, week=week)
+        day = given.day()
         day = replace(day, options=choices.over(day.options))
         with Interruptible() as interruptible:
             found = answer(day, stop=any_of(line.rule, interruptible.rule), cores=cores)
         line.say("writing the plan")
-        written = targets.write(found.document, day) if found.has_plan else Written()
+        written = targets.write(found.document, day, given.form) if found.has_plan else Written()
     targets.show(found.document, day, written)
     if not found.has_plan:
         return Exit.FAILED

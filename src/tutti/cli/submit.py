@@ -52,4 +52,4 @@ def submit_file(
         end = watch(client, job.id, replace(day, options=choices.over(day.options))) if watching else End(Exit.DONE)
     if not watching:
         typer.echo(job.id)
-    return end.show(targets)
+    return end.show(targets, given.form)

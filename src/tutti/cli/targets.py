@@ -13,6 +13,7 @@ from tutti.cli.outputs import write_whole
 from tutti.cli.report import show
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.spreadsheet import Form
 
 
 class Written(NamedTuple):
@@ -36,13 +37,16 @@ class Targets:
         """The files that are asked for."""
         return [place for place in (self.plan, self.page, self.table) if place is not None]
 
-    def write(self, document: dict[str, Any], day: Day) -> Written:
-        """Write each file, though another could not be. The page of a week is that of its most frequent days."""
+    def write(self, document: dict[str, Any], day: Day, form: Form) -> Written:
+        """Write each file, though another could not be. form: of the table.
+
+        The page of a week is that of its most frequent days.
+        """
         places: list[Path] = []
         findings: list[Finding] = []
-        for place, text in self._texts(document, day):
+        for place, data in self._files(document, day, form):
             try:
-                write_whole(place, text)
+                write_whole(place, data)
             except InputError as error:
                 findings += error.findings
             else:
@@ -58,17 +62,17 @@ class Targets:
         if written.findings:
             raise InputError(written.findings)
 
-    def _texts(self, document: dict[str, Any], day: Day) -> Iterator[tuple[Path, str]]:
+    def _files(self, document: dict[str, Any], day: Day, form: Form) -> Iterator[tuple[Path, bytes]]:
         if self.plan:
-            yield self.plan, _as_json(document)
+            yield self.plan, _as_json(document).encode()
         if self.page:
             from tutti.fleet.timeline import timeline_html  # noqa: PLC0415  # a template engine that most runs don't need
 
-            yield self.page, timeline_html(document, day)
+            yield self.page, timeline_html(document, day).encode()
         if self.table:
             from tutti.fleet.plan_table import document_csv  # noqa: PLC0415
 
-            yield self.table, document_csv(day, document)
+            yield self.table, document_csv(day, document, form.separator).encode(form.encoding)
 
 
 def _as_json(document: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from tutti.cli.targets import Targets
 from tutti.client import Client, ConflictError, Event, Job, JobStatus, Progress
 from tutti.fleet.day import Day
 from tutti.fleet.plan import Bound, Objective, Status
+from tutti.fleet.spreadsheet import Form
 
 
 def watch_job(job_id: str, server: str, targets: Targets) -> Exit:
@@ -24,7 +25,7 @@ def watch_job(job_id: str, server: str, targets: Targets) -> Exit:
     try_places(targets.places, [])
     with connected(server) as client:
         end = watch(client, job_id)
-    return end.show(targets)
+    return end.show(targets, Form())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,13 @@ class End:
     exit: Exit
     planned: tuple[dict[str, Any], Day] | None = None
 
-    def show(self, targets: Targets) -> Exit:
-        """Write and show the plan; the connection should be closed, for only then may a pipe end the program again."""
+    def show(self, targets: Targets, form: Form) -> Exit:
+        """Write the plan, its table in that form, and show it.
+
+        The connection should be closed, for only then may a pipe end the program again.
+        """
         if self.planned:
-            written = targets.write(*self.planned)
+            written = targets.write(*self.planned, form)
             targets.show(*self.planned, written)
         return self.exit
 

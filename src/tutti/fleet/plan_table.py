@@ -19,25 +19,25 @@ _HEADER = (
 _STARTS_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")  # the four signs, also in full width
 
 
-def plan_csv(day: Day, plan: Plan) -> str:
-    """One row a trip in driving order, with a header; RFC 4180, lines end in CRLF.
+def plan_csv(day: Day, plan: Plan, separator: str = ",") -> str:
+    """One row a trip in driving order, with a header; RFC 4180 but for the separator, lines end in CRLF.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    return _csv([_HEADER, *_rows(day, plan)])
+    return _csv([_HEADER, *_rows(day, plan)], separator)
 
 
-def document_csv(day: Day, document: Mapping[str, Any]) -> str:
+def document_csv(day: Day, document: Mapping[str, Any], separator: str = ",") -> str:
     """The table of a plan document; in that of a week, a first column `days` says on which days a row is driven."""
     if "days" not in document:
-        return plan_csv(day, read_plan(document))
+        return plan_csv(day, read_plan(document), separator)
     rows = [(" ".join(part["days"]), *row) for _, part in parts(document) for row in _rows(day, read_plan(part))]
-    return _csv([("days", *_HEADER), *rows])
+    return _csv([("days", *_HEADER), *rows], separator)
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> str:
+def _csv(rows: Iterable[Sequence[object]], separator: str) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows(rows)
+    csv.writer(out, delimiter=separator).writerows(rows)
     return out.getvalue()
 
 

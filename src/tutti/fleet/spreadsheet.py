@@ -8,9 +8,10 @@ is left as it is, for a reader to refuse.
 import csv
 import io
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
 from tutti.fleet.errors import Finding, InputError
@@ -27,21 +28,29 @@ _FLAGS = {
 }  # what people write, and what Excel and LibreOffice write in their languages
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a sheet is written. Without more: as programs expect it, and as spreadsheets of many countries do not."""
+
+    separator: str = ","
+    encoding: str = "utf-8"
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether these are the bytes of a whole workbook, which is no text."""
     return data.startswith(_WORKBOOKS)
 
 
-def decoded(data: bytes) -> tuple[str, bool]:
-    """The text of a sheet, and whether the code page of Western Windows had to be taken for it.
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text of a sheet, and its encoding; cp1252, the code page of Western Windows, where it is in no other.
 
     Raises UnicodeDecodeError if it is in no encoding that spreadsheets write.
     """
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return data.decode("utf-16"), False
+        return data.decode("utf-16"), "utf-16"
     with suppress(UnicodeDecodeError):
-        return data.decode("utf-8-sig"), False
-    return data.decode("cp1252"), True
+        return data.decode("utf-8-sig"), "utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8"
+    return data.decode("cp1252"), "cp1252"
 
 
 def header_of(text: str) -> tuple[list[str], str]:

@@ -13,7 +13,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import described
 from tutti.fleet.reading import MOST_BYTES, MOST_ROUTES, read_day, too_large, too_many
-from tutti.fleet.spreadsheet import MOST_CELLS, decoded, header_of, is_workbook, rows_of
+from tutti.fleet.spreadsheet import MOST_CELLS, Form, decoded, header_of, is_workbook, rows_of
 from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, known_columns, looks_like_a_header
 
 _ENDINGS = (".csv", ".tsv", ".txt")
@@ -54,9 +54,13 @@ class _Rows:
 
 @dataclass(slots=True)
 class StopTable:
-    """A table that was read. routes: its routes as the objects of a JSON file. notes: what was ignored or guessed."""
+    """A table that was read. routes: its routes as the objects of a JSON file. notes: what was ignored or guessed.
+
+    form: the one that the planner's spreadsheet writes, and so opens; that of Windows' code page as UTF-8 with a mark.
+    """
 
     notes: list[str]
+    form: Form
     _spelled: Mapping[str, str]
     routes: list[dict[str, Any]] = field(default_factory=list)
     _rows: list[_Rows] = field(default_factory=list)
@@ -154,10 +158,12 @@ def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "
     if is_workbook(data):
         raise _no_table(name, "is a workbook; save its sheet of stops as CSV (UTF-8)")
     try:
-        text, is_guessed = decoded(data)
+        text, encoding = decoded(data)
     except UnicodeDecodeError as error:
         raise _no_table(name, f"is no text: byte {error.start} can't be read; save it as CSV (UTF-8)") from None
-    notes = ["the table is not in UTF-8 and was read as Windows-1252: look at letters with accents"] * is_guessed
+    notes = []
+    if encoding == "cp1252":
+        notes.append("the table is not in UTF-8 and was read as Windows-1252: look at letters with accents")
     separator = header_of(text)[1]
     if text.count(separator) > MOST_CELLS:
         raise _no_table(name, f"has more than {MOST_CELLS:,} cells; plan the day in parts")
@@ -171,7 +177,8 @@ def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "
     routes = {cells[of_route] for _, cells in filled if len(cells) > of_route}
     if len(routes) > MOST_ROUTES:  # said before a million of them are made
         raise _no_table(name, too_many(len(routes)))
-    table = StopTable(notes, {column: header[place] for place, column in columns.items()})
+    form = Form(separator, "utf-8-sig" if encoding == "cp1252" else encoding)
+    table = StopTable(notes, form, {column: header[place] for place, column in columns.items()})
     for number, cells in filled:
         said = {column: cells[place] for place, column in columns.items() if place < len(cells) and cells[place]}
         table.add(number, said)

@@ -242,12 +242,15 @@
   at("cancel").addEventListener("click", () => tell("", "DELETE"));
 
   // A link can't say which form it wants: the script asks for it, and gives it to the browser to save.
+  // Spreadsheets open a table in columns if it has the separator of their country, and letters with a mark before them.
   async function save(type, name) {
-    const answer = await fetch(place(shown, "/plan"), { headers: { Accept: type } }).catch(() => null);
+    const isTable = type === "text/csv";
+    const query = isTable && (1.5).toLocaleString().includes(",") ? "?separator=semicolon" : "";
+    const answer = await fetch(place(shown, "/plan") + query, { headers: { Accept: type } }).catch(() => null);
     if (!answer || !answer.ok) return trouble(`${AWAY} Press it again.`);
     trouble("");
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(await answer.blob());
+    link.href = URL.createObjectURL(new Blob([isTable ? "\ufeff" : "", await answer.blob()], { type }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), AGAIN_MS);

@@ -1,8 +1,9 @@
 """`/v1/jobs/{id}/plan` and `/day`: a job's plan as JSON, CSV or a page with a timeline, and its routes."""
 
 import json
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from tutti.api import service
 from tutti.api.errors import ConflictError, GoneError
@@ -20,7 +21,13 @@ from tutti.jobs.tables import Job
 router = APIRouter(prefix="/v1/jobs", tags=["plans"])
 
 _RETRY_S = 1
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _TAG = header("ETag", "For `If-None-Match`.")
+
+Separator = Annotated[
+    Literal["comma", "semicolon", "tab"],
+    Query(description="Between the cells of a CSV. Spreadsheets of countries with a decimal comma open semicolons."),
+]
 
 
 @router.get(
@@ -37,13 +44,20 @@ _TAG = header("ETag", "For `If-None-Match`.")
             },
         },
         304: {"description": "The client has it, by `If-None-Match`: a plan never changes."},
-        **problems(404, 406, 409, 410, 503),
+        **problems(404, 406, 409, 410, 422, 503),
     },
 )
-def plan(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMatch = None) -> Response:
+def plan(
+    context: Here,
+    job_id: JobId,
+    request: Request,
+    if_none_match: IfNoneMatch = None,
+    separator: Separator = "comma",
+) -> Response:
     """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
     media_type = best_media_type(request.headers.getlist("accept"), ["application/json", "text/csv", "text/html"])
-    tag, vary = tag_of(request, job_id, media_type), {"Vary": "Accept"}
+    form = f"{media_type}.{separator}" if media_type == "text/csv" else media_type
+    tag, vary = tag_of(request, job_id, form), {"Vary": "Accept"}
     if names(if_none_match, tag) and State(service.get(context, job_id).state).ended:
         return unchanged(tag, **vary)
     job, content, document = service.planned(context, job_id)
@@ -53,7 +67,8 @@ def plan(context: Here, job_id: JobId, request: Request, if_none_match: IfNoneMa
         raise GoneError(f"job {job_id} has ended ({job.state}) without a plan{_because(job)}")
     if is_any(if_none_match):
         return unchanged(tag, **vary)
-    return tagged(Response(_rendered(document, content, media_type), media_type=media_type, headers=vary), tag)
+    text = _rendered(document, content, media_type, _SEPARATORS[separator])
+    return tagged(Response(text, media_type=media_type, headers=vary), tag)
 
 
 @router.get(
@@ -78,10 +93,10 @@ def _because(job: Job) -> str:
     return f": {job.error}" if job.error else ""
 
 
-def _rendered(document: str, content: str, media_type: str) -> str:
+def _rendered(document: str, content: str, media_type: str, separator: str) -> str:
     match media_type:
         case "text/csv":
-            return document_csv(_day(content), json.loads(document))
+            return document_csv(_day(content), json.loads(document), separator)
         case "text/html":
             return timeline_html(json.loads(document), _day(content))
         case _:
