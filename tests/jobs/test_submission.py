@@ -2,14 +2,16 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from tutti.jobs.database import Database
 from tutti.jobs.errors import KeyReusedError
 from tutti.jobs.events import events_after
-from tutti.jobs.leases import claim
+from tutti.jobs.leases import claim, claim_new
 from tutti.jobs.reading import find, page, payload
 from tutti.jobs.recovery import recover
 from tutti.jobs.schema import upgrade
@@ -83,6 +85,29 @@ def test_what_happens_to_a_job_is_logged_with_the_trace_of_its_request(
         recover(session, max_attempts=3)
     traces = [(record.message, record.trace_id) for record in caplog.records if hasattr(record, "trace_id")]
     assert traces == [("job queued", "4bf92f35"), ("job started", "4bf92f35"), ("job queued", "4bf92f35")]
+
+
+def test_a_job_that_could_not_be_stored_is_neither_logged_nor_counted(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As on a full disk, of which some stores tell only when they are to commit."""
+    caplog.set_level(logging.INFO, logger="tutti.jobs.events")
+    before = submissions()
+    with suppress(ZeroDivisionError), database.writing() as session:
+        submit(session, Submission("[]", 1, "someone", "embedded"))
+        raise ZeroDivisionError
+    assert (caplog.messages, submissions()) == ([], before)
+    with database.writing() as session:
+        job, _ = submit(session, Submission("[]", 1, "someone", "embedded"))
+        assert caplog.messages == []
+    assert (caplog.messages, submissions()) == (["job queued"], before + 1)
+    with database.at_once() as connection:
+        claim_new(connection, holder="a worker", lease_s=60, job_id=job.id)
+    assert caplog.messages == ["job queued", "job started"]
+
+
+def submissions() -> float:
+    return REGISTRY.get_sample_value("tutti_job_events_total", {"queue": "embedded", "kind": "queued"}) or 0.0
 
 
 def test_jobs_are_counted_by_state_and_client(database: Database, submitted: Submitted) -> None:

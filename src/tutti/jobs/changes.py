@@ -90,7 +90,7 @@ class Change:
             job = self._step_by_step(writer, parameters, events)
         if job is not None:
             for event in events:
-                tell(job, event)
+                tell(writer, job, event)
         return job
 
     @cached_property

@@ -1,9 +1,9 @@
 """Connections to the job store: PostgreSQL, or a SQLite file for one machine."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,6 +19,25 @@ SQLITE_BUSY_S = 30.0
 
 Writer = Session | Connection
 """Where statements are run that change something."""
+
+W = TypeVar("W", Session, Connection)
+
+_AFTERWARDS = "tutti.afterwards"
+
+
+def once_committed(writer: Writer, act: Callable[[], None]) -> None:
+    """Do this when the writer's transaction is committed; never if it is not."""
+    writer.info[_AFTERWARDS].append(act)
+
+
+@contextmanager
+def _acting_afterwards(transaction: AbstractContextManager[W]) -> Iterator[W]:
+    acts: list[Callable[[], None]] = []
+    with transaction as writer:
+        writer.info[_AFTERWARDS] = acts  # a connection has it until it is used again
+        yield writer
+    for act in acts:
+        act()
 
 
 class Database:
@@ -68,7 +87,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that may write."""
-        with self._writing.begin() as session:
+        with _acting_afterwards(self._writing.begin()) as session:
             yield session
 
     @contextmanager
@@ -77,7 +96,7 @@ class Database:
 
         On SQLite it is a transaction as `writing` has it, for there a change is several statements.
         """
-        with self._begin_alone() as connection:
+        with _acting_afterwards(self._begin_alone()) as connection:
             yield connection
 
     def close(self) -> None:

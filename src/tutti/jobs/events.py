@@ -4,12 +4,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
-from tutti.jobs.database import Writer
+from tutti.jobs.database import Writer, once_committed
 from tutti.jobs.tables import EVENTS, Job, JobEvent
 from tutti.telemetry.counting import count_job_event
 
@@ -54,8 +55,12 @@ class Event:
     limit_s: float | None = None
 
 
-def tell(job: Job | Row[Any], event: Event) -> None:
-    """Count what happened, and log it."""
+def tell(writer: Writer, job: Job | Row[Any], event: Event) -> None:
+    """Count what happened, and log it, once it is committed: else it did not happen."""
+    once_committed(writer, partial(_tell, job, event))
+
+
+def _tell(job: Job | Row[Any], event: Event) -> None:
     _count(job, event)
     level = _LEVELS.get(event.kind)
     if level is None or not logger.isEnabledFor(level):

@@ -6,6 +6,7 @@ that a holder that was thought dead (paused, cut off, slow) changes no row after
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.changes import Change
 from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, kept_and_lost, objection
-from tutti.jobs.database import Writer
+from tutti.jobs.database import Writer, once_committed
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.lease_statements import (
@@ -86,7 +87,8 @@ def _take(writer: Writer, change: Change, **parameters: Any) -> tuple[Lease, Wor
     if job is None:
         return None
     if job.fence == 1 and job.started_at is not None:
-        CLAIM_SECONDS.labels(job.queue).observe((job.started_at - job.created_at).total_seconds())
+        waited_s = (job.started_at - job.created_at).total_seconds()
+        once_committed(writer, partial(CLAIM_SECONDS.labels(job.queue).observe, waited_s))
     lease = Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
     return lease, Work(job.content, None, job.stop_requested)
 
@@ -160,7 +162,7 @@ def hand_back(
     account = kept_and_lost(session, lease.job_id, solved_s)
     event = Event(Kind.QUEUED, {"reason": storable(reason), "log": [storable(line) for line in log], **account})
     _write(session, lease, HAND_BACK if counts else HAND_BACK_UNCOUNTED, [event])
-    REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc()
+    once_committed(session, REQUEUED.labels(lease.queue, "solver_died" if counts else "shutdown").inc)
 
 
 def excuse(writer: Writer, lease: Lease) -> bool:

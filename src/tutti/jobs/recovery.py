@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from tutti.jobs.changes import Change
 from tutti.jobs.checkpoints import kept_and_lost
 from tutti.jobs.clock import now
+from tutti.jobs.database import once_committed
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.holders import is_connected
 from tutti.jobs.lease_statements import ENDED, QUEUED_AGAIN
@@ -70,7 +71,7 @@ def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> No
         return
     account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
     _QUEUE_AGAIN.apply(session, {"numbered": job.number}, [Event(Kind.QUEUED, {"reason": reason, **account})])
-    REQUEUED.labels(job.queue, "holder_lost").inc()
+    once_committed(session, REQUEUED.labels(job.queue, "holder_lost").inc)
 
 
 def exhausted(max_attempts: int) -> str:

@@ -54,7 +54,7 @@ def submit(session: Session, submission: Submission, *, job_id: str | None = Non
         return earlier, False
     session.add(JobPayload(job_id=job.id, content=submission.content))
     session.add(JobEvent(job_id=job.id, number=1, kind=Kind.QUEUED, data={}))
-    tell(job, Event(Kind.QUEUED))
+    tell(session, job, Event(Kind.QUEUED))
     return job, True
 
 
