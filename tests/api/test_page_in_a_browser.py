@@ -15,10 +15,16 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 
 
-def shown(client: Client, folder: Path, fragment: str = "") -> dict[str, Element]:
-    """The elements of the page by their ids."""
+def shown(client: Client, folder: Path, fragment: str = "", language: str = "en") -> dict[str, Element]:
+    """The elements of the page by their ids, in a browser of that language."""
     assert CHROMIUM is not None
-    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={folder / language}",
+        f"--accept-lang={language}",
+    ]
     until = "--virtual-time-budget=5000"  # it stands still while an answer is awaited
     done = subprocess.run(
         [CHROMIUM, *options, until, "--dump-dom", f"{client.base_url}/{fragment}"],
@@ -62,3 +68,10 @@ def test_the_address_of_no_job_says_so_beside_the_form(client: Client, tmp_path:
     page = shown(client, tmp_path, "#none")
     assert visible(page) == {"start", "columns", "trouble"}
     assert page["trouble"].text.startswith("there is no job 'none'")
+
+
+@pytest.mark.parametrize(("language", "query"), [("en-US", None), ("de-DE", "?separator=semicolon")])
+def test_a_table_is_saved_with_the_separator_of_the_browsers_country(
+    client: Client, tmp_path: Path, language: str, query: str | None
+) -> None:
+    assert shown(client, tmp_path, language=language)["table"].attributes.get("data-query") == query

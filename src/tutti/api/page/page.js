@@ -242,23 +242,23 @@
   at("cancel").addEventListener("click", () => tell("", "DELETE"));
 
   // A link can't say which form it wants: the script asks for it, and gives it to the browser to save.
-  // Spreadsheets open a table in columns if it has the separator of their country, and letters with a mark before them.
-  async function save(type, name) {
-    const isTable = type === "text/csv";
-    const query = isTable && (1.5).toLocaleString().includes(",") ? "?separator=semicolon" : "";
+  async function save({ type, name, query = "" }) {
     const answer = await fetch(place(shown, "/plan") + query, { headers: { Accept: type } }).catch(() => null);
     if (!answer || !answer.ok) return trouble(`${AWAY} Press it again.`);
     trouble("");
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([isTable ? "\ufeff" : "", await answer.blob()], { type }));
+    const mark = type === "text/csv" ? "\ufeff" : ""; // without it Excel takes UTF-8 for the code page of Windows
+    link.href = URL.createObjectURL(new Blob([mark, await answer.blob()], { type }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), AGAIN_MS);
   }
 
   for (const button of document.querySelectorAll("button[data-type]")) {
-    button.addEventListener("click", () => save(button.dataset.type, button.dataset.name));
+    button.addEventListener("click", () => save(button.dataset));
   }
+  // Spreadsheets show a table in one column if it has not the separator of their country.
+  if ((1.5).toLocaleString(navigator.language).includes(",")) at("table").dataset.query = "?separator=semicolon";
 
   function open() {
     leave();
