@@ -110,7 +110,7 @@ def test_every_finding_names_its_row_and_column(client: Client, path: str) -> No
 @pytest.mark.parametrize(
     ("table", "detail"),
     [
-        (b"", "row 1: names no column that is known"),
+        (b"", "the input is empty"),
         (b"PK\x03\x04", "is a workbook; save its sheet of stops as CSV (UTF-8)"),
         (b'{"routes": []}', "row 1: names no column that is known"),
         (b"Pe\x81a", "byte 2 can't be read"),

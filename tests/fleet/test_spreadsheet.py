@@ -33,7 +33,7 @@ def test_bytes_without_a_letter_there_are_refused() -> None:
     ],
 )
 def test_what_makes_most_columns_separates_them(text: str, cells: list[str], separator: str) -> None:
-    assert header_of(text) == (cells, separator)
+    assert header_of(text, lambda _: False) == (1, cells, separator)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -65,7 +65,8 @@ def test_more_rows_than_a_sheet_has_are_refused() -> None:
     ("text", "value"),
     [
         ("12", 12), ("007", 7), ("-3", -3), ("40.5", 40.5), ("-2,65", -2.65), ("1e1", 10), ("12,0", 12),
-        ("1.234,5", "1.234,5"), ("1 234", "1 234"), ("40°", "40°"), ("²", "²"), ("-", "-"), ("9" * 5000, "9" * 5000),
+        ("\u22122,65", -2.65), ("1.234,5", "1.234,5"), ("1 234", "1 234"), ("40°", "40°"),
+        ("²", "²"), ("-", "-"), ("9" * 5000, "9" * 5000),
     ],
 )  # fmt: skip
 def test_a_number_has_a_decimal_point_or_comma_and_any_other_text_stays(text: str, value: object) -> None:
@@ -87,7 +88,18 @@ def test_a_time_is_read_with_12_or_24_hours_and_any_other_text_stays(text: str, 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("TRUE", True), ("x", True), ("1", True), ("Sí", True), ("FALSCH", False), ("0", False), ("no", False)],
+    [
+        ("TRUE", True),
+        ("x", True),
+        ("1", True),
+        ("Sí", True),
+        ("Vero", True),
+        ("✓", True),
+        ("FALSCH", False),
+        ("Onwaar", False),
+        ("0", False),
+        ("no", False),
+    ],
 )
 def test_yes_and_no_are_read_in_the_words_of_spreadsheets(text: str, value: bool) -> None:
     assert flag(text) is value

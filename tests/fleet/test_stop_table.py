@@ -141,6 +141,24 @@ def test_columns_that_are_not_known_are_named_in_one_warning() -> None:
     assert day_of(table).notes[0] == 'columns that are not known were ignored: "Remarks", "Driver"'
 
 
+@pytest.mark.parametrize(
+    "above", ["Routes, 2026/27\n\n", ";Routes, 2026/27;;;;;\n;;;\n", '"Routes, 2026/27\nas of May"\n\n']
+)
+def test_what_stands_above_the_names_of_columns_is_ignored_with_a_warning(above: str) -> None:
+    day = day_of(above + (HEADER + E1).replace(",", ";").replace("Mill Lane", "Mill, Lane"))
+    title = above.strip(';\n"')
+    assert day.notes[0] == f'the names of columns are in row 3; what is above was ignored, first "{title}"'
+    assert day.routes[0].stops[0].name == "Mill, Lane"
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_a_line_that_tells_excel_the_separator_is_none_of_the_table(separator: str) -> None:
+    table = f"sep={separator}\n" + (HEADER + E1).replace(",", separator)
+    assert day_of(table) == day_of(HEADER + E1)
+    (finding,) = findings_of(table.replace("40.02", "95"))
+    assert finding.startswith("row 4, column lat: ")
+
+
 def test_text_that_is_not_in_unicode_is_read_with_a_warning() -> None:
     day = day_of((HEADER + E1.replace("Mill Lane", "Peña")).encode("cp1252"))
     assert day.routes[0].stops[0].name == "Peña"
@@ -235,12 +253,16 @@ def test_what_looks_like_a_place_in_the_planners_own_words_stays() -> None:
 @pytest.mark.parametrize(
     ("table", "finding"),
     [
-        ("", "row 1: names no column that is known; the first row has names such as route_id, type, lat"),
-        ("Routes of 2026\n" + HEADER + E1, "row 1: names no column that is known"),
+        ("", "the input is empty; give a row with the names of columns, and below it one row a stop"),
+        ("\ufeff\n\r\n", "the input is empty"),
+        ("Linie;Art\n1;2", "row 1: names no column that is known; the first row has names such as route_id, type, lat"),
+        ("\n" * 10 + HEADER + E1, "row 1: names no column that is known"),
         (HEADER, "the input has no row below the names of its columns; give one row a stop"),
         (HEADER + "\n,,,\n", "the input has no row below the names of its columns; give one row a stop"),
         ((HEADER + E1).replace("lat,lon", "Latitude,lon"), 'row 1: names no column for lat; not known are '),
         ((HEADER + E1).replace("lat,lon", ",lon"), "row 1: names no column for lat; add what is missing"),
+        ("Stops\n\n" + HEADER.replace("lat", "") + E1, "row 3: names no column for lat; add what is missing"),
+        ("Stops\n" + HEADER + E1.replace("9,\n", "9,,why\n"), 'row 4: has "why" in cell 12, where row 2 names no'),
         ((HEADER + E1).replace("stop_name", "LAT"), "row 1: has the column lat twice; remove or rename one"),
         (HEADER + E1.replace("9,\n", "9,,why\n"), 'row 3: has "why" in cell 12, where row 1 names no column; name it'),
         (HEADER + E1.replace("Station", '"Station'), "row 3: has a quote that does not end its cell"),
@@ -279,6 +301,7 @@ def test_every_row_that_has_slipped_is_named() -> None:
         (b'\xef\xbb\xbf {"routes": []}', "day.csv", False),
         ((HEADER + E1).encode(), "-", True),
         (b"Lat;Lon;x", "day", True),
+        (b"Routes, 2026/27\n;\nLat;Lon;x", "day", True),
         (b"id;name", "-", False),
         (b"no JSON", "-", False),
         (b"PK\x03\x04", "day.xlsx", True),

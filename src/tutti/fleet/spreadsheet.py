@@ -9,10 +9,11 @@ import csv
 import io
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from tutti.fleet.errors import Finding, InputError
 
@@ -20,12 +21,22 @@ SEPARATORS = ",;\t"
 MOST_CELLS = 8_000_000  # what 20,000 routes of nineteen stops have with all columns
 MOST_ROWS = 2**20  # of a sheet in Excel and LibreOffice; a file of nothing but line ends would fill the memory
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
-_HEAD_CHARACTERS = 10_000  # hold the first row
+_HEAD_CHARACTERS, _HEAD_ROWS = 10_000, 10  # hold the row with the names of columns
 _TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*([ap])\.?\s*m\.?)?", re.IGNORECASE)
-_FLAGS = {
-    **dict.fromkeys(("true", "yes", "y", "x", "1", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "si"), True),
-    **dict.fromkeys(("false", "no", "n", "0", "falsch", "nein", "faux", "non", "falso"), False),
-}  # what people write, and what Excel and LibreOffice write in their languages
+_YES = (
+    "true", "yes", "y", "x", "1", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "si", "vero", "sì", "verdadeiro",
+    "sim", "waar", "✓", "✔",
+)  # fmt: skip  # what people write, and what Excel and LibreOffice write in their languages
+_NO = ("false", "no", "n", "0", "falsch", "nein", "faux", "non", "falso", "não", "onwaar", "nee")
+_FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+
+
+class Header(NamedTuple):
+    """The row with the names of columns, counted from 1, its cells, and what separates cells."""
+
+    row: int
+    cells: list[str]
+    separator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +64,18 @@ def decoded(data: bytes) -> tuple[str, str]:
     return data.decode("cp1252"), "cp1252"
 
 
-def header_of(text: str) -> tuple[list[str], str]:
-    """The cells of the first row, and what separates cells: that which makes most of them there."""
-    heads = [(next(_cells(text[:_HEAD_CHARACTERS], each, strict=False), []), each) for each in SEPARATORS]
-    return max(heads, key=lambda head: len(head[0]))
+def header_of(text: str, is_header: Callable[[Sequence[str]], bool]) -> Header:
+    """The first row that is one, below a title or the like; if none is, the first row.
+
+    Of separators that one counts which makes most cells there.
+    """
+    heads = [
+        Header(row, cells, separator)
+        for separator in SEPARATORS
+        for row, cells in enumerate(islice(_cells(text[:_HEAD_CHARACTERS], separator, strict=False), _HEAD_ROWS), 1)
+    ]
+    best = (Header(1, [], ","), *heads)
+    return max(best, key=lambda head: (is_header(head.cells), -head.row, len(head.cells)))
 
 
 def rows_of(text: str, separator: str) -> list[list[str]]:
@@ -82,9 +101,9 @@ def _cells(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
 
 
 def number(text: str) -> object:
-    """A number, with a decimal point or comma."""
+    """A number, with a decimal point or comma; also with the sign for minus of typesetters and some spreadsheets."""
     try:
-        return int(text) if text.isdigit() else float(text.replace(",", "."))
+        return int(text) if text.isdigit() else float(text.replace(",", ".").replace("\u2212", "-"))
     except ValueError:
         return text
 

@@ -43,8 +43,8 @@ COLUMNS: dict[str, Callable[[str], object]] = {
 _NEEDED = ("route_id", "type", "lat", "lon", "time_from_start")
 
 
-def known_columns(header: Sequence[str], notes: list[str]) -> dict[int, str]:
-    """The columns by their places, after noting those that are not known.
+def known_columns(header: Sequence[str], row: int, notes: list[str]) -> dict[int, str]:
+    """The columns in that row by their places, after noting those that are not known.
 
     Raises InputError if one is there twice, or one that is needed is missing.
     """
@@ -59,7 +59,7 @@ def known_columns(header: Sequence[str], notes: list[str]) -> dict[int, str]:
         advice = f"; not known are {unknown}: rename what holds it" if unknown else "; add what is missing"
         wrong.append(f"names no column for {missing}{advice}")
     if wrong:
-        raise InputError([Finding("row 1", message) for message in wrong])
+        raise InputError([Finding(f"row {row}", message) for message in wrong])
     if unknown:
         notes.append(f"columns that are not known were ignored: {unknown}")
     return columns

@@ -5,7 +5,7 @@ objects, the row, as the spreadsheet counts it, and the column are named.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -26,7 +26,9 @@ def is_stop_table(data: bytes, name: str) -> bool:
         return True
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")):
         return False
-    return name.lower().endswith(_ENDINGS) or looks_like_a_header(header_of(data.decode(errors="replace"))[0])
+    return name.lower().endswith(_ENDINGS) or looks_like_a_header(
+        header_of(data.decode(errors="replace"), looks_like_a_header).cells
+    )
 
 
 class _Said(NamedTuple):
@@ -155,24 +157,21 @@ def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "
     """
     if len(data) > most_bytes:
         raise _no_table(name, too_large(most_bytes))
-    if is_workbook(data):
-        raise _no_table(name, "is a workbook; save its sheet of stops as CSV (UTF-8)")
-    try:
-        text, encoding = decoded(data)
-    except UnicodeDecodeError as error:
-        raise _no_table(name, f"is no text: byte {error.start} can't be read; save it as CSV (UTF-8)") from None
+    text, encoding = _text_of(data, name)
     notes = []
     if encoding == "cp1252":
         notes.append("the table is not in UTF-8 and was read as Windows-1252: look at letters with accents")
-    separator = header_of(text)[1]
+    top, _, separator = header_of(text, looks_like_a_header)
     if text.count(separator) > MOST_CELLS:
         raise _no_table(name, f"has more than {MOST_CELLS:,} cells; plan the day in parts")
-    header, *rows = rows_of(text, separator) or [[]]
-    columns = known_columns(header, notes)
-    filled = [(number, cells) for number, cells in enumerate(rows, 2) if any(cells)]
+    rows = rows_of(text, separator)
+    _note_above(rows[: top - 1], top, notes)
+    header = rows[top - 1]
+    columns = known_columns(header, top, notes)
+    filled = [(number, cells) for number, cells in enumerate(rows[top:], top + 1) if any(cells)]
     if not filled:
         raise _no_table(name, "has no row below the names of its columns; give one row a stop")
-    _refuse_slipped(filled, {place for place, cell in enumerate(header) if cell})
+    _refuse_slipped(filled, {place for place, cell in enumerate(header) if cell}, top)
     of_route = next(place for place, column in columns.items() if column == "route_id")
     routes = {cells[of_route] for _, cells in filled if len(cells) > of_route}
     if len(routes) > MOST_ROUTES:  # said before a million of them are made
@@ -185,17 +184,37 @@ def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "
     return table
 
 
+def _text_of(data: bytes, name: str) -> tuple[str, str]:
+    """The text of a table, and its encoding. Raises InputError if there is none."""
+    if is_workbook(data):
+        raise _no_table(name, "is a workbook; save its sheet of stops as CSV (UTF-8)")
+    try:
+        text, encoding = decoded(data)
+    except UnicodeDecodeError as error:
+        raise _no_table(name, f"is no text: byte {error.start} can't be read; save it as CSV (UTF-8)") from None
+    if not text or text.isspace():
+        raise _no_table(name, "is empty; give a row with the names of columns, and below it one row a stop")
+    return text, encoding
+
+
 def _no_table(name: str, message: str) -> InputError:
     return InputError([Finding(name, message if name else f"the input {message}")])
 
 
-def _refuse_slipped(rows: Iterable[tuple[int, list[str]]], named: set[int]) -> None:
+def _note_above(rows: Iterable[Sequence[str]], header: int, notes: list[str]) -> None:
+    """Note what stands above the names of columns, such as a title; `sep=;` only says to Excel what was found out."""
+    said = next((cell for cells in rows for cell in cells if cell and not cell.startswith("sep=")), None)
+    if said is not None:
+        notes.append(f"the names of columns are in row {header}; what is above was ignored, first {described(said)}")
+
+
+def _refuse_slipped(rows: Iterable[tuple[int, list[str]]], named: set[int], header: int) -> None:
     """Raises InputError for values where the header names no column: there may be a separator too many before them."""
     wrong = []
     for row, cells in rows:
         outside = next((place for place, cell in enumerate(cells) if cell and place not in named), None)
         if outside is not None:
-            message = f"has {described(cells[outside])} in cell {outside + 1}, where row 1 names no column"
+            message = f"has {described(cells[outside])} in cell {outside + 1}, where row {header} names no column"
             wrong.append(Finding(f"row {row}", f"{message}; name it, or put a text or number with a comma in quotes"))
     if wrong:
         raise InputError(wrong)
