@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     flower_password: SecretStr = SecretStr("")
     """Password that `tutti flower` asks for; it does not start without one."""
 
+    users_dir: str = ""
+    """Folder with a file for each user of the API, which holds the password; empty: whoever reaches it may use it."""
+
     max_body_mib: Count = 32
     """Largest request body, MiB, counted after decompression."""
     max_routes: Annotated[int, Field(ge=1, le=20_000)] = 20_000
@@ -162,7 +165,7 @@ class Settings(BaseSettings):
     max_queued: Count = 10_000
     """Jobs that may wait; further ones are refused with 429."""
     max_jobs_per_client: Count = 1_000
-    """Jobs that one client address may have waiting or running."""
+    """Jobs that one user, or without users one client address, may have waiting or running."""
     body_timeout_s: Seconds = 30
     """Time in which a request body must have arrived."""
     shutdown_grace_s: Seconds = 5

@@ -176,3 +176,18 @@ def test_no_password_is_shown(call: Call, monkeypatch: pytest.MonkeyPatch) -> No
     ended = call("doctor")
     assert ended.code == 1
     assert "hidden-word" not in ended.out + ended.err
+
+
+def test_users_are_told_and_so_is_each_who_stays_out(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("users")
+    monkeypatch.setenv("TUTTI_USERS_DIR", str(folder))
+    assert advice(call, Verdict.WRONG) == ["put a file there for each, with the password in it"]
+    (folder / "anna").write_text("a-password-of-anna")
+    (folder / "ben").touch()
+    ended = call("doctor")
+    assert ended.code == 1
+    assert "anna may use the API" in ended.out
+    assert f"{folder / 'ben'}: has no password of 15 to 1024 characters" in ended.out
+    assert "a-password" not in ended.out

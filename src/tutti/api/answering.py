@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 _SANE = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
-_LOOKS = ("GET", "HEAD", "OPTIONS")  # those who only look come in crowds
+LOOKS = ("GET", "HEAD", "OPTIONS")  # those who only look come in crowds
 
 
 class Noted:
@@ -39,7 +39,7 @@ class Noted:
             await self._app(scope, receive, send)
             return
         parent = headers.get("traceparent")
-        with nullcontext() if parent is None and scope["method"] in _LOOKS else _span(scope, parent):
+        with nullcontext() if parent is None and scope["method"] in LOOKS else _span(scope, parent):
             await self._answer(scope, receive, send, request_id)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
@@ -83,7 +83,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
     known = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
     rename(f"{method} {route}", **known)
-    level = logging.DEBUG if method in _LOOKS else logging.INFO
+    level = logging.DEBUG if method in LOOKS else logging.INFO
     level = logging.WARNING if status >= 500 else level
     if logger.isEnabledFor(level):
         about = {"method": method, "route": route, "status": status, "seconds": round(seconds, 4)}

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
 from tutti.api import answering, health, kept, kept_socket, metrics, page, problems
+from tutti.api.access import Guarded, keep_current
 from tutti.api.context import Context
 from tutti.api.following import watch
 from tutti.api.head import add_head
@@ -30,6 +31,8 @@ def create_app(context: Context) -> FastAPI:
         context.start()
         async with anyio.create_task_group() as group:
             group.start_soon(watch, context)
+            if context.users is not None:
+                group.start_soon(keep_current, context.users)
             yield
             group.cancel_scope.cancel()
         await run_in_threadpool(context.close)
@@ -44,12 +47,14 @@ def create_app(context: Context) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None},
     )
     app.state.context = context
-    app.add_middleware(answering.Noted)
+    if context.users is not None:
+        app.add_middleware(Guarded, users=context.users)
+    app.add_middleware(answering.Noted)  # outside, so that what is refused is noted, too
     routers = (jobs, events, plans, validate, status, kept, kept_socket, health, metrics, page)
     for module in routers:
         app.include_router(module.router)
     routes = [route for module in routers for route in module.router.routes]
     add_head(app, [*app.routes, *routes])
     problems.install(app, [*app.routes, *routes])
-    documentation.complete(app)
+    documentation.complete(app, guarded=context.users is not None)
     return app

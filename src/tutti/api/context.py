@@ -1,12 +1,14 @@
 """What an application holds for its requests: settings, job store, broker, executor, hub."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Thread
 
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
 from tutti.api.hub import Hub
+from tutti.api.users import Users
 from tutti.execution import queues
 from tutti.execution.broker import Broker
 from tutti.execution.embedded import EmbeddedExecutor
@@ -17,7 +19,10 @@ from tutti.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One for each application. broker: None if the service runs all jobs itself; executor: None if it runs none."""
+    """One for each application. broker: None if the service runs all jobs itself; executor: None if it runs none.
+
+    users: None if whoever reaches the service may use it.
+    """
 
     settings: Settings
     database: Database
@@ -25,6 +30,7 @@ class Context:
     broker: Broker | None
     executor: EmbeddedExecutor | None
     housekeeping: Housekeeping
+    users: Users | None
     _closing: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
 
@@ -67,7 +73,11 @@ class Context:
 
 
 def make_context(settings: Settings) -> Context:
-    """Everything that an application of these settings holds; nothing is started yet."""
+    """Everything that an application of these settings holds; nothing is started yet.
+
+    InputError if it is to have users, and nobody can be let in.
+    """
+    users = Users(Path(settings.users_dir)) if settings.users_dir else None
     database, hub = open_database(settings), Hub()
     broker = Broker(settings) if settings.uses_celery else None
     executor = None
@@ -80,7 +90,8 @@ def make_context(settings: Settings) -> Context:
         hub.announce(job_id)
         context.wake()
 
-    context = Context(settings, database, hub, broker, executor, Housekeeping(database, settings, broker, recovered))
+    housekeeping = Housekeeping(database, settings, broker, recovered)
+    context = Context(settings, database, hub, broker, executor, housekeeping, users)
     return context
 
 

@@ -3,6 +3,8 @@
 TuttiError
 └── RefusedError
     ├── CutOffBodyError        400
+    ├── UnauthorizedError      401
+    ├── ElsewhereError         403
     ├── UnknownJobError        404
     ├── NotAcceptableError     406
     ├── SlowBodyError          408
@@ -35,6 +37,24 @@ class CutOffBodyError(RefusedError):
 
     status = 400
     title = "Bad request"
+
+
+class UnauthorizedError(RefusedError):
+    """The service has users, and none of them asks."""
+
+    status = 401
+    title = "Unauthorized"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["WWW-Authenticate"] = 'Basic realm="Tutti", charset="UTF-8"'
+
+
+class ElsewhereError(RefusedError):
+    """A page of another site asks, by the browser of a user."""
+
+    status = 403
+    title = "Forbidden"
 
 
 class UnknownJobError(RefusedError):

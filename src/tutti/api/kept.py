@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from tutti.api import service
+from tutti.api.access import client_of
 from tutti.api.bodies import Body, read_json
 from tutti.api.context import Context, context_of
 from tutti.api.errors import UnavailableError
@@ -54,8 +55,7 @@ async def optimize_async(
     prefer: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """Plan a list of routes: by Celery's workers, or in the request, unless `Prefer: respond-async` is sent."""
-    client = request.client.host if request.client else "unknown"
-    job, _ = await run_in_threadpool(service.accept, context, service.Asked(body, client))
+    job, _ = await run_in_threadpool(service.accept, context, service.Asked(body, client_of(request)))
     here = job.queue == queues.EMBEDDED
     if here and not preference(prefer).respond_async:
         job = await service.wait_ended(context, job.id)

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match, Route
 from structlog.contextvars import get_contextvars
 
@@ -47,7 +48,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
     @app.exception_handler(RefusedError)
     async def refused(request: Request, error: RefusedError) -> JSONResponse:
-        return _answer(request, error.status, error.title, str(error), headers=error.headers)
+        return refusal(request, error)
 
     @app.exception_handler(InputError)
     async def bad_input(request: Request, error: InputError) -> JSONResponse:
@@ -77,7 +78,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         logger.warning("the job store is away: %s", first_line(error))
         why = "has no room left on its disk" if is_full(error) else "can't be reached"
         away = UnavailableError(f"the job store {why}; try again soon", retry_after_s=_STORE_RETRY_S)
-        return await refused(request, away)
+        return refusal(request, away)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
@@ -85,6 +86,11 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
         headers = {REQUEST_ID: get_contextvars().get("request_id", "")}
         detail = "something failed here that was not foreseen; the log has more"
         return _answer(request, 500, "Internal error", detail, headers=headers)
+
+
+def refusal(connection: HTTPConnection, error: RefusedError) -> JSONResponse:
+    """The answer to what is refused so."""
+    return _answer(connection, error.status, error.title, str(error), headers=error.headers)
 
 
 def _bad_input(request: Request, findings: list[Finding] | tuple[Finding, ...]) -> JSONResponse:
@@ -96,7 +102,7 @@ def _bad_input(request: Request, findings: list[Finding] | tuple[Finding, ...]) 
 
 
 def _answer(
-    request: Request,
+    connection: HTTPConnection,
     status: int,
     title: str,
     detail: str,
@@ -104,10 +110,10 @@ def _answer(
     headers: dict[str, str] | None = None,
     findings: list[Finding] | tuple[Finding, ...] = (),
 ) -> JSONResponse:
-    if not _is_v1(request):
+    if not _is_v1(connection):
         return JSONResponse({"detail": detail}, status, headers)
     errors = [ProblemFinding(path=one.path, message=one.message) for one in findings] or None
-    problem = Problem(title=title, status=status, detail=detail, instance=request.url.path, errors=errors)
+    problem = Problem(title=title, status=status, detail=detail, instance=connection.url.path, errors=errors)
     content = problem.model_dump(exclude_none=True)
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
@@ -118,8 +124,8 @@ def _allowed(request: Request, routes: Sequence[BaseRoute]) -> list[str]:
     return sorted({method for route in here for method in route.methods or ()})
 
 
-def _is_v1(request: Request) -> bool:
-    return request.url.path.startswith("/v1/")
+def _is_v1(connection: HTTPConnection) -> bool:
+    return connection.url.path.startswith("/v1/")
 
 
 def _loc(path: str) -> list[str | int]:

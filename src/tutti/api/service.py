@@ -30,7 +30,7 @@ _BROKER_RETRY_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to plan as it came: its body, the client's address, its idempotency key, options as JSON text."""
+    """A request to plan as it came: its body, whose job it is counted as, its idempotency key, options as JSON text."""
 
     body: Body
     client: str

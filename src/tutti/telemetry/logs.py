@@ -25,6 +25,7 @@ FIELDS = {
     "attempt": "which attempt at it",
     "trace_id": "the trace that it belongs to, where traces are told to a collector",
     "request_id": "the request; what a client sent as `X-Request-ID`, and what the answer says there",
+    "user": "who sent the request, where the service has users",
     "queue": "the job's queue",
     "holder": "the process that took it: machine and number",
     "reason": "why it goes back to its queue",

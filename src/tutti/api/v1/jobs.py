@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from tutti.api import service
+from tutti.api.access import client_of
 from tutti.api.bodies import Body, read_json_or_table
 from tutti.api.context import Context, context_of
 from tutti.api.examples import SUBMISSION
@@ -51,8 +52,7 @@ async def submit(
     ] = None,
 ) -> JobView:
     """Plan a day of routes; answers at once with the job, which is then looked at, waited for or watched."""
-    client = request.client.host if request.client else "unknown"
-    asked = service.Asked(body, client, idempotency_key, options)
+    asked = service.Asked(body, client_of(request), idempotency_key, options)
     job, warnings = await run_in_threadpool(service.accept, context, asked)
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     wait_s = preference(prefer).wait_s

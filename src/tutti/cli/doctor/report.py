@@ -12,6 +12,7 @@ from tutti.cli.doctor.broker import examine_broker
 from tutti.cli.doctor.check import Check, Verdict, wrong
 from tutti.cli.doctor.job_store import examine_store
 from tutti.cli.doctor.settings import examine_settings
+from tutti.cli.doctor.users import examine_users
 from tutti.cli.exits import Exit
 from tutti.cli.writing import printable
 from tutti.fleet.errors import InputError
@@ -43,6 +44,7 @@ def _checks() -> Iterator[Check]:
             yield wrong("settings", f"{finding}", "mend it; nothing else can be looked at before that")
         return
     yield from examine_settings(settings)
+    yield from examine_users(settings)
     yield from examine_store(settings)
     yield from examine_broker(settings)
 
