@@ -16,6 +16,7 @@ from tutti import Client
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts/tutti"
+PRODUCTION = ROOT / "docs/how-to/run-in-production.md"
 VALUES = Path(__file__).parent / "values.yaml"
 PATIENCE_S = 240
 

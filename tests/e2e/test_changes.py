@@ -13,9 +13,8 @@ import pytest
 from tests.e2e.conftest import Figures
 from tests.e2e.days import EXAMPLE, long_week
 from tests.e2e.load import calling
-from tests.e2e.releases import CHART, ROOT, Release, namespace, until
+from tests.e2e.releases import CHART, PRODUCTION, Release, namespace, until
 
-UPGRADING = ROOT / "docs/how-to/run-in-production.md"
 SMALL = CHART / "ci/small-values.yaml"
 NEXT = os.environ.get("TUTTI_NEXT_IMAGE") or os.environ.get("TUTTI_IMAGE", "")
 
@@ -147,7 +146,7 @@ def test_the_upgrade_of_the_docs_keeps_ones_values_and_takes_what_is_new_in_the_
     release = Release(empty)
     release.install(SMALL, values={"jobs": {"smallRoutes": 123}})
     place, tag = with_one_value_more(tmp_path / "later"), NEXT.rpartition(":")[2]
-    (line,) = re.findall("^    helm (upgrade .* --set image.*)$", UPGRADING.read_text(), re.MULTILINE)
+    (line,) = re.findall("^    helm (upgrade .* --set image.*)$", PRODUCTION.read_text(), re.MULTILINE)
     for written, meant in (("charts/tutti", str(place)), ("-n tutti", f"-n {empty}"), ("0.2.0", tag)):
         assert written in line
         line = line.replace(written, meant)

@@ -1,5 +1,6 @@
 """The other ways to scale, and the most slots of all groups together. Needs KEDA and metrics-server; takes minutes."""
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,8 @@ import yaml
 
 from tests.e2e.conftest import HAS_KEDA, HAS_METRICS, Figures
 from tests.e2e.days import long_week, wide_day
-from tests.e2e.releases import CHART, Release, namespace, until
-from tests.e2e.scaled import replicas, status
+from tests.e2e.releases import CHART, PRODUCTION, ROOT, Release, namespace, run, until
+from tests.e2e.scaled import names, replicas, running_jobs, status
 from tutti.client import JobStatus
 
 # The scaler leaves out of account what a pod took while it started, and goes down by half of the pods a minute.
@@ -66,6 +67,22 @@ def test_by_the_brokers_lists_pods_come_with_what_waits(figures: Figures) -> Non
                 client.cancel(job.id)
             down_s = until(lambda: replicas(release, "large") == 0, "no pod for no message", _PATIENCE_S)
     figures.add("scaled by the broker's lists", f"2 pods after {up_s:.0f} s, 0 again after {down_s:.0f} s")
+
+
+def test_the_pods_that_run_stay_when_keda_takes_over_as_the_docs_say() -> None:
+    if subprocess.run(HAS_KEDA, capture_output=True, check=False).returncode:
+        pytest.skip("the cluster has no KEDA")
+    (commands,) = re.findall(
+        r"^    kubectl .*\n(?:    .*\n)*?    helm upgrade .*keda.*$", PRODUCTION.read_text(), re.MULTILINE
+    )
+    alike = {"idleFirst": {"enabled": False}}  # which would make other pods
+    unscaled = {"autoscaling": {"mode": "none", **alike}, "workers": {"large": {"replicas": 2, "minReplicas": 0}}}
+    with installed("keda-values.yaml", unscaled) as release, running_jobs(release, 4) as outcome:
+        before = names(release)
+        run("sh", "-ec", f"cd {ROOT}; {commands}".replace("-n tutti ", f"-n {release.namespace} "))
+        until(lambda: replicas(release, "small") == 0, "KEDA scales")
+        assert names(release) == before
+    assert outcome.waits_s == []
 
 
 def test_all_groups_together_have_no_more_slots_than_they_may(scaled: Release) -> None:
