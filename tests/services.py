@@ -34,6 +34,17 @@ def tutti_serve(folder: Path, **environment: str) -> Iterator[str]:
 
 
 @contextmanager
+def serve_to(folder: Path, **passwords: str) -> Iterator[str]:
+    """The address of a service on the folder that has these users."""
+    users = folder / "users"
+    users.mkdir()
+    for name, password in passwords.items():
+        (users / name).write_text(password)
+    with tutti_serve(folder, TUTTI_USERS_DIR=str(users)) as address:
+        yield address
+
+
+@contextmanager
 def tidy_client(address: str) -> Iterator[Client]:
     """A client; jobs that wait or run at the end are cancelled, so that they don't hold up the next test's."""
     with Client(address) as client:

@@ -54,7 +54,7 @@ def test_a_service_of_one_machine_is_well_by_its_defaults(call: Call) -> None:
 
 
 def test_a_name_that_is_no_setting_is_told_with_the_one_that_was_meant() -> None:
-    checks = examine_settings(Settings(), {"TUTTI_LEESE_S": "9", "TUTTI_SERVER": "http://here"})
+    checks = examine_settings(Settings(), {"TUTTI_LEESE_S": "9", "TUTTI_SERVER": "http://here", "TUTTI_TOKEN": "x"})
     assert found(checks, Verdict.CARE) == ["did you mean TUTTI_LEASE_S?"]
 
 

@@ -20,6 +20,7 @@ from tutti.client import (
     TimedOutError,
     TooLargeError,
     TooManyJobsError,
+    UnauthorizedError,
     UnavailableError,
     UnknownJobError,
     UnreachableError,
@@ -185,7 +186,9 @@ def test_a_page_that_another_server_does_not_have_is_no_unknown_job(other_server
         client.job("any")
 
 
-@pytest.mark.parametrize(("status", "kind"), [(502, UnavailableError), (413, TooLargeError), (401, RefusedError)])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(502, UnavailableError), (413, TooLargeError), (401, UnauthorizedError), (403, RefusedError)]
+)
 def test_a_proxy_on_the_way_may_refuse_too(other_server: HTTPServer, status: int, kind: type[RefusedError]) -> None:
     with answering(other_server, status) as client, pytest.raises(kind, match=f"/v1/jobs/any answered {status} "):
         client.job("any")

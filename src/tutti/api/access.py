@@ -52,8 +52,9 @@ class Guarded:
         if user is None:
             if given is not None:
                 logger.info("credentials that are no user's, from %s", address_of(connection))
-            how = "programs send them as Authorization: Basic, or the password alone as Bearer"
-            raise UnauthorizedError(f"the name and password of a user are needed; {how}")
+            raise UnauthorizedError(
+                "the name and password of a user are needed (Basic), or the password alone (Bearer)"
+            )
         return user
 
 

@@ -23,13 +23,17 @@ T = TypeVar("T")
 class AsyncClient:
     """`Client` with the same methods, to be awaited; `jobs` and `watch` are async iterators."""
 
-    def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
+    def __init__(
+        self, server: str = "http://127.0.0.1:8000", *, token: str | None = None, timeout_s: float = 30.0, **http: Any
+    ) -> None:
         url = calls.server_url(server)
         self.server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
         with usable():
-            self._http = httpx.AsyncClient(base_url=self.server, timeout=timeout_s, **calls.connections(url, http))
+            self._http = httpx.AsyncClient(
+                base_url=self.server, timeout=timeout_s, **calls.connections(url, token, http)
+            )
 
     async def __aenter__(self) -> Self:
         return self

@@ -29,6 +29,7 @@ LIMITS = httpx.Limits(
 _LONGEST_ID = 1000  # far more than any has, and far less than an address may have
 _PAGE = 100
 _USERINFO = re.compile(r"^(\w+://)?.*@", re.DOTALL)  # of what may be no address, so that any part may be the password
+_TOKEN = re.compile(r"[!-~]([ -~]*[!-~])?")
 _KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")  # what a header carries as it is
 
 
@@ -62,9 +63,26 @@ def credentials(url: httpx.URL) -> tuple[str, str] | None:
     return (url.username, url.password) if url.userinfo else None
 
 
-def connections(url: httpx.URL, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What httpx is told of the connections to a server; what is `given` wins."""
-    return {"auth": credentials(url), "limits": LIMITS, "trust_env": counts_for(url), **given}
+def bearing(token: str) -> Callable[[httpx.Request], httpx.Request]:
+    """Adds a password that goes without a name. InputError if no header can carry it."""
+    if not _TOKEN.fullmatch(token):
+        message = "can't be sent by itself, for it is not of ASCII, or has a space or line break at an end"
+        raise InputError([Finding("token", message)])
+
+    def bear(request: httpx.Request) -> httpx.Request:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return bear
+
+
+def connections(url: httpx.URL, token: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What httpx is told of the connections to a server; what is `given` wins, then a name and password in the address.
+
+    InputError if the token can't be sent.
+    """
+    auth = credentials(url) or (None if token is None else bearing(token))
+    return {"auth": auth, "limits": LIMITS, "trust_env": counts_for(url), **given}
 
 
 @dataclass(frozen=True, slots=True)

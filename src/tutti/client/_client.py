@@ -22,18 +22,21 @@ T = TypeVar("T")
 class Client:
     """The service at an address. All methods raise ClientError, which draws its kinds.
 
+    token: a user's password, for a service that has users, unless `server` has a name and password in it.
     timeout_s: of each step of a call, not of watching or waiting. Further arguments are those of httpx.Client, such
     as `headers`, `auth`, `verify` and `proxy`. `server` is then its address as it may be shown, without a name and
     password in it.
     """
 
-    def __init__(self, server: str = "http://127.0.0.1:8000", *, timeout_s: float = 30.0, **http: Any) -> None:
+    def __init__(
+        self, server: str = "http://127.0.0.1:8000", *, token: str | None = None, timeout_s: float = 30.0, **http: Any
+    ) -> None:
         url = calls.server_url(server)
         self.server = calls.named(url)
         self._known = False  # whether the service is known to be there: it has answered
         self._stream_timeout = httpx.Timeout(timeout_s, read=SILENCE_S)
         with usable():
-            self._http = httpx.Client(base_url=self.server, timeout=timeout_s, **calls.connections(url, http))
+            self._http = httpx.Client(base_url=self.server, timeout=timeout_s, **calls.connections(url, token, http))
 
     def __enter__(self) -> Self:
         return self

@@ -21,6 +21,7 @@ class ClientError(TuttiError):
     │   └── TimedOutError          no answer in time
     ├── UnreadableError            an answer that is none of this service
     └── RefusedError               problem details (RFC 9457): status, title, detail, findings, retry_after_s
+        ├── UnauthorizedError      401  the service has users, and this is none of them
         ├── UnknownJobError        404  no job has this id
         ├── ConflictError          409  not in the job's present state, such as a plan that is not there yet
         ├── GoneError              410  the job failed or was cancelled and has no plan
@@ -63,6 +64,10 @@ class RefusedError(ClientError):
         self.retry_after_s = retry_after_s
 
 
+class UnauthorizedError(RefusedError):
+    """The server lets in its users only, and no name and password, or none of theirs, were sent."""
+
+
 class UnknownJobError(RefusedError):
     """No job has this id."""
 
@@ -92,6 +97,7 @@ class UnavailableError(RefusedError):
 
 
 _REFUSALS = {
+    401: UnauthorizedError,
     404: UnknownJobError,
     409: ConflictError,
     410: GoneError,

@@ -8,7 +8,7 @@ from tutti.cli.doctor.check import Check, care, fine, wrong
 from tutti.settings import Settings
 
 _PREFIX = "TUTTI_"
-_OURS = ("TUTTI_SERVER",)  # read by the commands that call a service
+_OURS = ("TUTTI_SERVER", "TUTTI_TOKEN")  # read by the commands that call a service
 _BEATS = 2
 _PROBE_LOOKS = 3  # the files are touched each second
 
