@@ -7,12 +7,14 @@ import sys
 from threading import Event
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import update
 
 from tests.days import day
 from tests.execution.conftest import Bench
 from tests.processes import children, eventually, runs
 from tutti.execution.messages import Finished, Refused, Solve
+from tutti.execution.proc import peak_bytes
 from tutti.execution.runner import Announce, Attempt
 from tutti.execution.solver_process import SolverProcess
 from tutti.execution.solver_slot import SolverSlot
@@ -145,6 +147,23 @@ def test_a_job_gets_the_cores_of_the_settings_and_leaves_no_process(bench: Bench
         assert cancel(session, job_id)
     assert eventually(lambda: not any(map(runs, beside)))
     assert bench.until(bench.submit(SHORT), lambda job: job.ended_at is not None).state == "completed"
+
+
+def test_the_memory_of_companions_counts_as_their_jobs(bench: Bench, solver_pids: list[int]) -> None:
+    before = REGISTRY.get_sample_value("tutti_solve_memory_bytes_sum", {"queue": "embedded"}) or 0.0
+    bench.settings = bench.settings.model_copy(update={"solve_cores": 3, "stop_grace_s": 60})
+    bench.start()
+    job_id = bench.submit(LONG)
+    assert eventually(lambda: min(map(peak_bytes, children(solver_pids[-1])), default=0) > 50_000_000)
+    held = sum(map(peak_bytes, children(solver_pids[-1])))
+    seen_until = bench.until(job_id, has_plan).last_event
+    bench.until(job_id, lambda job: job.last_event > seen_until)
+    with bench.database.writing() as session:
+        assert request_stop(session, job_id)
+    bench.until(job_id, lambda job: job.ended_at is not None)
+    after = REGISTRY.get_sample_value("tutti_solve_memory_bytes_sum", {"queue": "embedded"})
+    assert after is not None
+    assert after - before > held
 
 
 def test_a_killed_solver_loses_no_job(bench: Bench, solver_pids: list[int]) -> None:

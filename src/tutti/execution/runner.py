@@ -157,6 +157,7 @@ class Attempt:
         if self._beat_due_s() > 0:
             return
         self._beaten_at = time.monotonic()
+        self._solver.look_at_companions()
         try:
             with self._database.writing() as session:
                 stop = beat(

@@ -1,7 +1,6 @@
 """The runner's end of a solver process: started once, given one job after another, stopped or killed when need be."""
 
 import logging
-import resource
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import IO, cast
 
 from pydantic import ValidationError
 
+from tutti.execution import proc
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, reports
 from tutti.execution.sender import MessageSender
@@ -40,6 +40,7 @@ class SolverProcess:
         self._pipe, theirs = Pipe()
         self.jobs = 0
         self.busy = False  # it was given a job that it has not answered
+        self._companions_bytes = 0
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # the command is ours
                 [*command, str(theirs.fileno()), str(memory_mb)],
@@ -68,20 +69,15 @@ class SolverProcess:
 
     def resident_mb(self) -> float:
         """The memory that it occupies, MiB; 0 if it is gone."""
-        try:
-            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        except (OSError, IndexError):
-            return 0
-        return pages * resource.getpagesize() / 2**20
+        return proc.resident_mb(self.pid)
+
+    def look_at_companions(self) -> None:
+        """Note what they occupy, for `peak_bytes`: when it answers they are gone."""
+        self._companions_bytes = max(self._companions_bytes, sum(map(proc.peak_bytes, proc.children(self.pid))))
 
     def peak_bytes(self) -> int:
-        """The most memory that it occupied since it was given its job; 0 if it is gone."""
-        try:
-            status = Path(f"/proc/{self.pid}/status").read_text()
-        except OSError:
-            return 0
-        peak_kib = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
-        return int(peak_kib) * 1024
+        """The most that it, and its companions when they were looked at, occupied since it was given its job."""
+        return proc.peak_bytes(self.pid) + self._companions_bytes
 
     def solve(self, request: Solve) -> None:
         """Give it a job, without waiting until it takes it; what it prints is logged as of that from now on."""
@@ -89,6 +85,7 @@ class SolverProcess:
             self._log.clear()
         self.jobs += 1
         self.busy = True
+        self._companions_bytes = 0
         self._about = copy_context()
         with suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text(_FORGET_PEAK)

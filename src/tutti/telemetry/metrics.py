@@ -60,7 +60,7 @@ SOLVE_GAP = Histogram(
 )
 SOLVE_MEMORY = Histogram(
     "tutti_solve_memory_bytes",
-    "The most memory that the solver process of a completed job held, without its companions.",
+    "The most memory that the solver process of a completed job held, and its companions as heartbeats saw them.",
     ["queue"],
     buckets=_MEMORY,
 )
