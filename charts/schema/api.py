@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from charts.schema.parts import Amount, Component, Count, Objects, Part, Port, Resources, Texts
+from charts.schema.parts import Amount, Component, Count, Name, Objects, Part, Port, Resources, Texts
 
 Host = Annotated[str, Field(pattern=r"^((\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$")]
 Path = Annotated[str, Field(pattern="^/")]
@@ -100,6 +100,8 @@ class Api(Component):
     """Time in which a pod that is to end still answers, until everyone has heard that it will."""
     shutdown_seconds: Count = 5
     """Time that open connections get after that."""
+    users_secret: Name = ""
+    """Secret with the password of each user under the user's name; empty: whoever reaches the API may use it."""
     service: Service = Service()
     """Its Service."""
     ingress: Ingress = Ingress()

@@ -44,3 +44,14 @@ def test_the_notes_name_each_host_by_https_if_a_certificate_is_for_it(
     told = notes(helm, {"api": {"ingress": ingress}}, tmp_path)
     places = [line.split()[-1] for line in told.splitlines() if "Its address" in line]
     assert places == [f"{scheme}://{host}/" for scheme, host in zip(schemes, hosts, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("users", "sentence"),
+    [
+        ("", "Whoever reaches the API may use it: put users into a Secret, and name that in api.usersSecret."),
+        ("planners", "The API lets in the users of the Secret planners: tutti takes the password of one"),
+    ],
+)
+def test_the_notes_say_who_may_use_it(helm: Renderer, tmp_path: Path, users: str, sentence: str) -> None:
+    assert sentence in " ".join(notes(helm, {"api": {"usersSecret": users}}, tmp_path).split())

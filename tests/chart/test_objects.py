@@ -279,3 +279,24 @@ def test_what_all_pods_are_given_a_component_may_have_otherwise(helm: Renderer) 
     pods = helm.render(values).pods()
     assert pods["t-tutti-api"]["priorityClassName"] == "high"
     assert pods["t-tutti-redis"]["priorityClassName"] == "low"
+
+
+def test_users_are_mounted_to_be_read_by_the_api_and_the_test_and_nobody_else(helm: Renderer) -> None:
+    pods = helm.render({"api": {"usersSecret": "planners"}}).pods()
+    secrets = {
+        name: [volume["secret"] for volume in pod.get("volumes", ()) if "secret" in volume]
+        for name, pod in pods.items()
+    }
+    assert {name for name, found in secrets.items() if found} == {"t-tutti-api", "t-tutti-test-plan"}
+    assert secrets["t-tutti-api"] == [{"secretName": "planners", "defaultMode": 0o440}]
+    for name in ("t-tutti-api", "t-tutti-test-plan"):
+        (container,) = pods[name]["containers"]
+        assert {"name": "users", "mountPath": "/users", "readOnly": True} in container["volumeMounts"]
+    (api,) = pods["t-tutti-api"]["containers"]
+    assert {"name": "TUTTI_USERS_DIR", "value": "/users"} in api["env"]
+
+
+@pytest.mark.parametrize("users", ["", "planners"])
+def test_the_test_of_a_release_is_a_user_where_there_are_some(helm: Renderer, users: str) -> None:
+    (container,) = helm.render({"api": {"usersSecret": users}}).pods()["t-tutti-test-plan"]["containers"]
+    assert ("export TUTTI_TOKEN" in container["args"][0]) == bool(users)

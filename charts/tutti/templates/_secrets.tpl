@@ -16,6 +16,12 @@
   valueFrom: {secretKeyRef: {name: {{ index $place 0 }}, key: {{ index $place 1 }}}}
 {{- end }}
 
+{{/* A volume with a file for each user of the API. No checksum goes with it: the API reads it again when it changes. */}}
+{{- define "tutti.usersVolume" -}}
+- name: users
+  secret: {secretName: {{ .Values.api.usersSecret }}, defaultMode: 0440}
+{{- end }}
+
 {{/*
 The data of the chart's own Secret: what the cluster has stays, what is missing is made. Two calls in one rendering must
 give the same, so the first one's answer is kept beside the values.
