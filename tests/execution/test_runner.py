@@ -163,7 +163,7 @@ def test_the_memory_of_companions_counts_as_their_jobs(bench: Bench, solver_pids
     bench.until(job_id, lambda job: job.ended_at is not None)
     after = REGISTRY.get_sample_value("tutti_solve_memory_bytes_sum", {"queue": "embedded"})
     assert after is not None
-    assert after - before > held
+    assert after - before - peak_bytes(solver_pids[-1]) > 0.9 * held
 
 
 def test_a_killed_solver_loses_no_job(bench: Bench, solver_pids: list[int]) -> None:
