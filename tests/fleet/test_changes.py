@@ -50,6 +50,19 @@ def test_a_plan_under_from_is_read_and_compared_with() -> None:
     assert document["kpis"]["changes"]["new_trips"] == 1
 
 
+@pytest.mark.parametrize(
+    ("earlier", "finding"),
+    [
+        (7, "from: must be an object with fields in braces, not 7"),
+        ({"blocks": 7}, "from.blocks: must be a list in brackets, not 7"),
+    ],
+)
+def test_what_is_wrong_with_a_plan_under_from_is_said_by_its_place(earlier: object, finding: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_day({"routes": [entry()], "from": earlier})
+    assert [str(found) for found in caught.value.findings] == [finding]
+
+
 def test_routes_that_the_earlier_plan_lacks_or_that_no_longer_run_are_named() -> None:
     day = read_day({"routes": [entry(), entry(id="E3")], "from": document_of(PLAN)})
     assert day.warnings == (

@@ -36,6 +36,12 @@ def test_days_with_the_same_routes_are_one_pattern_the_most_frequent_first() -> 
     assert found == [(("L", "M", "Mc"), ["E1", "E2", "X1"]), (("J",), ["E1"]), (("V",), ["E1", "X1"])]
 
 
+def test_a_week_is_read_as_its_most_frequent_days() -> None:
+    week = week_of([entry(days=["M"]), leaving(days=["L", "V"])])
+    assert [route.id for route in week.running] == ["X1"]
+    assert not week.warnings
+
+
 def test_days_without_routes_are_in_no_pattern() -> None:
     assert [pattern.codes for pattern in patterns(week_of([entry(days=["M"])]))] == [("M",)]
 

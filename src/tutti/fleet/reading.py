@@ -121,6 +121,8 @@ def _is_text(text: str) -> bool:
 def read_day(content: object) -> Day:
     """A day from a list of routes, or from {"routes": [...], "options": {...}, "from": an earlier plan}.
 
+    That of a week is its most frequent one, see `week.patterns` for the others.
+
     Raises InputError with every finding. What was repaired or ignored is in the day's warnings.
     """
     findings: list[Finding] = []
