@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from tests.servers import create_database, postgres_server, redis_server
@@ -16,6 +17,10 @@ os.environ |= {"TUTTI_LOG_FORMAT": "text", "TUTTI_LOG_LEVEL": "warning"}
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script; others inherit that
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("any machine")
+"""A property that takes long on a busy machine is no less true."""
 
 
 @pytest.fixture(scope="session")

@@ -160,7 +160,11 @@ def test_a_route_that_alone_takes_longer_than_a_block_is_an_obstacle() -> None:
 @pytest.mark.parametrize(
     ("options", "path", "message"),
     [
-        ({"depots": [NORTH, NORTH]}, "depots[1].name", '"North" is already the name of a depot; give each its own'),
+        (
+            {"depots": [NORTH, NORTH]},
+            "depots[1].name",
+            '"North" is already the name of options.depots[0]; give each its own',
+        ),
         ({"depots": [{"name": "N", "lat": 91, "lon": 0}]}, "depots[0].lat", "must be a number from -90 to 90, not 91"),
         ({"depots": [{"lat": 9, "lon": 0}]}, "depots[0].name", "is missing; give it a text in quotes"),
         (

@@ -134,6 +134,17 @@ def test_a_false_statement_about_cost_is_found(change: dict[str, Any], path: str
     assert (found_path, found_message) == (f"certificate.{path}", message)
 
 
+def test_a_lie_about_what_a_bus_costs_makes_no_true_figure_false() -> None:
+    blocks = [DOCUMENT["blocks"][0], {**DOCUMENT["blocks"][1], "fixed_cost": 100}]
+    found = check_document(DAY, {**DOCUMENT, "blocks": blocks})
+    assert [violation.path for violation in found] == ["blocks[1].fixed_cost"]
+
+
+def test_a_bound_without_a_cost_is_none_where_there_are_costs() -> None:
+    certificate = {"bound": {"buses": 2, "deadhead_min": 14}, "gap": 0}
+    assert check_document(DAY, {**DOCUMENT, "certificate": certificate}) == []
+
+
 def test_false_figures_of_a_type_are_found() -> None:
     kpis = {"by_type": {"van": {"buses": 2}}}
     (found,) = check_document(DAY, {"blocks": DOCUMENT["blocks"], "kpis": kpis})

@@ -16,6 +16,15 @@ def test_a_bus_counts_more_than_any_deadhead_and_deadhead_more_than_any_shift() 
     assert Objective(2, 8, 900) < Objective(2, 9, 0)
 
 
+def test_of_two_plans_that_amount_to_different_things_one_is_better() -> None:
+    all_fixed = Objective(2, 9, 0, fixed_cost=1000, running_cost=0)
+    for other in (
+        Objective(2, 9, 0, fixed_cost=900, running_cost=100),
+        Objective(3, 9, 0, fixed_cost=1000, running_cost=0),
+    ):
+        assert (all_fixed < other) != (other < all_fixed)
+
+
 @pytest.mark.parametrize(
     ("objective", "bound", "gap"),
     [

@@ -350,6 +350,17 @@ def test_what_is_repaired_or_ignored_is_said(route: JSON, warning: str) -> None:
     assert read_day([leaving(), route]).warnings == (warning,)
 
 
+def test_minutes_that_go_down_are_refused_on_the_way_to_school() -> None:
+    stops = [stop(number, time_from_start=minutes) for number, minutes in ((1, 20), (2, 8), (3, 0))]
+    assert read_day([leaving(stops=stops)]).routes[0].duration_min == 20
+    with pytest.raises(InputError) as caught:
+        read_day([entry(stops=stops)])
+    assert [finding.path for finding in caught.value.findings] == [
+        "routes[0].stops[1].time_from_start",
+        "routes[0].stops[2].time_from_start",
+    ]
+
+
 @pytest.mark.parametrize(("time", "minutes"), [("8:05", 485), ("08:05", 485), ("0:05", 5), ("9:59:00", 599)])
 def test_the_hour_of_a_time_may_have_one_digit(time: str, minutes: int) -> None:
     (route,) = read_day([entry(arrival_time=time)]).routes

@@ -59,6 +59,12 @@ def test_what_is_not_stated_is_not_missed() -> None:
             id="a figure as text",
         ),
         pytest.param(
+            lambda document: document["kpis"].update(exits=True),
+            "figures_are_those_of_the_plan",
+            "kpis.exits",
+            id="true in place of one",
+        ),
+        pytest.param(
             lambda document: document["kpis"].update(trips=10**400),
             "figures_are_those_of_the_plan",
             "kpis.trips",

@@ -37,7 +37,7 @@ def test_days_with_the_same_routes_are_one_pattern_the_most_frequent_first() -> 
 
 
 def test_a_week_is_read_as_its_most_frequent_days() -> None:
-    week = week_of([entry(days=["M"]), leaving(days=["L", "V"])])
+    week = week_of([entry(days=["L"]), leaving(days=["M", "V"])])
     assert [route.id for route in week.running] == ["X1"]
     assert not week.warnings
 
@@ -92,6 +92,12 @@ def test_a_fault_on_another_day_is_found_at_its_place() -> None:
     broken = {**part, "blocks": [{**part["blocks"][0], "trips": [trip]}]}
     found = check_document(WEEK, {**DOCUMENT, "other_days": [broken, DOCUMENT["other_days"][1]]})
     assert "other_days[0].blocks[0].trips[0].shift_min" in [violation.path for violation in found]
+
+
+def test_a_fault_is_told_once_though_its_plan_is_for_three_days() -> None:
+    blocks = [{**DOCUMENT["blocks"][0], "seats": 1}, *DOCUMENT["blocks"][1:]]
+    paths = [violation.path for violation in check_document(WEEK, {**DOCUMENT, "blocks": blocks})]
+    assert paths.count("blocks[0].seats") == 1
 
 
 def test_a_day_without_a_plan_is_found() -> None:

@@ -13,6 +13,7 @@ def read_depots(options: Fields, name: str = "depots") -> tuple[Depot, ...]:
     """The depots in the list of that name, after noting all that is wrong with it."""
     content = options.list_of(name) or []
     depots: dict[str, Depot] = {}
+    first_with: dict[str, Fields] = {}
     for index, each in enumerate(content):
         fields = Fields.of(each, f"{options.at(name)}[{index}]", options.findings)
         if fields is None:
@@ -20,8 +21,8 @@ def read_depots(options: Fields, name: str = "depots") -> tuple[Depot, ...]:
         check_names(fields, DEPOT_FIELDS, "a field of a depot")
         depot = fields.text("name", required=True)
         lat, lon = fields.number("lat", -90, 90, required=True), fields.number("lon", -180, 180, required=True)
-        if depot in depots:
-            fields.wrong("name", f"{described(depot)} is already the name of a depot; give each its own")
+        if depot is not None and (other := first_with.setdefault(depot, fields)) is not fields:
+            fields.wrong("name", f"{described(depot)} is already the name of {other.path}; give each its own")
         if depot is not None and lat is not None and lon is not None:
             depots[depot] = Depot(depot, (lat, lon))
     return tuple(depots.values())

@@ -37,9 +37,9 @@ class Day:
             *self.notes,
             *self._left_out(),
             *self._thrown_together(),
-            *self._unheard(),
+            *self._without_types(),
             *self._contradictory(),
-            *self._strange(),
+            *self._unlike_the_earlier_plan(),
         )
 
     def _left_out(self) -> Iterator[str]:
@@ -57,7 +57,7 @@ class Day:
     def _contradictory(self) -> Iterator[str]:
         return self.options.windows.contradictions(self.running)
 
-    def _unheard(self) -> Iterator[str]:
+    def _without_types(self) -> Iterator[str]:
         asking = sum(bool(route.features) for route in self.running)
         if asking and not self.options.vehicle_types:
             yield f"the features of {asking} route(s) are not planned by: give the option vehicle_types with features"
@@ -72,7 +72,7 @@ class Day:
         blocks = () if self.earlier is None else self.earlier.blocks
         return {trip.route_id: None for block in blocks for trip in block.trips}
 
-    def _strange(self) -> Iterator[str]:
+    def _unlike_the_earlier_plan(self) -> Iterator[str]:
         """What the earlier plan and the day don't have in common."""
         if self.earlier is None or self.options.week:
             return

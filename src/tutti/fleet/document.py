@@ -80,9 +80,7 @@ def read_certificate(stated: Mapping[str, Any], cost_name: str | None) -> Certif
     return Certificate(
         Status(stated["status"]),
         None if objective is None else _read_objective(objective, cost_name),
-        None
-        if bound is None
-        else Bound(bound["buses"], bound["deadhead_min"], bound[cost_name] if cost_name else None),
+        None if bound is None else _read_bound(bound, cost_name),
         float(stated["seconds"]),
         stated["stop_reason"],
         tuple(stated["reasons"]),

@@ -5,10 +5,7 @@ from tutti.fleet.vehicle import VehicleType
 
 MOST_SEATS = 1000
 _MOST_BUSES = 20_000
-_MOST_FIXED_COST = 10**9
-_MOST_COST_PER_MIN = (
-    10**6
-)  # with 20,000 buses all costs of a plan stay below 2 ** 53, exact also as floating-point numbers
+_MOST_FIXED_COST, _MOST_COST_PER_MIN = 10**9, 10**6  # with 20,000 buses below 2 ** 53: exact as floating-point numbers
 _COSTS_PER_MIN = ("deadhead_cost_per_min", "service_cost_per_min")
 VEHICLE_FIELDS = ("name", "seats", "fixed_cost", "count", "features", *_COSTS_PER_MIN, "depots")
 
