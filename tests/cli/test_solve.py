@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from tests.cli.conftest import TUTTI, Call, run, write
 from tests.days import day
 from tutti.fleet.errors import SolverError
 from tutti.fleet.generate import generate_day
+from tutti.optimizer.planning import answer
 
 PLAN_FIELDS = {"blocks", "kpis", "certificate", "warnings"}
 
@@ -40,6 +42,18 @@ def test_more_cores_give_an_answer_as_good_and_print_nothing_else(tmp_path: Path
     plans = [json.loads(ended.out) for ended in (alone, together)]
     assert plans[0].keys() == plans[1].keys() == PLAN_FIELDS
     assert plans[0]["kpis"]["trips"] == plans[1]["kpis"]["trips"] == 150
+
+
+def test_ctrl_c_after_the_proof_takes_nothing_from_the_plan(
+    day_file: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer_and_interrupt(*arguments: Any, **more: Any) -> Any:
+        found = answer(*arguments, **more)
+        signal.raise_signal(signal.SIGINT)
+        return found
+
+    monkeypatch.setattr("tutti.cli.solve.answer", answer_and_interrupt)
+    assert call("solve", day_file).code == 0
 
 
 def test_no_core_is_refused(day_file: Path) -> None:

@@ -1,11 +1,13 @@
 """`tutti status` against a running service."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Call
 from tests.servers import free_port
+from tests.services import tutti_serve
 from tutti.cli.status import _age
 
 
@@ -27,6 +29,13 @@ def test_ages_are_said_in_the_largest_unit_of_which_there_are_two(seconds: float
 def test_the_status_as_json_is_one_document(server: str, call: Call) -> None:
     ended = call("status", "--json", "--server", server)
     assert json.loads(ended.out)["services"]["database"] == "ok"
+
+
+def test_the_exit_code_says_that_something_needs_attention(call: Call, tmp_path: Path) -> None:
+    with tutti_serve(tmp_path, TUTTI_BROKER_URL=f"redis://127.0.0.1:{free_port()}/0") as address:
+        shown, as_json = call("status", "--server", address), call("status", "--json", "--server", address)
+    assert "\n! the broker can't be reached: " in shown.out
+    assert shown.code == as_json.code == 1
 
 
 def test_a_password_in_the_address_is_not_shown(server: str, call: Call) -> None:

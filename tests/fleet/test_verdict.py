@@ -57,6 +57,14 @@ def test_buses_far_from_their_bound_say_how_many_are_needed() -> None:
     )
 
 
+@pytest.mark.parametrize(("buses", "claims_of_buses"), [(1, ["1 bus - proven: no plan has fewer"]), (2, [])])
+def test_a_bound_of_one_bus_is_worth_saying_only_of_one_bus(buses: int, claims_of_buses: list[str]) -> None:
+    content = certificate(buses, 30, 1, 30)
+    for figures in (content["objective"], content["bound"]):
+        figures["cost"] = 500
+    assert [claim for claim in said(content) if " bus" in claim.partition(" - ")[0]] == claims_of_buses
+
+
 def test_without_a_plan_there_are_no_claims() -> None:
     content = {"status": "infeasible", "objective": None, "bound": None, "seconds": 0.1}
     assert claims(content) == []
