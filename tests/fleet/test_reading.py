@@ -149,7 +149,10 @@ def test_what_is_no_day_of_routes_is_refused(content: object, message: str) -> N
             id="min above max",
         ),
         pytest.param(
-            entry(days=["L", "W"]), ".days[1]", 'must be one of L, M, Mc, X, J, V, not "W"', id="unknown day code"
+            entry(days=["L", "W"]),
+            ".days[1]",
+            'must be one of L (Monday), M (Tuesday), Mc (Wednesday), X (Wednesday), J (Thursday), V (Friday), not "W"',
+            id="unknown day code",
         ),
         pytest.param(entry(days="L"), ".days", 'must be a list in brackets, not "L"', id="days without brackets"),
         pytest.param(entry(stops=None), ".stops", "is missing; give a list in brackets", id="no stops"),

@@ -204,7 +204,8 @@ def test_what_is_wrong_with_a_route_is_said_where_its_rows_say_it_first() -> Non
     changed[1]["days"] = "LMX"
     assert findings_of(table_of(changed)) == [
         'row 2, column arrival_time: is missing; a route of type "entry" needs it, like "08:05"',
-        'row 3, column days: must be one of L, M, Mc, X, J, V, not "LMX"',
+        "row 3, column days: must be one of L (Monday), M (Tuesday), Mc (Wednesday), X (Wednesday), J (Thursday), "
+        'V (Friday), not "LMX"',
     ]
 
 

@@ -18,6 +18,7 @@ _ROUTE_FIELDS = frozenset({
     "vehicle_capacity_max", "type", "days", "features",
 })  # fmt: skip
 _STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
+_DAYS = ", ".join(f"{code} ({name})" for code, name in DAY_CODES.items())  # in words, for M is no Monday
 _MOST_MINUTES = 1440
 _DISTANCE = GreatCircleTravel()
 _KM_PER_DEGREE = 111.2  # of latitude; of longitude at most
@@ -119,10 +120,9 @@ def _read_days(fields: Fields, notes: Notes) -> tuple[str, ...]:
         return ()
     if not days:
         notes.add("{count} route(s) name no day in days: they were taken to run every day")
-    known = ", ".join(DAY_CODES)
     for index, code in enumerate(days):
         if not isinstance(code, str) or code not in DAY_CODES:
-            fields.wrong(f"days[{index}]", f"must be one of {known}, not {described(code)}")
+            fields.wrong(f"days[{index}]", f"must be one of {_DAYS}, not {described(code)}")
     return tuple(code for code in days if isinstance(code, str))
 
 

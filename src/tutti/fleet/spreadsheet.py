@@ -22,7 +22,7 @@ MOST_CELLS = 8_000_000  # what 20,000 routes of nineteen stops have with all col
 MOST_ROWS = 2**20  # of a sheet in Excel and LibreOffice; a file of nothing but line ends would fill the memory
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
 _HEAD_CHARACTERS, _HEAD_ROWS = 10_000, 10  # hold the row with the names of columns
-_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*([ap])\.?\s*m\.?)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})[:h](\d\d)(?::(\d\d))?(?:\s*(?:([ap])\.?\s*m\.?|h|uhr))?", re.IGNORECASE)
 _YES = (
     "true", "yes", "y", "x", "1", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "si", "vero", "sì", "verdadeiro",
     "sim", "waar", "✓", "✔",
@@ -74,8 +74,7 @@ def header_of(text: str, is_header: Callable[[Sequence[str]], bool]) -> Header:
         for separator in SEPARATORS
         for row, cells in enumerate(islice(_cells(text[:_HEAD_CHARACTERS], separator, strict=False), _HEAD_ROWS), 1)
     ]
-    best = (Header(1, [], ","), *heads)
-    return max(best, key=lambda head: (is_header(head.cells), -head.row, len(head.cells)))
+    return max([Header(1, [], ","), *heads], key=lambda head: (is_header(head.cells), -head.row, len(head.cells)))
 
 
 def rows_of(text: str, separator: str) -> list[list[str]]:
@@ -109,7 +108,7 @@ def number(text: str) -> object:
 
 
 def time(text: str) -> str:
-    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05, 8:05 PM and 8:05 p. m."""
+    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05 PM, 8:05 p. m., 8h05, 8:05 h and 8:05 Uhr."""
     match = _TIME.fullmatch(text)
     if match is None:
         return text
