@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+import redis
 
 from tests.acceptance.conftest import PATIENCE_S, Cluster, until
 from tests.days import day
@@ -33,6 +34,22 @@ def test_a_queue_with_work_that_nobody_serves_needs_attention_until_somebody_doe
     assert [worker["queues"] for worker in status["workers"]] == [["celery", "large", "small"]]
     assert {queue["queue"]: queue["workers"] for queue in status["queues"]} == {"large": 1, "small": 1}
     assert status["attention"] == []
+
+
+def test_a_broker_that_is_full_needs_attention_until_it_has_room_and_no_job_is_lost(cluster: Cluster) -> None:
+    client = cluster.start_api()
+    cluster.start_worker()
+    with redis.Redis.from_url(cluster.redis_url) as broker:
+        broker.config_set("maxmemory", 1)
+        try:
+            job_id = client.post("/v1/jobs", json=day(4)).json()["id"]
+            status = client.get("/v1/status").json()
+            assert (status["services"]["redis"], status["workers"]) == ("full", None)
+            assert status["attention"] == ["the broker is full: workers get no job until it has room"]
+        finally:
+            broker.config_set("maxmemory", 0)
+    until(client, f"/v1/jobs/{job_id}", "completed")
+    assert client.get("/v1/status").json()["services"]["redis"] == "ok"
 
 
 def test_two_workers_of_one_machine_are_two_and_one_of_them_is_there_whenever_somebody_asks(cluster: Cluster) -> None:

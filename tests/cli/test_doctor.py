@@ -166,6 +166,8 @@ def test_a_broker_that_is_nearly_full_is_told(
     broker.set(key := uuid4().hex, "x" * 2**20)
     broker.config_set("maxmemory", int(int(broker.info("memory")["used_memory"]) * 1.05))
     assert "raise maxmemory, or see what else is kept there" in advice(call, Verdict.CARE)
+    broker.config_set("maxmemory", 1)
+    assert "raise maxmemory, or see what else is kept there" in advice(call, Verdict.WRONG)
     broker.config_set("maxmemory", 0)
     broker.delete(key)
 

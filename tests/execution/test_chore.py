@@ -55,7 +55,7 @@ def test_an_outage_of_a_store_is_a_line_for_each_thing_it_says_and_one_at_its_en
     chore.close(PATIENCE_S)
     advice = "(`tutti doctor` says what to change)"
     assert caplog.messages == [
-        f"telling: the broker is away: refused {advice}",
-        f"telling: the broker is away: left alone {advice}",
+        f"telling: the broker does not do what it is asked: refused {advice}",
+        f"telling: the broker does not do what it is asked: left alone {advice}",
         "telling: works again",
     ]

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from tutti.api.context import Context, context_of
+from tutti.execution.broker import Broker
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.database import Database
 from tutti.jobs.reading import try_reading
@@ -50,7 +51,7 @@ async def services(context: Context) -> dict[str, str]:
     async with anyio.create_task_group() as group:
         group.start_soon(look, "database", partial(_database, context.database), "unavailable")
         if (broker := context.broker) is not None:
-            group.start_soon(look, "redis", lambda: "ok" if broker.answers() else "unavailable", "unavailable")
+            group.start_soon(look, "redis", partial(_broker, broker), "unavailable")
             group.start_soon(look, "celery", lambda: "ok" if broker.has_workers() else "no_workers", "unavailable")
     if found["redis"] == "unavailable":
         found["celery"] = "unavailable"
@@ -86,6 +87,12 @@ async def asked(ask: Callable[[], T], otherwise: T) -> T:
         except (SQLAlchemyError, RedisError, BrokerAwayError):
             return otherwise
     return otherwise
+
+
+def _broker(broker: Broker) -> str:
+    if not broker.answers():
+        return "unavailable"
+    return "full" if broker.is_full() else "ok"
 
 
 def _database(database: Database) -> str:

@@ -71,6 +71,8 @@ class Overview:
             yield "the disk of the job store is full: jobs are refused, and ends of jobs wait for room"
         if self.services["redis"] == "unavailable":
             yield "the broker can't be reached: workers get no job until it is back"
+        elif self.services["redis"] == "full":
+            yield "the broker is full: workers get no job until it has room"
         for queue in self.queues():
             waiting = self.backlog(queue, State.QUEUED)
             if waiting.jobs and self.workers is not None and not self.serving(queue):

@@ -15,7 +15,7 @@ from kombu.transport.redis import Channel
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisAwayError
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError
 from redis.retry import Retry
 
 from tutti.execution.broker_state import BrokerState
@@ -85,6 +85,13 @@ class Broker:
         """What Redis says of itself."""
         with self.circuit.passing():
             return BrokerState.of(self._redis.info())
+
+    def is_full(self) -> bool:
+        """Whether it takes no more; not if it may not be asked."""
+        try:
+            return self.state().is_full
+        except NoPermissionError:
+            return False
 
     def has_workers(self) -> bool:
         """Whether a worker answers within a third of a second.

@@ -8,14 +8,23 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class BrokerState:
-    """max_memory_bytes: 0 if there is no limit. policy: what it does when that is reached. append_only: has a log."""
+    """max_memory_bytes: 0 if there is no limit; uncounted_bytes: of its memory, what does not count for that.
+
+    policy: what it does when the limit is reached. append_only: has a log.
+    """
 
     version: str
     memory_bytes: int
+    uncounted_bytes: int
     max_memory_bytes: int
     policy: str
     append_only: bool
     clock: datetime | None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it refuses what takes memory."""
+        return self.policy == "noeviction" and self.memory_bytes - self.uncounted_bytes > self.max_memory_bytes > 0
 
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> "BrokerState":
@@ -24,6 +33,7 @@ class BrokerState:
         return cls(
             version=str(info.get("redis_version", "")),
             memory_bytes=int(info.get("used_memory", 0)),
+            uncounted_bytes=int(info.get("mem_not_counted_for_evict", 0)),
             max_memory_bytes=int(info.get("maxmemory", 0)),
             policy=str(info.get("maxmemory_policy", "")),
             append_only=bool(int(info.get("aof_enabled", 0))),

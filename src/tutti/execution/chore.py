@@ -53,7 +53,7 @@ class Chore:
                 self._trouble.is_met(f"the job store does not do what it is asked: {first_line(error)}")
                 self._closing.wait(self._interval_s)
             except (BrokerAwayError, RedisError) as error:
-                self._trouble.is_met(f"the broker is away: {error}")
+                self._trouble.is_met(f"the broker does not do what it is asked: {error}")
                 self._closing.wait(self._interval_s)
             else:
                 self._trouble.is_over()

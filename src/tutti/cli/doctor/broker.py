@@ -13,6 +13,7 @@ from tutti.settings import Settings
 _PLACE = "broker"
 _FULL = 0.8
 _MIB = 2**20
+_ROOM = "raise maxmemory, or see what else is kept there"
 
 
 def examine_broker(settings: Settings) -> Iterator[Check]:
@@ -53,6 +54,8 @@ def _room(state: BrokerState) -> Check:
         told = f"{used}, and it has no limit of its own: it may grow until the system kills it"
         return care(_PLACE, told, "set maxmemory below the memory that it has")
     told = f"{used}, of {state.max_memory_bytes / _MIB:.0f} MiB (maxmemory)"
+    if state.is_full:
+        return wrong(_PLACE, f"{told}: it is full and takes no more, so workers get no job", _ROOM)
     if state.memory_bytes < _FULL * state.max_memory_bytes:
         return fine(_PLACE, told)
-    return care(_PLACE, told, "raise maxmemory, or see what else is kept there")
+    return care(_PLACE, told, _ROOM)
