@@ -4,7 +4,7 @@ import pytest
 
 from tests.fleet.routes import entry
 from tutti.fleet.errors import InputError
-from tutti.fleet.options import OPTION_NAMES, Options
+from tutti.fleet.options import OPTION_NAMES, Options, with_options
 from tutti.fleet.reading import read_day
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.windows import Windows
@@ -76,6 +76,12 @@ def test_every_option_can_be_chosen() -> None:
 )
 def test_what_may_have_been_meant_otherwise_is_said(given: dict[str, Any], warning: str) -> None:
     assert read_day({"routes": [entry()], "options": given}).warnings == (warning,)
+
+
+def test_chosen_options_leave_what_are_no_options_to_be_refused() -> None:
+    changed = with_options({"routes": [entry()], "options": [7]}, {"seed": 3})
+    with pytest.raises(InputError, match="options: must be an object with fields in braces, not a list"):
+        read_day(changed)
 
 
 @pytest.mark.parametrize("given", [{}, {"depots": None, "earliest_start": "06:00:00"}])

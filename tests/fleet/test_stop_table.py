@@ -110,6 +110,19 @@ def test_an_id_beside_a_route_id_is_not_the_routes() -> None:
     assert day.notes[0] == 'columns that are not known were ignored: "id"'
 
 
+@pytest.mark.parametrize("names", ["Latitude,Longitude", "stop_lat,stop_lon", "LAT,Lng"])
+def test_degrees_may_have_the_names_that_others_give_them(names: str) -> None:
+    assert day_of((HEADER + E1).replace("lat,lon", names)) == day_of(HEADER + E1)
+    (finding,) = findings_of((HEADER + E1).replace("lat,lon", names).replace("40.02", "95"))
+    assert finding.startswith(f"row 3, column {names.partition(',')[0]}: ")
+
+
+def test_latitude_beside_lat_is_another_column() -> None:
+    day = day_of(HEADER.replace("stop_name", "Latitude") + E1)
+    assert day.routes[0].stops[0].lat == 40.01
+    assert day.notes[0] == 'columns that are not known were ignored: "Latitude"'
+
+
 def test_ids_keep_their_zeros() -> None:
     assert day_of(HEADER + E1.replace("E1", "007")).routes[0].id == "007"
 
@@ -149,6 +162,10 @@ def test_what_stands_above_the_names_of_columns_is_ignored_with_a_warning(above:
     title = above.strip(';\n"')
     assert day.notes[0] == f'the names of columns are in row 3; what is above was ignored, first "{title}"'
     assert day.routes[0].stops[0].name == "Mill, Lane"
+
+
+def test_up_to_nine_rows_may_stand_above() -> None:
+    assert day_of("\n" * 9 + HEADER + E1) == day_of(HEADER + E1)
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
@@ -260,10 +277,11 @@ def test_what_looks_like_a_place_in_the_planners_own_words_stays() -> None:
         ("\n" * 10 + HEADER + E1, "row 1: names no column that is known"),
         (HEADER, "the input has no row below the names of its columns; give one row a stop"),
         (HEADER + "\n,,,\n", "the input has no row below the names of its columns; give one row a stop"),
-        ((HEADER + E1).replace("lat,lon", "Latitude,lon"), 'row 1: names no column for lat; not known are '),
+        ((HEADER + E1).replace("lat,lon", "Breite,lon"), 'row 1: names no column for lat; not known are '),
         ((HEADER + E1).replace("lat,lon", ",lon"), "row 1: names no column for lat; add what is missing"),
         ("Stops\n\n" + HEADER.replace("lat", "") + E1, "row 3: names no column for lat; add what is missing"),
         ("Stops\n" + HEADER + E1.replace("9,\n", "9,,why\n"), 'row 4: has "why" in cell 12, where row 2 names no'),
+        ((HEADER + E1).replace("stop_name,lat", "stop_lat,Latitude"), "row 1: has the column lat twice; remove or"),
         ((HEADER + E1).replace("stop_name", "LAT"), "row 1: has the column lat twice; remove or rename one"),
         (HEADER + E1.replace("9,\n", "9,,why\n"), 'row 3: has "why" in cell 12, where row 1 names no column; name it'),
         (HEADER + E1.replace("Station", '"Station'), "row 3: has a quote that does not end its cell"),

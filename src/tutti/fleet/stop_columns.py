@@ -40,6 +40,11 @@ COLUMNS: dict[str, Callable[[str], object]] = {
 }
 """The same of all columns; those that are not of a stop are of its route."""
 
+_ALSO = {
+    "id": "route_id", "latitude": "lat", "stop_lat": "lat", "longitude": "lon", "stop_lon": "lon", "lng": "lon",
+}  # fmt: skip
+"""Other names with one meaning in such a table, where no column has the name itself."""
+
 _NEEDED = ("route_id", "type", "lat", "lon", "time_from_start")
 
 
@@ -71,9 +76,9 @@ def looks_like_a_header(cells: Iterable[str]) -> bool:
 
 
 def _names(header: Iterable[str]) -> list[str]:
-    """Names in any case, with blanks or hyphens in them; `id` is the route's where no other column is."""
+    """Names in any case, with blanks or hyphens in them, and those that are also known."""
     names = [re.sub(r"[\s_-]+", "_", cell.lower()) for cell in header]
-    return names if "route_id" in names else ["route_id" if name == "id" else name for name in names]
+    return [name if _ALSO.get(name, name) in names else _ALSO[name] for name in names]
 
 
 def stop_table(routes: Iterable[Mapping[str, Any]]) -> str:
