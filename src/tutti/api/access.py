@@ -36,7 +36,10 @@ class Guarded:
             try:
                 scope["user"] = self._user(connection)
             except RefusedError as error:
-                await refusal(connection, error)(scope, receive, send)
+                if scope["type"] == "websocket":
+                    await send({"type": "websocket.close"})  # before it is accepted: the server answers 403
+                else:
+                    await refusal(connection, error)(scope, receive, send)
                 return
             bind_contextvars(user=scope["user"])
         await self._app(scope, receive, send)
