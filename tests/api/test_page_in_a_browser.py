@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.conftest import Client
+from tests.api.conftest import Client, Start
 from tests.days import day
 from tests.fleet.pages import Element, Page
+from tutti.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -75,3 +76,14 @@ def test_a_table_is_saved_with_the_separator_of_the_browsers_country(
     client: Client, tmp_path: Path, language: str, query: str | None
 ) -> None:
     assert shown(client, tmp_path, language=language)["table"].attributes.get("data-query") == query
+
+
+def test_the_address_of_the_page_may_have_a_name_and_password(start: Start, settings: Settings, tmp_path: Path) -> None:
+    """Of which browsers make no requests."""
+    users = tmp_path / "users"
+    users.mkdir()
+    (users / "anna").write_text("a-password-of-anna")
+    client = start(settings.model_copy(update={"users_dir": str(users)}))
+    client.base_url = client.base_url.copy_with(username="anna", password="a-password-of-anna")
+    job_id = client.post("/v1/jobs", json=day(8), headers={"Prefer": "wait=60"}).json()["id"]
+    assert visible(shown(client, tmp_path, f"#{job_id}")) == {"job", "plans"}

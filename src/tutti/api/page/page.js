@@ -14,6 +14,8 @@
   let key = ""; // sent with a file, so that sending it again after a lost answer makes no second job
   let warnings = [];
 
+  // No request is made by an address with a name and password in it, as that of the page may have them.
+  const here = (address) => new URL(address, location.origin + location.pathname);
   const place = (id, part = "") => `v1/jobs/${encodeURIComponent(id)}${part}`;
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
@@ -39,7 +41,7 @@
   async function ask(address, request = {}) {
     let answer;
     try {
-      answer = await fetch(address, request);
+      answer = await fetch(here(address), request);
     } catch {
       throw new Error(AWAY);
     }
@@ -204,7 +206,7 @@
   }
 
   function follow(id) {
-    stream = new EventSource(place(id, `/events?after=${last}`));
+    stream = new EventSource(here(place(id, `/events?after=${last}`)));
     for (const kind of ["progress", "incumbent", "bound"]) {
       stream.addEventListener(kind, (event) => {
         last = event.lastEventId;
@@ -243,7 +245,7 @@
 
   // A link can't say which form it wants: the script asks for it, and gives it to the browser to save.
   async function save({ type, name, query = "" }) {
-    const answer = await fetch(place(shown, "/plan") + query, { headers: { Accept: type } }).catch(() => null);
+    const answer = await fetch(here(place(shown, "/plan") + query), { headers: { Accept: type } }).catch(() => null);
     if (!answer || !answer.ok) return trouble(`${AWAY} Press it again.`);
     trouble("");
     const link = document.createElement("a");
