@@ -1,6 +1,7 @@
 """Users of the API: who is let in, where, and what is said to everyone else."""
 
 import asyncio
+import json
 import logging
 from base64 import b64encode
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from tutti.api.context import make_context
 from tutti.api.users import Users, read_users
 from tutti.fleet.errors import InputError
 from tutti.settings import Settings
+from tutti.telemetry.logs import _formatter
 
 ANNA, BEN = "a-password-of-anna", "ben's ünlikely: password"
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
@@ -194,9 +196,13 @@ def test_jobs_are_counted_by_user_and_not_by_address(start: Start, guarded: Sett
 
 
 def test_the_log_names_the_user_and_no_password(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.setFormatter(_formatter(as_json=True, colours=False))
     caplog.set_level(logging.DEBUG)
     client.post("/v1/jobs", json=day(2), headers=AS_ANNA)
     client.post("/v1/jobs", json=day(2), headers=basic("anna", "a-wrong-password"))
+    lines = [json.loads(line) for line in caplog.text.splitlines() if line.startswith("{")]
+    users = [(line["event"], line.get("user")) for line in lines if line["event"] in ("job queued", "request answered")]
+    assert users == [("job queued", "anna"), ("request answered", "anna"), ("request answered", None)]
     assert "credentials that are no user's, from 127.0.0.1" in caplog.text
     told = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
     assert not [secret for secret in (ANNA, "a-wrong-password", AS_ANNA["Authorization"][6:]) if secret in told]
@@ -239,6 +245,7 @@ def test_a_secret_as_kubernetes_mounts_it_is_read_and_its_rotation_too(folder: P
     (mounted / "..data").symlink_to(first.name)
     (mounted / "anna").symlink_to("..data/anna")
     users = Users(mounted)
+    assert read_users(mounted)[1] == []
     assert users.sent_by("Bearer a password that is number 0") == "anna"
     (mounted / "..new").symlink_to(second.name)
     (mounted / "..new").rename(mounted / "..data")
