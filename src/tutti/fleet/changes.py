@@ -14,7 +14,7 @@ def named_after(earlier: Plan, plan: Plan) -> Plan:
     Names are given away pair by pair, the pair with the most trips in common first; what is left gets new names.
     """
     names = _names(earlier, plan)
-    taken = {block.id for block in earlier.blocks} | set(names.values())
+    taken = {block.id for block in earlier.blocks}
     digits = len(str(len(plan.blocks)))
     unused = (name for name in (f"B{number:0{digits}d}" for number in count(1)) if name not in taken)
     named = (replace(block, id=names.get(at) or next(unused)) for at, block in enumerate(plan.blocks))
