@@ -353,6 +353,12 @@ def test_what_is_repaired_or_ignored_is_said(route: JSON, warning: str) -> None:
     assert read_day([leaving(), route]).warnings == (warning,)
 
 
+def test_a_route_without_passengers_needs_one_seat() -> None:
+    stops = [stop(number, passengers=0) for number in (1, 2, 3)]
+    (route,) = read_day([entry(stops=stops, capacity_needed=None)]).routes
+    assert route.capacity_needed == 1
+
+
 def test_minutes_that_go_down_are_refused_on_the_way_to_school() -> None:
     stops = [stop(number, time_from_start=minutes) for number, minutes in ((1, 20), (2, 8), (3, 0))]
     assert read_day([leaving(stops=stops)]).routes[0].duration_min == 20

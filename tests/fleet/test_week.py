@@ -53,6 +53,10 @@ def test_the_document_is_that_of_the_most_frequent_days_with_the_others_beside_i
     assert not DOCUMENT["warnings"]
 
 
+def test_that_other_days_have_other_routes_is_no_reason_to_warn() -> None:
+    assert [part["warnings"] for part in DOCUMENT["other_days"]] == [[], []]
+
+
 def test_its_page_names_the_days_that_it_shows_and_those_that_it_does_not() -> None:
     assert "<p>Monday, Tuesday, Wednesday; not on this page: Thursday, Friday</p>" in timeline_html(DOCUMENT, WEEK)
     unplanned = {**DOCUMENT, "other_days": [], "unplanned_days": ["J", "V"]}
