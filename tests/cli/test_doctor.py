@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 import redis
+from sqlalchemy import create_engine, make_url
 
 from tests.cli.conftest import Call
 from tests.servers import free_port
@@ -170,6 +171,23 @@ def test_a_broker_that_is_nearly_full_is_told(
     assert "raise maxmemory, or see what else is kept there" in advice(call, Verdict.WRONG)
     broker.config_set("maxmemory", 0)
     broker.delete(key)
+
+
+@pytest.mark.server
+def test_a_job_store_that_has_no_connection_left_is_told_how_to_have_more(
+    call: Call, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    role = f"limited_{uuid4().hex}"
+    engine = create_engine(postgres_url)
+    with engine.begin() as server:
+        server.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD 'x' CONNECTION LIMIT 0")
+    limited = make_url(postgres_url).set(username=role, password="x").render_as_string(hide_password=False)
+    monkeypatch.setenv("TUTTI_DATABASE_URL", limited)
+    (told,) = advice(call, Verdict.WRONG)
+    assert told == "raise max_connections, or lower TUTTI_DATABASE_POOL_OVERFLOW (a process may open 15)"
+    with engine.begin() as server:
+        server.exec_driver_sql(f"DROP ROLE {role}")
+    engine.dispose()
 
 
 def test_no_password_is_shown(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The job store: that it answers, its tables, its clock and its connections."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,9 @@ from tutti.settings import Settings
 _PLACE = "job store"
 _FULL = 0.8
 _LITTLE_ROOM_BYTES = 256 * 2**20
+_NONE_LEFT = re.compile(
+    "too many (clients|connections)|remaining connection slots"
+)  # the driver has no code for it yet
 
 
 def examine_store(settings: Settings) -> Iterator[Check]:
@@ -35,7 +39,10 @@ def examine_store(settings: Settings) -> Iterator[Check]:
         with closing(open_database(settings)) as database:
             yield from _examine(database, settings)
     except DatabaseError as error:
-        yield wrong(_PLACE, f"can't be used: {first_line(error)}", advice)
+        told = first_line(error)
+        if _NONE_LEFT.search(told):
+            advice = _more_connections(settings)
+        yield wrong(_PLACE, f"can't be used: {told}", advice)
 
 
 def _may_write(file: Path) -> bool:
@@ -56,7 +63,7 @@ def _examine(database: Database, settings: Settings) -> Iterator[Check]:
     if (free := free_bytes(database)) is not None:
         yield room_on_disk(free)
     if state.connections is not None:
-        yield _room(state.connections, settings.database_pool_size + settings.database_pool_overflow)
+        yield _room(state.connections, _more_connections(settings))
     yield _tables(schema.current(database.engine))
 
 
@@ -78,9 +85,13 @@ def room_on_disk(free: int) -> Check:
     return fine(_PLACE, told)
 
 
-def _room(connections: Connections, most_of_one: int) -> Check:
+def _more_connections(settings: Settings) -> str:
+    most_of_one = settings.database_pool_size + settings.database_pool_overflow
+    return f"raise max_connections, or lower TUTTI_DATABASE_POOL_OVERFLOW (a process may open {most_of_one})"
+
+
+def _room(connections: Connections, advice: str) -> Check:
     told = f"{connections.open} of {connections.most} connections are open"
     if connections.open < _FULL * connections.most:
         return fine(_PLACE, told)
-    advice = f"raise max_connections, or lower TUTTI_DATABASE_POOL_OVERFLOW (a process may open {most_of_one})"
     return care(_PLACE, told, advice)
