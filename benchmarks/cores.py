@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from instances import READERS
-from measuring import Table, complain
+from judging import is_sound
+from measuring import Table
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import read_day
-from tutti.fleet.rules import check
 from tutti.optimizer import Callback, Progress, Result, solve, time_limit
 
 _COLUMNS = ["day", "cores", "level", "bound", "level at s", "deadhead", "bound", "status", "s"]
@@ -54,10 +54,7 @@ def main() -> int:
         for cores in args.cores:
             last = LastLevel()
             result = solve(problem, stop=time_limit(args.time_limit), callbacks=[last], cores=cores)
-            broken = ["there is no plan"] if result.plan is None else check(problem, result.plan)
-            for violation in broken:
-                complain(f"{name} by {cores} cores: {violation}")
-            failed |= bool(broken)
+            failed |= not is_sound(f"{name} by {cores} cores", problem, result.plan)
             table.row([name, cores, *_told(result, last)])
     return 1 if failed else 0
 
