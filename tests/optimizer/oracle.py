@@ -77,6 +77,22 @@ def drivable_chains(problem: Problem) -> Iterator[tuple[int, ...]]:
         yield from extended((number,), trip.earliest_min)
 
 
+def shortest_min(problem: Problem, chain: tuple[int, ...], pulls_min: int) -> int:
+    """The least minutes that a block of these trips can take, all first starts tried."""
+    trips = [problem.trips[number] for number in chain]
+    lengths = []
+    for first in range(trips[0].earliest_min, trips[0].latest_min + 1):
+        start = first
+        for before, after in pairwise(trips):
+            ready = start + before.duration_min + problem.travel.minutes(before.destination, after.origin)
+            start = max(ready, after.earliest_min)
+            if start > after.latest_min:
+                break
+        else:
+            lengths.append(start + trips[-1].duration_min - first + pulls_min)
+    return min(lengths)
+
+
 def prove(problem: Problem, *, effort: float = 20.0) -> Known:
     """The optimum by CP-SAT, or what it knows after `effort` (deterministic seconds) for each of two solves.
 

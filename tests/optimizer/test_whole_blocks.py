@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
-from tests.optimizer.oracle import Optimum, drivable_chains
+from tests.optimizer.oracle import Optimum, drivable_chains, shortest_min
 from tests.optimizer.watching import Recorder, StopAt
 from tutti.fleet.blocks import BlockLimits, Depot
+from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem
+from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import solve
+from tutti.optimizer.state.progress import Progress
 
 
 @st.composite
@@ -40,14 +43,27 @@ def least_pulls(problem: Problem, chain: tuple[int, ...]) -> int:
     return min(pulls, default=0)
 
 
-def best_without_limits(problem: Problem) -> Optimum:
-    """The fewest buses, then the least deadhead with pull-outs and pull-ins, of all plans, whatever their length."""
+def cheapest_pulls(problem: Problem, chain: tuple[int, ...]) -> int | None:
+    """The least pull-out and pull-in of a block that is short enough; None if it can't be."""
+    first, last = problem.trips[chain[0]], problem.trips[chain[-1]]
+    pulls = [problem.pull_out_min(depot, first) + problem.pull_in_min(last, depot) for depot in problem.depots] or [0]
+    longest = problem.limits.longest_min
+    return min(
+        (each for each in pulls if longest is None or shortest_min(problem, chain, each) <= longest), default=None
+    )
+
+
+def best_without_breaks(problem: Problem) -> Optimum:
+    """The fewest buses, then the least deadhead with pull-outs and pull-ins, of all plans of blocks short enough."""
     cheapest: dict[frozenset[int], int] = {}
     for chain in drivable_chains(problem):
+        pulls_min = cheapest_pulls(problem, chain)
+        if pulls_min is None:
+            continue
         trips = [problem.trips[number] for number in chain]
         between = sum(problem.travel.minutes(a.destination, b.origin) for a, b in pairwise(trips))
         members = frozenset(chain)
-        cheapest[members] = min(between + least_pulls(problem, chain), cheapest.get(members, 10**9))
+        cheapest[members] = min(between + pulls_min, cheapest.get(members, 10**9))
 
     @cache
     def best(left: frozenset[int]) -> Optimum:
@@ -81,15 +97,25 @@ def test_plans_keep_depots_and_limits(problem: Problem) -> None:
     assert (result.certificate.gap == 0) == (result.certificate.status is Status.OPTIMAL)
 
 
-@examples(60)
+@examples(120)
 @given(days_with_blocks(most_trips=6))
-def test_no_plan_with_depots_is_below_the_bound(problem: Problem) -> None:
+def test_no_plan_is_below_the_bound(problem: Problem) -> None:
     bound = solve(problem).certificate.bound
     assert bound is not None
-    best = best_without_limits(problem)
+    best = best_without_breaks(problem)
     assert bound.buses <= best.buses
     if bound.buses == best.buses and bound.deadhead_min is not None:
         assert bound.deadhead_min <= best.deadhead_min
+
+
+@examples(120)
+@given(days_with_blocks(most_trips=7))
+def test_blocks_that_may_be_only_so_long_are_planned_and_not_cut(problem: Problem) -> None:
+    problem = replace(problem, limits=BlockLimits(problem.limits.longest_min))
+    objective = solve(problem).certificate.objective
+    assert objective is not None
+    best = best_without_breaks(problem)
+    assert (objective.buses, objective.deadhead_min) == (best.buses, best.deadhead_min)
 
 
 def test_a_block_is_moved_before_it_is_cut() -> None:
@@ -106,10 +132,34 @@ def test_what_the_bound_ignores_is_said_where_the_plan_is_not_proven() -> None:
     problem = replace(random_problem("narrow", 12, 3), limits=BlockLimits(140, 120, 30), depots=(Depot("D", 0),))
     certificate = solve(problem).certificate
     assert certificate.status is Status.FEASIBLE
-    assert certificate.reasons == (
-        "the bound ignores the maximum block length of 140 min",
-        "the bound ignores the breaks of 30 min",
-    )
+    assert certificate.reasons == ("the bound ignores the breaks of 30 min",)
+
+
+def test_a_bound_of_links_alone_ignores_the_longest_block_and_says_so() -> None:
+    problem = replace(read_day(generate_day(40, 1)).problem(), limits=BlockLimits(480))
+
+    def before_whole_blocks(progress: Progress) -> str | None:
+        return "enough" if progress.phase == "root" else None
+
+    stopped, whole = solve(problem, stop=before_whole_blocks), solve(problem)
+    assert stopped.certificate.reasons == ("the bound ignores the maximum block length of 480 min",)
+    assert whole.certificate.status is Status.OPTIMAL
+    assert whole.certificate.reasons == ()
+    assert stopped.certificate.objective > whole.certificate.objective  # type: ignore[operator]
+
+
+def test_links_are_left_once_only_the_longest_block_keeps_plans_from_their_bound() -> None:
+    problem = replace(read_day(generate_day(120, 1)).problem(), limits=BlockLimits(480))
+    assert "repair_s" not in solve(problem).statistics
+
+
+def test_several_processes_keep_the_longest_block_too() -> None:
+    problem = replace(read_day(generate_day(120, 1)).problem(), limits=BlockLimits(480))
+    alone, together = solve(problem), solve(problem, cores=2)
+    assert together.plan is not None
+    assert check(problem, together.plan) == []
+    assert together.certificate.bound == alone.certificate.bound
+    assert alone.certificate.status is together.certificate.status is Status.OPTIMAL
 
 
 def test_cutting_into_more_blocks_than_there_are_buses_gives_no_plan_and_no_proof() -> None:

@@ -40,8 +40,8 @@ class _Restoring:
     def __init__(self, problem: Problem, plan: Plan, earlier: Plan, worth_min: int) -> None:
         self._trips = problem.trips
         self._worth_min = worth_min
-        self._rules = WholeBlocks(problem)
         self._arcs = Arcs.of(problem)
+        self._rules = WholeBlocks(problem, self._arcs)
         number = {trip.id: index for index, trip in enumerate(problem.trips)}
         self._blocks: list[Block | None] = list(plan.blocks)
         self._chains = [[number[trip.route_id] for trip in block.trips] for block in plan.blocks]

@@ -1,6 +1,7 @@
 """Finds the fewest buses for a day, then the least deadhead, and proves both."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -16,13 +17,11 @@ from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.plans import chains_of
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
-from tutti.optimizer.model.whole_blocks import has_whole_blocks, without_whole_blocks
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.exchange import Exchange
 from tutti.optimizer.state.result import Result
-from tutti.optimizer.state.search import Refuted, Search, Stopped
+from tutti.optimizer.state.search import LinksEnd, Refuted, Search, Stopped
 from tutti.optimizer.state.stop import Stop, never
-from tutti.optimizer.translation import Translation
 from tutti.optimizer.whole_fleet import plan_fleet
 
 _NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another
@@ -46,10 +45,6 @@ def solve(
     second; what they find, and when, is not the same each time. Buses and deadhead are proven (status `optimal`) or
     bounded; shift is the least for the blocks chosen.
     """
-    if has_whole_blocks(problem) and not any(problem.obstacles()):
-        whole = Translation(problem, stop, callbacks)
-        simpler = without_whole_blocks(problem)
-        return whole.result(solve(simpler, stop=whole.rule, seed=seed, initial=initial, callbacks=[whole], cores=cores))
     if cores < 2:
         return _solve(Search(problem, stop, callbacks), seed, initial)
     from tutti.optimizer.companions import Companions  # noqa: PLC0415  # processes take a while to import
@@ -95,7 +90,10 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
         return
     vehicles = Vehicles.of(search.problem, arcs)
     if vehicles.is_one:
-        _plan_one_type(search, weights, seed)
+        search.asks_links = True
+        with suppress(LinksEnd):
+            _plan_one_type(search, weights, seed)
+        search.asks_links = False
     if not search.is_proven:
         plan_fleet(search, weights, vehicles, seed)
 

@@ -104,6 +104,36 @@ def test_all_blocks_below_a_reduced_cost_are_found_and_no_others(kind: str, seed
     }
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_labels_of_a_part_of_the_day_find_the_cheapest_blocks_that_lie_within_it(seed: int) -> None:
+    problem = random_problem("narrow", 6, seed)
+    priced, value = at_random_prices(problem, seed)
+    earliest = np.array([trip.earliest_min for trip in problem.trips])
+    middle = int(np.median(earliest))
+    begin = np.maximum(earliest, middle + np.random.default_rng(seed).integers(-60, 200, 6))  # pull-outs differ
+    last = np.full(6, middle + 90)
+    labels = priced.labels
+    (part,) = labels.price_within([labels.within(begin, last)], priced.begin, priced.own, priced.finish)
+
+    def lies_within(chain: Sequence[int]) -> bool:
+        start = int(begin[chain[0]])
+        for before, after in pairwise(chain):
+            ready = start + problem.trips[before].duration_min + travel_min(problem, (before, after))
+            if start > problem.trips[before].latest_min:
+                return False
+            start = max(ready, problem.trips[after].earliest_min)
+        return start <= min(problem.trips[chain[-1]].latest_min, middle + 90)
+
+    cost = part.by_last()
+    for end in range(6):
+        chains = [chain for chain in drivable_chains(problem) if chain[-1] == end and lies_within(chain)]
+        assert cost[end] == pytest.approx(min(map(value, chains), default=np.inf))
+    reached = np.flatnonzero(np.isfinite(cost))
+    for end, chain in zip(reached.tolist(), part.walked_back(reached), strict=True):
+        assert lies_within(chain)
+        assert value(chain) == pytest.approx(cost[end])
+
+
 def test_more_blocks_below_a_reduced_cost_than_asked_for_are_none() -> None:
     arcs = Arcs.of(random_problem("wide", 6, 0))
     tail, head = np.nonzero(arcs.travel < NO_ARC)

@@ -7,16 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
+from tutti.optimizer.blocks.departures import Departures
 from tutti.optimizer.blocks.labels import Labels, Priced
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
+from tutti.optimizer.model.block_length import BlockLength
 from tutti.optimizer.model.chains import one_after_another
 from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
 _PASSES = 20  # of pricing for blocks without a trip in common, at most
+_PASSES_OF_INTERVALS = 5  # where each takes as long as several
 NEGATIVE = 1e-6  # weighted minutes: a block that costs so much less than it is worth may improve the programme
 
 
@@ -28,10 +31,18 @@ class BlockPricing:
     such blocks than of many that are alike.
     """
 
-    def __init__(self, lp: FleetLP, trips: Ints, links: Sequence[tuple[Ints, Ints]], poll: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        lp: FleetLP,
+        trips: Ints,
+        links: Sequence[tuple[Ints, Ints]],
+        poll: Callable[[], None],
+        length: BlockLength | None,
+    ) -> None:
         """trips: those that may be run; connections of others, or of a kind that may not run them, are left out.
 
-        poll: called often enough to stop within 0.2 s, by an exception.
+        poll: called often enough to stop within 0.2 s, by an exception. length: how long blocks may take, if that is
+        limited.
         """
         self._lp = lp
         self._poll = poll
@@ -51,16 +62,20 @@ class BlockPricing:
             costs.append(lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head])
         tail, head, cost = (np.concatenate(each) for each in (tails, heads, costs))
         self._labels = Labels(lp.weights.arcs, self._trip, tail, head, cost, poll=poll)
+        self._length = length
+        self._departures = None if length is None else Departures(length, self._labels, self._kind, self._trip)
 
     @classmethod
-    def among(cls, lp: FleetLP, trips: Ints, poll: Callable[[], None]) -> "BlockPricing":
+    def among(
+        cls, lp: FleetLP, trips: Ints, poll: Callable[[], None], length: BlockLength | None = None
+    ) -> "BlockPricing":
         """All connections among a few trips."""
         tail, head = (trips[each] for each in np.nonzero(lp.weights.arcs.travel[np.ix_(trips, trips)] < NO_ARC))
-        return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll)
+        return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll, length)
 
     def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
         """Pricing of blocks of these trips alone, quicker by what it leaves out."""
-        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll)
+        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll, self._length)
 
     @property
     def size(self) -> int:
@@ -90,7 +105,7 @@ class BlockPricing:
             return first
         left = is_open.copy()
         found = _disjoint(first.blocks, left)
-        for _ in range(_PASSES - 1):
+        for _ in range((_PASSES if self._departures is None else _PASSES_OF_INTERVALS) - 1):
             more = _disjoint(self._cheapest_ends(prices, left, may_repeat).blocks, left)
             if not more:
                 break
@@ -99,15 +114,33 @@ class BlockPricing:
 
     def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
         """The cheapest blocks of each kind with different last trips that cost less than they are worth, sorted."""
-        self._poll()
-        priced = self._priced(prices, is_open)
-        value = priced.by_last()
+        while True:
+            self._poll()
+            priced = self._priced(prices, is_open)
+            by_last = np.array([each.by_last() for each in priced])
+            interval, value = by_last.argmin(axis=0), by_last.min(axis=0)
+            ends = self._cheapest_of_each_kind(value)
+            blocks = self._walked_back(priced, interval[ends], ends)
+            keeps = np.array([self.keeps(block.kind, block.trips) for block in blocks], dtype=bool)
+            if self._departures is None or keeps.any() or not self._departures.split(np.unique(interval[ends])):
+                break
         least = np.zeros(self._lp.vehicles.able.shape)
         least[self._kind, self._trip] = value.clip(max=0)
-        ends = self._cheapest_of_each_kind(value)
-        chains = [self._trip[chain].tolist() for chain in priced.walked_back(ends)]
-        blocks = blocks_of(self._lp, self._kind[ends], chains)
-        return Cheapest([each for each in blocks if may_repeat or not each.repeats], float(least.min(axis=0).sum()))
+        found = [blocks[number] for number in np.flatnonzero(keeps).tolist()]
+        return Cheapest([each for each in found if may_repeat or not each.repeats], float(least.min(axis=0).sum()))
+
+    def _walked_back(self, priced: Sequence[Priced], interval: Ints, ends: Ints) -> list[WeighedBlock]:
+        """The cheapest blocks with these ends, each in its interval."""
+        chains: list[list[int]] = [[] for _ in range(len(ends))]
+        for number in np.unique(interval).tolist():
+            at = np.flatnonzero(interval == number)
+            for place, pairs in zip(at.tolist(), priced[number].walked_back(ends[at]), strict=True):
+                chains[place] = self._trip[pairs].tolist()
+        return blocks_of(self._lp, self._kind[ends], chains)
+
+    def keeps(self, kind: int, trips: Chain) -> bool:
+        """Whether a block of these trips is short enough by that kind."""
+        return self._length is None or self._length.keeps(kind, trips)
 
     def _cheapest_of_each_kind(self, value: Floats) -> Ints:
         """The pairs of least value, shape (P,), among those of their kind, if it is negative; sorted by it."""
@@ -117,29 +150,39 @@ class BlockPricing:
         sorted_ends: Ints = few[np.argsort(value[few], kind="stable")]
         return sorted_ends
 
-    def _priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> Priced:
-        """The labels at these prices, over open trips alone."""
+    def _priced(self, prices: BlockPrices, is_open: NDArray[np.bool_]) -> list[Priced]:
+        """The labels at these prices, over open trips alone, for each interval that blocks may leave in."""
         lp, at = self._lp, (self._kind, self._trip)
         begin = (lp.start_cost - prices.begin(lp.vehicles)[:, None])[at]
         own = lp.trip_cost[at] - np.where(is_open, prices.cover, -np.inf)[self._trip]
-        return self._labels.price(begin, own, lp.end_cost[at])
+        if self._departures is None:
+            return [self._labels.price(begin, own, lp.end_cost[at])]
+        return self._labels.price_within(self._departures.intervals(), begin, own, lp.end_cost[at])
 
     def all_below(self, prices: BlockPrices, limit: float, most: int) -> ListedBlocks | None:
         """All blocks with a reduced cost of `limit` at most, one for each kind and set of trips; None if too many."""
         lists, count = [], 0
         priced = self._priced(prices, np.ones(self.vehicles.n, dtype=bool))
         for kind in range(self.vehicles.size):
-            self._poll()
-            pairs = priced.all_below(np.flatnonzero(self._kind == kind), limit, most - count)
-            if pairs is None:
-                return None
-            trips = np.where(pairs == NONE, NONE, self._trip[pairs])
-            kinds = np.full(len(trips), kind)
-            number, place = np.nonzero(trips != NONE)
-            listed = ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))
-            lists.append(listed.cheapest_of_each_set(self.vehicles.n))
+            found = []
+            for within in priced:
+                self._poll()
+                pairs = within.all_below(np.flatnonzero(self._kind == kind), limit, most - count)
+                if pairs is None:
+                    return None
+                found.append(self._listed(kind, np.where(pairs == NONE, NONE, self._trip[pairs])))
+            lists.append(ListedBlocks.joined(found).cheapest_of_each_set(self.vehicles.n))
             count += len(lists[-1])
         return ListedBlocks.joined(lists)
+
+    def _listed(self, kind: int, trips: Ints) -> ListedBlocks:
+        """The blocks of a kind that are short enough, of these (B, L): trips in driving order, then NONE."""
+        if self._length is not None:
+            kept = [self.keeps(kind, [trip for trip in row if trip != NONE]) for row in trips.tolist()]
+            trips = trips[np.array(kept, dtype=bool)]
+        kinds = np.full(len(trips), kind)
+        number, place = np.nonzero(trips != NONE)
+        return ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import Floats, Ints
+from tutti.optimizer.model.block_length import BlockLength
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
@@ -41,6 +42,8 @@ class BlockSearch:
         self._arc_prices = relaxation.prices()
         self._arc_value = relaxation.value
         self._seed = seed
+        longest_min = self._search.problem.limits.longest_min
+        self._length = None if longest_min is None else BlockLength(self._arcs, self._lp.vehicles, longest_min)
         self.prices = self._projected()
         self.trips = relaxation.arcs.n
         self._near: tuple[list[WeighedBlock], BlockPrices] | None = None  # found for all trips over near connections
@@ -78,6 +81,7 @@ class BlockSearch:
         pricing = self._priceable(part.trips, links, patience * _MOST_MOVES)
         if pricing is None:
             return False
+        self._search.knows_length = True
         whole = replace(self._begin(part, pricing, self._relaxation.fixed_level), may_repeat=True)
         if self._near is not None:
             whole.begin_with(*self._near)
@@ -163,12 +167,15 @@ class BlockSearch:
         """Pricing over these connections if that is quick enough."""
         if sum(int(minutes_of_moves(self._arcs, tail, head)[1].sum()) for tail, head in links) > most_moves:
             return None
-        return BlockPricing(self._lp, trips, links, self._search.poll)
+        return self._pricing(trips, links)
+
+    def _pricing(self, trips: Ints, links: Sequence[tuple[Ints, Ints]]) -> BlockPricing:
+        return BlockPricing(self._lp, trips, links, self._search.poll, self._length)
 
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
         part = self._all_trips()
-        pricing = BlockPricing(self._lp, part.trips, self._near_links(), self._search.poll)
+        pricing = self._pricing(part.trips, self._near_links())
         whole = self._begin(part, pricing, least_level=None)  # a dive sees where buses can be saved by what they cost
 
         whole.converge(
@@ -183,7 +190,7 @@ class BlockSearch:
         freed = {block.trips for block in blocks}
         trips = np.sort(np.concatenate([np.array(block.trips, dtype=np.int64) for block in blocks]))
         kept = [block for block in self.incumbent() if block.trips not in freed]
-        pricing = BlockPricing.among(self._lp, trips, self._search.poll)
+        pricing = BlockPricing.among(self._lp, trips, self._search.poll, self._length)
         return self._improve(Part(trips, kept, list(blocks)), pricing, 0.25, rounds=40)
 
     def _near_links(self) -> list[tuple[Ints, Ints]]:
@@ -213,7 +220,8 @@ class BlockSearch:
         lp.add(part.old)
         for kind, able in enumerate(self._lp.vehicles.able):
             alone = part.trips[able[part.trips]]
-            lp.add(blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist()))
+            singles = blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist())
+            lp.add(block for block in singles if pricing.keeps(kind, block.trips))
         lp.fix(part.kept, part.marked(self.trips))
         if least_level is not None:
             lp.limit_fleet(lp.limits.at_level(least_level))  # or it would look for cheaper buses, which there are not

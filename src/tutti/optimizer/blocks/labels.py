@@ -6,7 +6,7 @@ before, so it falls along t. A label depends on labels that are at least `min(du
 all labels of a slice of the day that long are worked out at once, those of all kinds (Desrochers, Soumis 1988).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,6 +41,17 @@ class _Slice:
     target: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where blocks lie: the first minute that each pair may begin one at, and the last label that it may end one at.
+
+    Shape (P,); the place after all labels where it may end none.
+    """
+
+    begin: Ints
+    last: Ints
+
+
 class Labels:
     """The labels of some pairs and the moves between them along some connections, ready to be priced many times.
 
@@ -57,7 +68,7 @@ class Labels:
         widest = int((self._latest - self._earliest).max(initial=0)) + 1
         self._length = max(1, int(step.min(initial=max(widest, _LONG_MIN))))
         self._lay_rows()
-        self.last = self._label(np.arange(len(trips)), self._latest)
+        self._anywhere = self.within(self._earliest, self._latest)
         by_head = np.argsort(head, kind="stable")
         self._link_tail, self._link_step, self._link_cost = tail[by_head], step[by_head], cost[by_head]
         self._links_into = np.searchsorted(head[by_head], np.arange(len(trips) + 1))
@@ -76,8 +87,18 @@ class Labels:
         self._pair_of, self._slice_of = pair[order], slice_number[order]
         before = np.where(number > 0, np.r_[0, place[:-1]][: len(place)] * self._length + self._length - 1, _NO_LABEL)
         self._before = before[order]
-        minute = self._slice_of[:, None] * self._length + np.arange(self._length)
-        self._too_early = np.flatnonzero(minute < self._earliest[self._pair_of][:, None])
+        self._too_early = np.flatnonzero(self._minutes() < self._earliest[self._pair_of][:, None])
+
+    def _minutes(self) -> Ints:
+        """The minute of each place in each row."""
+        minutes: Ints = self._slice_of[:, None] * self._length + np.arange(self._length)
+        return minutes
+
+    def within(self, begin: Ints, last: Ints) -> Within:
+        """Blocks whose first pair starts at its minute in `begin` or later, whose last at that in `last` or before."""
+        at = np.minimum(last, self._latest)
+        label = self._label(np.arange(len(at)), np.maximum(at, self._earliest))
+        return Within(np.maximum(begin, self._earliest), np.where(at < self._earliest, _NO_LABEL, label))
 
     def _label(self, pair: Ints, minute: Ints) -> Ints:
         row = self._row_of[self._first_row[pair] + minute // self._length]
@@ -127,9 +148,14 @@ class Labels:
         at: Ints = self._pair_of[labels // self._length]
         return at
 
+    def minutes_at(self, labels: Ints) -> Ints:
+        """The minutes of labels."""
+        at: Ints = self._slice_of[labels // self._length] * self._length + labels % self._length
+        return at
+
     def as_cheap(self, labels: Ints, best: Floats) -> Ints:
         """For each label that can be reached the first one of its pair that is as cheap."""
-        rows = best[:_NO_LABEL].reshape(-1, self._length)
+        rows = best.reshape(-1, self._length)
         while True:
             row = labels // self._length
             column = (rows[row] <= best[labels][:, None]).argmax(axis=1)
@@ -158,9 +184,8 @@ class Labels:
 
     def ways_into(self, labels: Ints) -> tuple[Ints, Ints, Floats]:
         """(index into `labels`, label of the tail at the latest minute that is in time, cost) of every way to them."""
-        row = labels // self._length
-        minute = self._slice_of[row] * self._length + labels % self._length
-        first, end = self._links_into[self._pair_of[row]], self._links_into[self._pair_of[row] + 1]
+        minute, pair = self.minutes_at(labels), self.pairs_at(labels)
+        first, end = self._links_into[pair], self._links_into[pair + 1]
         which = np.repeat(np.arange(len(labels)), end - first)
         link = np.repeat(first, end - first) + places(end - first)
         latest = minute[which] - self._link_step[link]
@@ -174,21 +199,42 @@ class Labels:
 
         One that is infinite to run is not to be run.
         """
-        best = np.full(len(self._pair_of) * self._length + 1, np.inf)
-        rows = best[:_NO_LABEL].reshape(-1, self._length)
-        rows[:] = begin[self._pair_of][:, None]
+        best = self._nothing()
+        best.reshape(-1, self._length)[:_NO_LABEL] = begin[self._pair_of][:, None]
         best[self._too_early] = np.inf
+        self._go_through(best, own)
+        return Priced(self, self._anywhere, begin, own, best, finish)
+
+    def price_within(self, parts: Sequence[Within], begin: Floats, own: Floats, finish: Floats) -> list["Priced"]:
+        """The same for the blocks that lie within each of these, side by side."""
+        best = self._nothing(len(parts))
+        first = np.array([within.begin[self._pair_of] for within in parts])
+        rows = best.reshape(len(parts), -1, self._length)[:, :_NO_LABEL]
+        np.copyto(rows, begin[self._pair_of][:, None], where=self._minutes() >= first[:, :, None])
+        self._go_through(best, own)
+        return [Priced(self, within, begin, own, each, finish) for within, each in zip(parts, best, strict=True)]
+
+    def _nothing(self, *aside: int) -> Floats:
+        """Labels that nothing comes to, and one row more, for what is no label."""
+        return np.full((*aside, (len(self._pair_of) + 1) * self._length), np.inf)
+
+    def _go_through(self, best: Floats, own: Floats) -> None:
+        """From what it costs to begin a block at each label to the least cost of one that comes to it.
+
+        best: shape (..., labels); what lies side by side knows nothing of each other.
+        """
+        rows = best.reshape(*best.shape[:-1], -1, self._length)
         own_of = own[self._pair_of][:, None]
         for part in self._slices:
             if len(part.first):
-                values = best[self._source[part.moves]]
+                values = best.take(self._source[part.moves], axis=-1)
                 values += self._cost[part.moves]
-                best[part.target] = np.minimum(best[part.target], np.minimum.reduceat(values, part.first))
-            table = rows[part.rows]
+                reached = np.minimum.reduceat(values, part.first, axis=-1)
+                best[..., part.target] = np.minimum(best[..., part.target], reached)
+            table = rows[..., part.rows, :]
             table += own_of[part.rows]
-            table[:, 0] = np.minimum(table[:, 0], best[self._before[part.rows]])
-            np.minimum.accumulate(table, axis=1, out=table)
-        return Priced(self, begin, own, best, finish)
+            table[..., 0] = np.minimum(table[..., 0], best[..., self._before[part.rows]])
+            np.minimum.accumulate(table, axis=-1, out=table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +242,7 @@ class Priced:
     """What the labels cost at some prices."""
 
     labels: Labels
+    within: Within
     begin: Floats
     own: Floats
     best: Floats
@@ -203,20 +250,22 @@ class Priced:
 
     def by_last(self) -> Floats:
         """The least reduced cost of a block that ends with each pair."""
-        cost: Floats = self.best[self.labels.last] + self.finish
+        cost: Floats = self.best[self.within.last] + self.finish
         return cost
 
     def walked_back(self, ends: Ints) -> list[list[int]]:
         """The pairs of the cheapest blocks that end with these, which can be reached, in driving order."""
         labels = self.labels
         chains: list[list[int]] = [[] for _ in range(len(ends))]
-        which, label = np.arange(len(ends)), labels.last[ends]
+        which, label = np.arange(len(ends)), self.within.last[ends]
         while len(which):
             pair = labels.pairs_at(label)
             for number, each in zip(which.tolist(), pair.tolist(), strict=True):
                 chains[number].append(each)
-            source, value = labels.cheapest_moves(labels.as_cheap(label, self.best), self.best)
-            goes_on = value < self.begin[pair]
+            label = labels.as_cheap(label, self.best)
+            source, value = labels.cheapest_moves(label, self.best)
+            may_begin = labels.minutes_at(label) >= self.within.begin[pair]
+            goes_on = value < np.where(may_begin, self.begin[pair], np.inf)
             which, label = which[goes_on], source[goes_on]
         return [chain[::-1] for chain in chains]
 
@@ -229,7 +278,7 @@ class Priced:
         and the label's cheapest beginning cost no more (Baldacci, Christofides, Mingozzi 2008).
         """
         ends = ends[self.by_last()[ends] <= limit]
-        label, rest = self.labels.last[ends], self.finish[ends]
+        label, rest = self.within.last[ends], self.finish[ends]
         after = np.full(len(label), NONE)
         tree = EndTree()
         while len(label):

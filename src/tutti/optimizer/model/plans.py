@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from tutti.fleet.blocks import Depot
 from tutti.fleet.plan import Block, Plan, PlannedTrip
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.model.chains import cut_where_broken
 from tutti.optimizer.model.timing import Chain, least_shift_starts
+from tutti.optimizer.model.vehicles import Vehicles
 
 
 def plan_of(
@@ -61,3 +64,11 @@ def chains_of(problem: Problem, arcs: Arcs, plan: Plan) -> list[list[int]]:
                 chain.append(trip)
         chains.append(chain)
     return cut_where_broken(arcs, [*chains, *([trip] for trip in missing)])
+
+
+def chains_and_kinds(problem: Problem, vehicles: Vehicles, plan: Plan) -> tuple[list[list[int]], Ints]:
+    """The blocks of a valid plan of the problem as chains, and the kind of bus of each."""
+    trip = {trip.id: number for number, trip in enumerate(problem.trips)}
+    kind = {(each.name, depot and depot.name): number for number, (each, depot) in enumerate(vehicles.kinds)}
+    chains = [[trip[planned.route_id] for planned in block.trips] for block in plan.blocks]
+    return chains, np.array([kind[block.vehicle_type, block.depot] for block in plan.blocks], dtype=np.int64)

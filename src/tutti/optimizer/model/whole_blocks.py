@@ -1,6 +1,7 @@
-"""Limits of whole blocks, which the search doesn't know: its plans are cut until they keep them.
+"""Limits of whole blocks: whatever plan the search finds, it is cut until it keeps them.
 
-The bounds of the search hold for the plans that keep them, too, for leaving a rule out never makes the best plan worse.
+Links know nothing of these limits, whole blocks know of the longest. Bounds hold for the plans that keep all of them
+nevertheless, for leaving a rule out never makes the best plan worse.
 """
 
 from collections import Counter
@@ -18,22 +19,12 @@ from tutti.optimizer.model.chains import Span
 from tutti.optimizer.model.timing import least_shift_starts
 
 
-def has_whole_blocks(problem: Problem) -> bool:
-    """Whether the problem has rules about whole blocks."""
-    return problem.limits.any
-
-
-def without_whole_blocks(problem: Problem) -> Problem:
-    """The same problem without these rules."""
-    return replace(problem, limits=BlockLimits())
-
-
 class WholeBlocks:
     """Makes plans that keep the rules about whole blocks of plans that keep all others."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, arcs: Arcs) -> None:
         self._problem = problem
-        self._arcs = Arcs.of(problem)
+        self._arcs = arcs
         self._number = {trip.id: number for number, trip in enumerate(problem.trips)}
         self._counts = {vehicle.name: vehicle.count for vehicle in problem.vehicle_types if vehicle.count is not None}
 
@@ -120,16 +111,6 @@ class WholeBlocks:
             trips.append(replace(planned, start_min=start, end_min=end, shift_min=shift))
         return replace(block, trips=tuple(trips))
 
-    def ignored(self) -> tuple[str, ...]:
-        """A sentence for each rule that the bounds of the search say nothing of."""
-        limits = self._problem.limits
-        sentences = []
-        if limits.longest_min is not None:
-            sentences.append(f"the bound ignores the maximum block length of {limits.longest_min} min")
-        if limits.break_after_min is not None:
-            sentences.append(f"the bound ignores the breaks of {limits.break_min} min")
-        return tuple(sentences)
-
 
 def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
     """The chain's trips alone, with the windows of its first and last trip so narrow that it takes most_min at most.
@@ -137,7 +118,7 @@ def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
     None if no start is late enough; of those that are, the nearest to the asked.
     """
     span = Span.of(arcs, chain)
-    if span.driven > most_min or span.soonest_end - span.latest_start > most_min:
+    if not span.fits_in(most_min):
         return None
     late_enough = max(int(arcs.earliest[chain[0]]), span.soonest_end - most_min)
     start = min(max(late_enough, int(arcs.asked[chain[0]])), span.latest_start)
@@ -145,3 +126,13 @@ def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
     alone.earliest[0] = start
     alone.latest[-1] = min(int(alone.latest[-1]), start + most_min - int(arcs.duration[chain[-1]]))
     return alone
+
+
+def ignored_rules(limits: BlockLimits, *, knows_length: bool) -> tuple[str, ...]:
+    """A sentence for each rule that bounds say nothing of. knows_length: they reckon with the longest block."""
+    sentences = []
+    if limits.longest_min is not None and not knows_length:
+        sentences.append(f"the bound ignores the maximum block length of {limits.longest_min} min")
+    if limits.break_after_min is not None:
+        sentences.append(f"the bound ignores the breaks of {limits.break_min} min")
+    return tuple(sentences)

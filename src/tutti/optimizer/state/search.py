@@ -12,9 +12,10 @@ from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.proof import Proof
 from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.model.assignment import cheapest_kinds, runnable_pieces
-from tutti.optimizer.model.plans import plan_of
+from tutti.optimizer.model.plans import chains_and_kinds, plan_of
 from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.whole_blocks import WholeBlocks, ignored_rules
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.exchange import Exchange, News
 from tutti.optimizer.state.progress import Progress
@@ -22,11 +23,16 @@ from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.simplex import Interrupted
 from tutti.optimizer.state.stop import Stop
 
+_NONE_KEEPS = "no plan was found that keeps the rules about blocks with as few buses as there are"
 _NONE_FOUND = "no plan was found with as few buses as the fleet has, but that there is none is not proven"
 
 
 class Stopped(Exception):  # noqa: N818  # a signal, not an error
     """Raised by `Search.poll` to leave every stage at once; its text is the reason."""
+
+
+class LinksEnd(Exception):  # noqa: N818  # a signal, not an error
+    """Raised by `Search.poll` to leave the stages of links: what is open is so because of limits of whole blocks."""
 
 
 class Refuted(Exception):  # noqa: N818  # a signal, not an error
@@ -58,6 +64,8 @@ class Search:
         self.phase = "start"
         self.proof = Proof()
         self.statistics: dict[str, float] = {}
+        self.asks_links = False  # which know nothing of the limits of whole blocks
+        self.knows_length = False  # whether the bound reckons with the longest block
         self._stop = stop
         self._callbacks = callbacks
         self._clock = clock
@@ -66,6 +74,7 @@ class Search:
         self._vehicles: Vehicles | None = None
         self._exchange = exchange
         self._arcs: Arcs | None = None
+        self._unlimited: Objective | None = None  # of the best plan whatever the limits of whole blocks
         self._is_changed = False
 
     @property
@@ -98,6 +107,16 @@ class Search:
         """Raise Stopped if the stopping rule has a reason."""
         if self.wants_stop():
             raise Stopped(self._reason)
+        if self.asks_links and self._needs_whole_blocks:
+            raise LinksEnd
+
+    @property
+    def _needs_whole_blocks(self) -> bool:
+        """Whether nothing but limits of whole blocks keeps plans from the bound of the level that is open."""
+        best, known = self._unlimited, self.bound
+        if best is None or best.first_level > known.first_level:
+            return False
+        return self.has_open_level or best.deadhead_min == known.deadhead_min
 
     def wants_stop(self) -> bool:
         """Ask the stopping rule; once it had a reason it is not asked again."""
@@ -161,6 +180,12 @@ class Search:
             if (level, sum(deadhead)) > (best.first_level, best.deadhead_min):
                 return False
         plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
+        if self.problem.limits.any:
+            self._unlimited = min(plan.objective, self._unlimited or plan.objective)
+            kept = WholeBlocks(self.problem, arcs).kept_by(plan)
+            if kept is None:
+                return False
+            plan, (pieces, kinds) = kept, chains_and_kinds(self.problem, vehicles, kept)
         if best is not None and plan.objective >= best:
             return False
         self.plan, self.objective, self.chains, self.kinds = plan, plan.objective, pieces, kinds
@@ -235,13 +260,15 @@ class Search:
         if self.is_proven:
             status, stop_reason = Status.OPTIMAL, None
         elif self.plan is None:
-            status, trouble = Status.UNKNOWN, trouble or _NONE_FOUND
+            status, trouble = Status.UNKNOWN, trouble or (_NONE_KEEPS if self.problem.limits.any else _NONE_FOUND)
         else:
             status = Status.FEASIBLE if stop_reason is None else Status.STOPPED
         seconds = self._clock() - self._began
-        reasons = () if trouble is None else (trouble,)
+        reasons = [] if trouble is None else [trouble]
+        if self.plan is not None and not self.is_proven:
+            reasons += ignored_rules(self.problem.limits, knows_length=self.knows_length)
         bound = None if self.plan is None else self._comparable_bound()
-        certificate = Certificate(status, self.objective, bound, seconds, stop_reason, reasons)
+        certificate = Certificate(status, self.objective, bound, seconds, stop_reason, tuple(reasons))
         return self._finish(Result(self.plan, certificate, self.statistics, self.proof))
 
     def _comparable_bound(self) -> Bound:
