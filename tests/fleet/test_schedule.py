@@ -22,6 +22,11 @@ def test_an_item_has_the_names_and_units_of_the_kept_contract() -> None:
     assert item["stops"][1]["is_school"]
 
 
+def test_the_first_trip_of_a_bus_takes_no_positioning() -> None:
+    item = RESULT["schedule"][0]["items"][0]
+    assert (item["deadhead_minutes"], item["positioning_minutes"]) == (0, 0)
+
+
 def test_a_trip_that_ends_after_midnight_has_an_hour_above_23() -> None:
     assert RESULT["schedule"][1]["items"][0]["end_time"] == "24:10:00"
 
