@@ -93,3 +93,7 @@ def test_what_changes_by_itself_is_read_out_and_the_heading_is_still_one() -> No
     page = FOLDER.joinpath("page.html.jinja").read_text(encoding="utf-8")
     assert '<h2 id="job-title" tabindex="-1" aria-live="polite">' in page
     assert '<p id="trouble" role="alert" hidden>' in page
+
+
+def test_what_is_said_of_a_stop_is_not_overwritten_by_a_step_of_the_solver() -> None:
+    assert "phase" not in SCRIPT

@@ -117,7 +117,6 @@
 
   function showProgress(progress) {
     at("percent").value = progress.percent;
-    at("detail").textContent = progress.phase === "done" ? "" : `Step: ${progress.phase}`;
     const least = (bound, unit = "") => (Number.isFinite(bound) ? `at least ${bound.toLocaleString("en")}${unit}` : null);
     const known = [
       ["Cost", progress.cost, "", least(progress.bound_cost)],
