@@ -3,12 +3,18 @@
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 import redis
+from sqlalchemy import update
 
 from tests.acceptance.conftest import PATIENCE_S, Cluster, until
 from tests.days import day
+from tutti.jobs.clock import now
+from tutti.jobs.database import Database
+from tutti.jobs.tables import Job
+from tutti.jobs.turns import Chore, take_turn
 
 pytestmark = pytest.mark.server
 
@@ -50,6 +56,22 @@ def test_a_broker_that_is_full_needs_attention_until_it_has_room_and_no_job_is_l
             broker.config_set("maxmemory", 0)
     until(client, f"/v1/jobs/{job_id}", "completed")
     assert client.get("/v1/status").json()["services"]["redis"] == "ok"
+
+
+def test_a_broker_that_answers_and_is_not_told_of_jobs_needs_attention(cluster: Cluster) -> None:
+    """As when no new connection to it can be made; here a process that hangs has the relay's turn."""
+    client = cluster.start_api()
+    url = cluster.environment["TUTTI_DATABASE_URL"]
+    with closing(Database(url, idle_s=PATIENCE_S)) as database, database.writing() as hanging:
+        while not take_turn(hanging, Chore.RELAY):
+            pass
+        client.post("/v1/jobs", json=day(4))
+        attention = client.get("/v1/status").json()["attention"]
+        assert attention == ["no worker serves the queue small, in which a job waits"]
+        with database.writing() as session:
+            session.execute(update(Job).values(created_at=now(-31)))
+        (sentence,) = client.get("/v1/status").json()["attention"]
+    assert sentence.startswith("the broker answers, but is not told of jobs of the queue small")
 
 
 def test_two_workers_of_one_machine_are_two_and_one_of_them_is_there_whenever_somebody_asks(cluster: Cluster) -> None:

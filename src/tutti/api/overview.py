@@ -26,6 +26,7 @@ T = TypeVar("T")
 FAILURES = 5
 PATIENCE_S = 600.0
 """A job that has waited for this time is worth a look."""
+_UNSENT_S = 30.0  # a broker that answers is told of a job within a second
 _OF_LATE_S = 900.0
 """As the alert of such jobs has it."""
 
@@ -51,7 +52,8 @@ class Overview:
     def backlog(self, queue: str, state: State) -> Backlog:
         """The jobs of a queue in a state; none if the store tells of none."""
         found = () if self.stored is None else self.stored.backlogs
-        return next((one for one in found if (one.queue, one.state) == (queue, state)), Backlog(queue, state, 0, 0, 0))
+        none = Backlog(queue, state, 0, 0, 0, 0)
+        return next((one for one in found if (one.queue, one.state) == (queue, state)), none)
 
     def queues(self) -> list[str]:
         """Those that are served, or have jobs."""
@@ -75,7 +77,9 @@ class Overview:
             yield "the broker is full: workers get no job until it has room"
         for queue in self.queues():
             waiting = self.backlog(queue, State.QUEUED)
-            if waiting.jobs and self.workers is not None and not self.serving(queue):
+            if self.services["redis"] == "ok" and queue != queues.EMBEDDED and waiting.unsent_s > _UNSENT_S:
+                yield f"the broker answers, but is not told of jobs of the queue {queue}: the log of relay says why"
+            elif waiting.jobs and self.workers is not None and not self.serving(queue):
                 yield f"no worker serves the queue {queue}, in which {_jobs(waiting.jobs)}"
             elif waiting.jobs and waiting.oldest_s > PATIENCE_S:
                 yield f"a job in the queue {queue} has waited for {waiting.oldest_s / 60:.0f} minutes"
