@@ -3,12 +3,13 @@
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from pyvrp_peer import minutes_of
+from pyvrp_peer import longest_min, minutes_of
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
 from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
 from tutti.optimizer.model.plans import plan_of
 from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.whole_blocks import WholeBlocks
 
 _LEAST_BUS_MIN = 1000  # deadhead minutes that the cheapest bus is worth, at least
 _FEW_BUSES = 50
@@ -20,8 +21,8 @@ def plan_by_ortools(problem: Problem, seconds: float) -> Plan | None:
     It gets half as many buses of each kind as there are routes that the kind may run, or fifty: more than any good plan
     of many routes needs, and each of them costs it time.
     """
-    if problem.limits.any:
-        raise SystemExit("this model of OR-Tools has no limits of whole blocks")
+    if problem.limits.break_after_min is not None:
+        raise SystemExit("this model of OR-Tools has no breaks")
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
     runnable = vehicles.able.sum(axis=1)
@@ -37,7 +38,8 @@ def plan_by_ortools(problem: Problem, seconds: float) -> Plan | None:
         return None
     chains = [_chain(routing, index, solution, bus) for bus in range(len(kinds))]
     used = [(chain, vehicles.kinds[kind]) for chain, kind in zip(chains, kinds, strict=True) if chain]
-    return plan_of(problem, arcs, [chain for chain, _ in used], [kind for _, kind in used])
+    plan = plan_of(problem, arcs, [chain for chain, _ in used], [kind for _, kind in used])
+    return WholeBlocks(problem, arcs).kept_by(plan)  # which starts blocks so that they are short enough
 
 
 def _add_costs(routing: pywrapcp.RoutingModel, arcs: Arcs, vehicles: Vehicles, kinds: list[int]) -> None:
@@ -69,6 +71,7 @@ def _add_times(
         time.CumulVar(index.NodeToIndex(at)).SetRange(trip.earliest_min, trip.latest_min)
     for bus in range(len(kinds)):
         time.CumulVar(routing.Start(bus)).SetRange(0, latest)
+        time.SetSpanUpperBoundForVehicle(min(latest, longest_min(problem)), bus)
 
 
 def _add_abilities(

@@ -21,6 +21,9 @@ from tutti.fleet.reading import load_json, read_day
 from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
 from tutti.optimizer.model.plans import plan_of
 from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.whole_blocks import WholeBlocks
+
+_NO_LIMIT_MIN = 100_000
 
 
 def main() -> None:
@@ -50,8 +53,8 @@ def plan_by_pyvrp(problem: Problem, seconds: float, *, seed: int = 1, unit_min: 
     unit_min: deadhead minutes that a unit of the first level is worth; None: so many that the cheapest bus is worth ten
     times the longest drive, and 1000 at least.
     """
-    if problem.limits.any:
-        raise SystemExit("this model of PyVRP has no limits of whole blocks")
+    if problem.limits.break_after_min is not None:
+        raise SystemExit("this model of PyVRP has no breaks")
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
     longest = int(arcs.travel[arcs.travel < NO_ARC].max(initial=0))
@@ -63,7 +66,8 @@ def plan_by_pyvrp(problem: Problem, seconds: float, *, seed: int = 1, unit_min: 
         return None
     routes = found.best.routes()
     chains = [[stop.idx for stop in route if stop.is_client()] for route in routes]
-    return plan_of(problem, arcs, chains, [vehicles.kinds[route.vehicle_type()] for route in routes])
+    plan = plan_of(problem, arcs, chains, [vehicles.kinds[route.vehicle_type()] for route in routes])
+    return WholeBlocks(problem, arcs).kept_by(plan)  # which starts blocks so that they are short enough
 
 
 def _model(problem: Problem, arcs: Arcs, vehicles: Vehicles, unit: int) -> pyvrp.ProblemData:
@@ -80,9 +84,15 @@ def _model(problem: Problem, arcs: Arcs, vehicles: Vehicles, unit: int) -> pyvrp
         np.fill_diagonal(costs[-1], 0)
         durations.append(minutes)
         count = int(vehicles.count[vehicles.type_of[kind]])
-        buses.append(pyvrp.VehicleType(count, fixed_cost=unit * int(vehicles.fixed[kind]), profile=kind))
+        fixed = unit * int(vehicles.fixed[kind])
+        buses.append(pyvrp.VehicleType(count, fixed_cost=fixed, profile=kind, shift_duration=longest_min(problem)))
     locations = [pyvrp.Location(0, 0) for _ in range(arcs.n + 1)]  # only the tables of minutes count
     return pyvrp.ProblemData(locations, clients, [pyvrp.Depot(0)], buses, costs, durations)
+
+
+def longest_min(problem: Problem) -> int:
+    """What a block may take at most; where there is no limit, more than any can."""
+    return problem.limits.longest_min or _NO_LIMIT_MIN
 
 
 def minutes_of(arcs: Arcs, vehicles: Vehicles, kind: int) -> Ints:

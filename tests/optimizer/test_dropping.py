@@ -13,9 +13,11 @@ from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.oracle import drivable_chains
 from tests.optimizer.watching import Recorder
-from tutti.fleet.blocks import Depot
+from tutti.fleet.blocks import BlockLimits, Depot
+from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Plan, Status
 from tutti.fleet.problem import Problem
+from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
@@ -147,3 +149,38 @@ def test_with_depots_the_deadhead_of_a_plan_that_drops_routes_is_not_called_prov
     assert result.certificate.status is Status.FEASIBLE
     assert result.certificate.bound is not None
     assert result.certificate.bound.deadhead_min is None
+
+
+def long_day(buses: int) -> Problem:
+    """Forty trips in blocks of 400 minutes at most; 17 buses are needed, cutting longer blocks takes more."""
+    day = replace(read_day(generate_day(40, 1)).problem(), limits=BlockLimits(400))
+    seats = max(trip.seats for trip in day.trips)
+    trips = tuple(replace(trip, most_seats=None, features=frozenset()) for trip in day.trips)
+    return replace(day, trips=trips, vehicle_types=(VehicleType("bus", seats, count=buses),))
+
+
+def test_blocks_that_may_be_only_so_long_are_planned_with_the_buses_there_are() -> None:
+    free = solve(long_day(40)).certificate
+    assert free.status is Status.OPTIMAL
+    problem = long_day(free.objective.buses)  # type: ignore[union-attr]
+    assert solve(problem).plan is None
+    seen = Recorder()
+    result = solve_or_drop(problem, callbacks=[seen])
+    assert result.plan is not None
+    assert result.plan == seen.plans[-1]
+    assert check(problem, result.plan) == []
+    assert result.certificate.objective == free.objective
+    assert result.certificate.bound == free.bound
+    assert result.certificate.status is Status.OPTIMAL
+
+
+def test_no_trip_is_dropped_unasked_to_keep_blocks_short() -> None:
+    free = solve(long_day(40)).certificate.objective
+    seen = Recorder()
+    result = solve_or_drop(long_day(free.buses - 1), callbacks=[seen])  # type: ignore[union-attr]
+    assert result.plan is None
+    assert seen.plans == []
+    assert result.certificate.status is Status.UNKNOWN
+    assert result.certificate.reasons == (
+        "no plan was found that keeps the rules about blocks with as few buses as there are",
+    )

@@ -33,16 +33,22 @@ def solve_or_drop(
     """As `solve`, but trips that no bus can run are dropped; if buses are too few, so are as few minutes as it takes.
 
     The plan's `dropped` has their names, the certificate's reasons say why. Bounds are for plans that drop as much.
+
+    Where the problem says that no trip may be dropped, a plan without any is looked for the same way if `solve` has
+    none because cutting blocks to their limits took more buses than there are.
     """
-    runnable = tuple(trip for trip in problem.trips if next(problem.obstacles_of(trip), None) is None)
-    rest = replace(problem, trips=runnable)
+    trips = problem.trips
+    if problem.may_drop:
+        trips = tuple(trip for trip in trips if next(problem.obstacles_of(trip), None) is None)
+    rest = replace(problem, trips=trips)
     translated = _Translated(problem, rest, stop, callbacks)
     for callback in callbacks:
         callback.on_start(problem)
     solved = partial(solve, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated], cores=cores)
     result = solved(rest)
     too_few = result.certificate.reasons if result.plan is None else ()
-    if result.plan is None:
+    is_open = problem.limits.any and result.certificate.status is Status.UNKNOWN
+    if result.plan is None and (problem.may_drop or is_open):
         result = solved(with_dropping(rest))
     told = translated.result(result, too_few)
     for callback in callbacks:
@@ -76,6 +82,7 @@ class _Translated(Callback):
 
     def __init__(self, problem: Problem, rest: Problem, stop: Stop, callbacks: Sequence[Callback]) -> None:
         self._types = problem.types_by_name
+        self._may_drop = problem.may_drop
         self._has_costs = problem.has_costs
         self._has_depots = bool(problem.depots)
         self._price = _price_per_min(problem)
@@ -88,6 +95,8 @@ class _Translated(Callback):
     def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
         """Pass on the plan as it really is."""
         real = self._plan(plan)
+        if real.dropped and not self._may_drop:
+            return
         told = replace(progress, objective=real.objective, bound=self._bound(progress.bound, real))
         for callback in self._callbacks:
             callback.on_incumbent(real, real.objective, told)
@@ -108,11 +117,11 @@ class _Translated(Callback):
         Where there are depots the bound on deadhead counts the way to dropped trips, too, so it says nothing.
         """
         minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
-        if not minutes:
+        if bound.cost is None or (self._has_costs and not minutes):
             return bound
-        least = max(0, (bound.cost or 0) - self._price * minutes)
+        least = max(0, bound.cost - self._price * minutes)
         fewest = min(1, len(plan.blocks))
-        deadhead = None if self._has_depots else bound.deadhead_min
+        deadhead = None if self._has_depots and minutes else bound.deadhead_min
         return Bound(fewest, deadhead, least) if self._has_costs else Bound(least, deadhead)
 
     def result(self, result: Result, too_few: Sequence[str]) -> Result:
@@ -121,6 +130,9 @@ class _Translated(Callback):
         if result.plan is None or known.bound is None:
             return result
         plan = self._plan(result.plan)
+        if plan.dropped and not self._may_drop:
+            unknown = replace(known, status=Status.UNKNOWN, objective=None, bound=None, reasons=tuple(too_few))
+            return replace(result, plan=None, certificate=unknown)
         minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
         if minutes:
             least = known.status is Status.OPTIMAL
