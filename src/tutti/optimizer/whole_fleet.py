@@ -60,6 +60,8 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
     search.enter("columns")
     is_bounded = _bound_soon(search, blocks, seed)
     if not is_bounded and arcs.n > LARGEST_PART:
+        if search.problem.limits.longest_min is not None:
+            _lower_level(search, blocks, seed, _SOON, _FAR)  # it was cut: parts gain more, sooner than all trips
         blocks.plan_all(_SHARE_FIXED)
         is_bounded = not search.is_proven and _bound_soon(search, blocks, seed)
     if not search.is_proven:
