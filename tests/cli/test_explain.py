@@ -37,6 +37,17 @@ def test_where_nothing_would_help_it_says_so(tmp_path: Path, call: Call) -> None
     assert "No single wider window was found that frees a bus; 0 were tried." in out
 
 
+@pytest.mark.parametrize(("limit", "told"), [({}, False), ({"max_block_min": 60}, True)])
+def test_limits_of_blocks_are_named_as_a_cause(
+    limit: dict[str, int], *, told: bool, tmp_path: Path, call: Call
+) -> None:
+    routes = [entry(), entry(id="E2", arrival_time="10:50")]
+    out = call("explain", write(tmp_path / "day.json", {"routes": routes, "options": limit})).out
+    cause = "shifts add up along blocks, because blocks have limits, or not at all."
+    assert (cause in " ".join(out.split())) is told
+    assert ("Why at least 1 of 2 buses" in out) is told
+
+
 @pytest.mark.parametrize("option", [(), ("--json",)])
 def test_a_day_without_any_plan_ends_as_its_solve_does(tmp_path: Path, call: Call, option: tuple[str, ...]) -> None:
     file = write(tmp_path / "day.json", [entry(arrival_time="00:05")])

@@ -60,17 +60,18 @@ def _show(console: Console, day: Day, plan: Plan, answer: Explanation) -> None:
     if not plan.blocks:
         console.print("No bus is needed: the plan drops all routes.")
         return
-    trips = {trip.id: trip for trip in day.problem().trips}
+    problem = day.problem()
+    trips = {trip.id: trip for trip in problem.trips}
     schools = {route.id: route.school_name or "" for route in day.running}
     bus_of = {trip.route_id: block.id for block in plan.blocks for trip in block.trips}
     for need in answer.needs:
-        _show_need(console, need, answer)
+        _show_need(console, need, answer, has_limits=problem.limits.any)
         console.print(_routes_table(need, trips, schools, bus_of))
         console.print()
     _show_reliefs(console, answer, trips)
 
 
-def _show_need(console: Console, need: Need, answer: Explanation) -> None:
+def _show_need(console: Console, need: Need, answer: Explanation, *, has_limits: bool) -> None:
     count, all_buses = len(need.routes), answer.objective.buses
     why = f"no two of these {count} routes can share a bus" if count > 1 else "there is this route to run"
     if need.least_cost is not None:
@@ -80,9 +81,9 @@ def _show_need(console: Console, need: Need, answer: Explanation) -> None:
         title = f"Why {buses(all_buses)}"
     else:
         title = f"Why at least {count} of {buses(all_buses)}"
-        why += (
-            "; for the others there is no such list: they are needed because shifts add up along blocks, or not at all"
-        )
+        causes = ", because blocks have limits" if has_limits else ""
+        why += f"; for the others there is no such list: they are needed because shifts add up along blocks{causes}, "
+        why += "or not at all"
     console.print(Text.assemble((printable(title), "bold"), f": {printable(why)}."))
 
 
