@@ -121,13 +121,13 @@ class BlockPricing:
             interval, value = by_last.argmin(axis=0), by_last.min(axis=0)
             ends = self._cheapest_of_each_kind(value)
             blocks = self._walked_back(priced, interval[ends], ends)
-            keeps = np.array([self.keeps(block.kind, block.trips) for block in blocks], dtype=bool)
-            if self._departures is None or keeps.any() or not self._departures.split(np.unique(interval[ends])):
+            kept = self.short_enough(blocks)
+            if self._departures is None or kept or not self._departures.split(np.unique(interval[ends])):
                 break
         least = np.zeros(self._lp.vehicles.able.shape)
         least[self._kind, self._trip] = value.clip(max=0)
-        found = [blocks[number] for number in np.flatnonzero(keeps).tolist()]
-        return Cheapest([each for each in found if may_repeat or not each.repeats], float(least.min(axis=0).sum()))
+        found = [each for each in kept if may_repeat or not each.repeats]
+        return Cheapest(found, float(least.min(axis=0).sum()))
 
     def _walked_back(self, priced: Sequence[Priced], interval: Ints, ends: Ints) -> list[WeighedBlock]:
         """The cheapest blocks with these ends, each in its interval."""
@@ -138,9 +138,12 @@ class BlockPricing:
                 chains[place] = self._trip[pairs].tolist()
         return blocks_of(self._lp, self._kind[ends], chains)
 
-    def keeps(self, kind: int, trips: Chain) -> bool:
-        """Whether a block of these trips is short enough by that kind."""
-        return self._length is None or self._length.keeps(kind, trips)
+    def short_enough(self, blocks: list[WeighedBlock]) -> list[WeighedBlock]:
+        """Those that take no longer than blocks may."""
+        if self._length is None or not blocks:
+            return blocks
+        listed = ListedBlocks.of(blocks)
+        return [blocks[number] for number in np.flatnonzero(self._length.keeps(listed.kind, listed.trips)).tolist()]
 
     def _cheapest_of_each_kind(self, value: Floats) -> Ints:
         """The pairs of least value, shape (P,), among those of their kind, if it is negative; sorted by it."""
@@ -177,9 +180,8 @@ class BlockPricing:
 
     def _listed(self, kind: int, trips: Ints) -> ListedBlocks:
         """The blocks of a kind that are short enough, of these (B, L): trips in driving order, then NONE."""
-        if self._length is not None:
-            kept = [self.keeps(kind, [trip for trip in row if trip != NONE]) for row in trips.tolist()]
-            trips = trips[np.array(kept, dtype=bool)]
+        if self._length is not None and len(trips):
+            trips = trips[self._length.keeps(np.full(len(trips), kind), trips)]
         kinds = np.full(len(trips), kind)
         number, place = np.nonzero(trips != NONE)
         return ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))

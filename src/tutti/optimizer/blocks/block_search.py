@@ -221,7 +221,7 @@ class BlockSearch:
         for kind, able in enumerate(self._lp.vehicles.able):
             alone = part.trips[able[part.trips]]
             singles = blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist())
-            lp.add(block for block in singles if pricing.keeps(kind, block.trips))
+            lp.add(pricing.short_enough(singles))
         lp.fix(part.kept, part.marked(self.trips))
         if least_level is not None:
             lp.limit_fleet(lp.limits.at_level(least_level))  # or it would look for cheaper buses, which there are not

@@ -1,10 +1,12 @@
-"""How long blocks may take, from leaving the depot to being back: which chains keep that by which kind of bus."""
+"""How long blocks may take, from leaving the depot to being back, and which of many take no longer."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from tutti.optimizer.model.arcs import Arcs, Ints
-from tutti.optimizer.model.chains import Span
-from tutti.optimizer.model.timing import Chain
+import numpy as np
+from numpy.typing import NDArray
+
+from tutti.optimizer.model.arcs import NONE, Arcs, Ints
 from tutti.optimizer.model.vehicles import Vehicles
 
 
@@ -16,10 +18,27 @@ class BlockLength:
     vehicles: Vehicles
     longest_min: int
 
-    def keeps(self, kind: int, chain: Chain) -> bool:
-        """Whether that kind of bus can run a feasible chain in time, at some starts within its windows."""
-        pulls_min = int(self.vehicles.pulls_min(chain[0], chain[-1])[kind])
-        return Span.of(self.arcs, chain).fits_in(self.longest_min - pulls_min)
+    def keeps(self, kind: Ints, trips: Ints) -> NDArray[np.bool_]:
+        """Which feasible blocks are short enough, at some starts within their windows, shape (B,).
+
+        kind: of each, shape (B,); trips: shape (B, L), those of each in driving order, then NONE. As `Span`, of many.
+        """
+        arcs = self.arcs
+        first, last = trips[:, 0], trips[np.arange(len(trips)), (trips != NONE).sum(axis=1) - 1]
+        driven, soonest, latest = np.zeros(len(trips), dtype=np.int64), arcs.earliest[first], arcs.latest[last]
+        links = []
+        for tail, head in pairwise(trips.T):
+            at = np.flatnonzero(head != NONE)
+            step = arcs.duration[tail[at]] + arcs.travel[tail[at], head[at]]
+            driven[at] += step
+            soonest[at] = np.maximum(soonest[at] + step, arcs.earliest[head[at]])
+            links.append((at, tail[at], step))
+        for at, tail, step in reversed(links):
+            latest[at] = np.minimum(latest[at] - step, arcs.latest[tail])
+        pulls = self.vehicles.pull_out[kind, first] + self.vehicles.pull_in[kind, last]
+        length = np.maximum(driven, soonest - latest) + arcs.duration[last] + pulls
+        keeps: NDArray[np.bool_] = length <= self.longest_min
+        return keeps
 
     def first_leaves(self, kind: Ints, trip: Ints) -> Ints:
         """The earliest minute at which a bus of each kind may leave to begin with each trip."""
