@@ -170,7 +170,7 @@ def test_a_companion_that_has_tried_everything_begins_again_with_another_seed(
 import tutti.optimizer.companion_main as companion
 from types import SimpleNamespace
 from tutti.fleet.plan import Status
-from tutti.optimizer.solve import solve_beside
+from tutti.optimizer.stages import solve_beside
 tried = []
 def solve(problem, seed, leader):
     while not (heard := list(leader.heard(0.0))):

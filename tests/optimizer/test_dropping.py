@@ -1,5 +1,6 @@
 """Dropping: as few service minutes as the buses leave no choice about, and only where it is allowed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -12,17 +13,18 @@ from hypothesis import strategies as st
 from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.oracle import drivable_chains
-from tests.optimizer.watching import Recorder
+from tests.optimizer.watching import Recorder, StopAt
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.generate import generate_day
-from tutti.fleet.plan import Plan, Status
+from tutti.fleet.plan import Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer import solve
+from tutti.optimizer import Progress, solve
 from tutti.optimizer.dropping import solve_or_drop
+from tutti.optimizer.stages import run_stages
 
 
 @st.composite
@@ -163,9 +165,9 @@ def test_blocks_that_may_be_only_so_long_are_planned_with_the_buses_there_are() 
     free = solve(long_day(40)).certificate
     assert free.status is Status.OPTIMAL
     problem = long_day(free.objective.buses)  # type: ignore[union-attr]
-    assert solve(problem).plan is None
+    assert run_stages(problem).plan is None
     seen = Recorder()
-    result = solve_or_drop(problem, callbacks=[seen])
+    result = solve(problem, callbacks=[seen])
     assert result.plan is not None
     assert result.plan == seen.plans[-1]
     assert check(problem, result.plan) == []
@@ -174,13 +176,103 @@ def test_blocks_that_may_be_only_so_long_are_planned_with_the_buses_there_are() 
     assert result.certificate.status is Status.OPTIMAL
 
 
-def test_no_trip_is_dropped_unasked_to_keep_blocks_short() -> None:
-    free = solve(long_day(40)).certificate.objective
+def tight_day() -> tuple[Problem, Objective]:
+    """Fifty trips and as many buses of each type as their best plan uses; what that comes to."""
+    problem = read_day(generate_day(50, 2, types=True, wide=True)).problem()
+    best = solve(problem).plan
+    assert best is not None
+    used = Counter(block.vehicle_type for block in best.blocks)
+    types = tuple(replace(each, count=max(1, used[each.name])) for each in problem.vehicle_types)
+    return replace(problem, vehicle_types=types), best.objective
+
+
+@pytest.mark.parametrize("may_drop", [True, False])
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_plan_is_found_with_no_more_buses_of_each_type_than_the_best_one_has(*, may_drop: bool, cores: int) -> None:
+    problem, best = tight_day()
+    assert run_stages(problem).plan is None
     seen = Recorder()
-    result = solve_or_drop(long_day(free.buses - 1), callbacks=[seen])  # type: ignore[union-attr]
+    result = solve(replace(problem, may_drop=may_drop), callbacks=[seen], cores=cores)
+    assert result.plan is not None
+    assert check(problem, result.plan) == []
+    assert result.certificate.objective == best
+    assert result.certificate.status is Status.OPTIMAL
+    assert seen.plans[-1] == result.plan
+    assert len(seen.started) == len(seen.ended) == 1
+
+
+def test_no_trip_is_dropped_unasked() -> None:
+    seen = Recorder()
+    result = solve(
+        tight_day()[0],
+        stop=lambda progress: "enough" if progress.phase == "columns" else None,  # while plans drop trips
+        callbacks=[seen],
+    )
     assert result.plan is None
     assert seen.plans == []
     assert result.certificate.status is Status.UNKNOWN
     assert result.certificate.reasons == (
-        "no plan was found that keeps the rules about blocks with as few buses as there are",
+        "no plan was found with as few buses as the fleet has, but that there is none is not proven",
     )
+
+
+def test_seconds_go_on_from_one_search_to_the_next() -> None:
+    asked: list[float] = []
+
+    def note(progress: Progress) -> str | None:
+        asked.append(progress.seconds)
+        return None
+
+    seen = Recorder()
+    certificate = solve(tight_day()[0], stop=note, callbacks=[seen]).certificate
+    assert asked == sorted(asked)
+    assert certificate.seconds >= seen.progress[-1].seconds >= asked[0]
+    assert certificate.seconds >= asked[-1]
+
+
+def test_bounds_are_told_where_buses_are_counted() -> None:
+    problem = read_day(generate_day(50, 2, types=True, wide=True)).problem()
+    types = tuple(replace(each, count=50) for each in problem.vehicle_types)
+    free, counted = Recorder(), Recorder()
+    solve(problem, callbacks=[free])
+    solve(replace(problem, vehicle_types=types), callbacks=[counted])
+    assert counted.bounds == free.bounds
+    assert len(counted.bounds) > 1
+
+
+@pytest.mark.parametrize(("more", "status"), [(1, Status.OPTIMAL), (0, Status.OPTIMAL), (-1, Status.INFEASIBLE)])
+def test_a_counted_fleet_of_one_type_is_planned_as_one_that_is_not(more: int, status: Status) -> None:
+    problem = read_day(generate_day(120, 1)).problem()
+    free, told, heard = solve(problem), Recorder(), Recorder()
+    buses = free.certificate.objective.buses  # type: ignore[union-attr]
+    types = (replace(problem.vehicle_types[0], count=buses + more),)
+    counted = replace(problem, vehicle_types=types)
+    result = solve(counted, callbacks=[told])
+    assert result.certificate.status is status
+    assert len(told.started) == len(told.ended) == 1
+    assert all(check(counted, plan) == [] for plan in told.plans)
+    if status is Status.OPTIMAL:
+        assert result.certificate.objective == free.certificate.objective
+        assert result.certificate.bound == free.certificate.bound
+        assert "columns_s" not in result.statistics
+        assert told.plans[-1] == result.plan
+    else:
+        assert result.plan is None
+        assert told.plans == []
+        assert result.certificate.reasons == (
+            f"at least {buses} buses are needed whatever their types, the fleet has {buses - 1}",
+        )
+    stopped = solve(counted, stop=StopAt(1), callbacks=[heard])
+    assert stopped.plan is None or check(counted, stopped.plan) == []
+
+
+def test_a_count_of_buses_that_cost_by_the_minute_is_searched_with() -> None:
+    problem = read_day(generate_day(30, 1)).problem()
+    bus = replace(problem.vehicle_types[0], fixed_cost=0, deadhead_cost_per_min=1)
+    free = solve(replace(problem, vehicle_types=(bus,))).certificate.objective
+    count = free.buses - 1  # type: ignore[union-attr]
+    counted = replace(problem, vehicle_types=(replace(bus, count=count),))
+    result = solve(counted)
+    assert result.plan is not None
+    assert check(counted, result.plan) == []
+    assert len(result.plan.blocks) <= count

@@ -15,7 +15,7 @@ from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import read_day
 from tutti.optimizer import Result
-from tutti.optimizer.solve import solve_beside
+from tutti.optimizer.stages import solve_beside
 from tutti.optimizer.state.exchange import News
 
 

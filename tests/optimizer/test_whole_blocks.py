@@ -162,12 +162,15 @@ def test_several_processes_keep_the_longest_block_too() -> None:
     assert alone.certificate.status is together.certificate.status is Status.OPTIMAL
 
 
-def test_cutting_into_more_blocks_than_there_are_buses_gives_no_plan_and_no_proof() -> None:
+def test_that_short_blocks_take_more_buses_than_there_are_is_proven() -> None:
     problem = replace(random_problem("narrow", 12, 3), limits=BlockLimits(longest_min=100))
     buses = solve(replace(problem, limits=BlockLimits())).certificate.objective.buses  # type: ignore[union-attr]
     result = solve(replace(problem, vehicle_types=(VehicleType("bus", 40, count=buses),)))
     assert result.plan is None
-    assert result.certificate.status is Status.UNKNOWN
+    assert result.certificate.status is Status.INFEASIBLE
+    assert result.certificate.reasons == (
+        f"at least {buses + 1} buses are needed whatever their types, the fleet has {buses}",
+    )
 
 
 def test_a_solve_with_depots_can_be_stopped_with_its_best_plan() -> None:

@@ -12,7 +12,7 @@ from threading import Event
 
 from tutti.fleet.plan import Status
 from tutti.optimizer.companions.line import Line, taken
-from tutti.optimizer.solve import solve_beside
+from tutti.optimizer.stages import solve_beside
 from tutti.optimizer.state.exchange import News
 
 logger = logging.getLogger(__name__)

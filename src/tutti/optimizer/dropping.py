@@ -11,7 +11,7 @@ from functools import partial
 from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer.solve import solve
+from tutti.optimizer.counting import run_counted
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.progress import Progress
 from tutti.optimizer.state.result import Result
@@ -34,8 +34,8 @@ def solve_or_drop(
 
     The plan's `dropped` has their names, the certificate's reasons say why. Bounds are for plans that drop as much.
 
-    Where the problem says that no trip may be dropped, a plan without any is looked for the same way if `solve` has
-    none because cutting blocks to their limits took more buses than there are.
+    Where the problem says that no trip may be dropped, plans that drop some are where one without is looked for, if
+    the stages have found none of so few buses.
     """
     trips = problem.trips
     if problem.may_drop:
@@ -44,11 +44,11 @@ def solve_or_drop(
     translated = _Translated(problem, rest, stop, callbacks)
     for callback in callbacks:
         callback.on_start(problem)
-    solved = partial(solve, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated], cores=cores)
+    solved = partial(run_counted, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated], cores=cores)
     result = solved(rest)
     too_few = result.certificate.reasons if result.plan is None else ()
-    is_open = problem.limits.any and result.certificate.status is Status.UNKNOWN
-    if result.plan is None and (problem.may_drop or is_open):
+    if result.plan is None and (problem.may_drop or result.certificate.status is Status.UNKNOWN):
+        translated.before_s = result.certificate.seconds
         result = solved(with_dropping(rest))
     told = translated.result(result, too_few)
     for callback in callbacks:
@@ -91,19 +91,33 @@ class _Translated(Callback):
         self._obstacles = tuple(problem.obstacles())
         self._stop = stop
         self._callbacks = callbacks
+        self._last: Plan | None = None
+        self.before_s = 0.0  # seconds of the search before this one
 
     def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
         """Pass on the plan as it really is."""
         real = self._plan(plan)
         if real.dropped and not self._may_drop:
             return
-        told = replace(progress, objective=real.objective, bound=self._bound(progress.bound, real))
+        self._last = real
+        told = self._told(progress, real)
         for callback in self._callbacks:
             callback.on_incumbent(real, real.objective, told)
 
+    def on_bound(self, bound: Bound, progress: Progress) -> None:
+        """Pass on what it says of the last plan."""
+        if self._last is not None:
+            told = self._told(progress, self._last)
+            for callback in self._callbacks:
+                callback.on_bound(told.bound, told)
+
+    def _told(self, progress: Progress, plan: Plan) -> Progress:
+        seconds, bound = progress.seconds + self.before_s, self._bound(progress.bound, plan)
+        return replace(progress, seconds=seconds, objective=plan.objective, bound=bound)
+
     def rule(self, progress: Progress) -> str | None:
         """The stopping rule, asked with the gap of the plan with its dropped trips."""
-        return self._stop(progress)
+        return self._stop(replace(progress, seconds=progress.seconds + self.before_s))
 
     def _plan(self, plan: Plan) -> Plan:
         run = [block for block in plan.blocks if block.vehicle_type in self._types]
@@ -126,7 +140,8 @@ class _Translated(Callback):
 
     def result(self, result: Result, too_few: Sequence[str]) -> Result:
         """The answer, with the reasons for what is dropped."""
-        known, reasons = result.certificate, self._obstacles
+        known = replace(result.certificate, seconds=result.certificate.seconds + self.before_s)
+        reasons = self._obstacles
         if result.plan is None or known.bound is None:
             return result
         plan = self._plan(result.plan)

@@ -106,7 +106,7 @@ def plan_day(
         rules.append(gap(options.gap))
     problem = day.problem()
     start = day.earlier if initial is None else initial
-    plan = solve_or_drop if problem.may_drop or problem.limits.any else solve
+    plan = solve_or_drop if problem.may_drop else solve
     result = plan(problem, stop=any_of(*rules), seed=options.seed, initial=start, callbacks=callbacks, cores=cores)
     return result if day.earlier is None else restored(problem, result, day.earlier, options.move_penalty_min)
 

@@ -1,30 +1,16 @@
 """Finds the fewest buses for a day, then the least deadhead, and proves both."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 
-import numpy as np
-
-from tutti.fleet.errors import SolverError
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
-from tutti.optimizer.bounds.cuts import Cuts
-from tutti.optimizer.links.closing import close_gap
-from tutti.optimizer.links.fleet_size import first_columns, relax_windows
-from tutti.optimizer.links.master import Master
-from tutti.optimizer.links.relaxation import Relaxation
-from tutti.optimizer.model.arcs import Arcs
-from tutti.optimizer.model.plans import chains_of
-from tutti.optimizer.model.vehicles import Vehicles
-from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.dropping import solve_or_drop
+from tutti.optimizer.stages import run_stages
 from tutti.optimizer.state.callbacks import Callback
-from tutti.optimizer.state.exchange import Exchange
 from tutti.optimizer.state.result import Result
-from tutti.optimizer.state.search import LinksEnd, Refuted, Search, Stopped
 from tutti.optimizer.state.stop import Stop, never
-from tutti.optimizer.whole_fleet import plan_fleet
-
-_NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another
 
 
 def solve(
@@ -43,90 +29,9 @@ def solve(
     the same order, on one core. initial: a plan to start from, repaired where it doesn't fit; the
     answer is never worse. cores: how many processes solve it together, each in its own way, once it takes half a
     second; what they find, and when, is not the same each time. Buses and deadhead are proven (status `optimal`) or
-    bounded; shift is the least for the blocks chosen.
+    bounded; shift is the least for the blocks chosen. All trips are run, also where the problem allows to drop some.
     """
-    if cores < 2:
-        return _solve(Search(problem, stop, callbacks), seed, initial)
-    from tutti.optimizer.companions import Companions  # noqa: PLC0415  # processes take a while to import
-
-    with Companions(problem, seed, cores - 1) as companions:
-        return _solve(Search(problem, stop, callbacks, exchange=companions), seed, initial)
-
-
-def _solve(search: Search, seed: int, initial: Plan | None) -> Result:
-    obstacles = tuple(search.problem.obstacles())
-    if obstacles:
-        return search.infeasible(obstacles)
-    search.begin()
-    try:
-        _run(search, seed, initial)
-    except Stopped as stopped:
-        return search.result(str(stopped))
-    except Refuted as refuted:
-        return search.infeasible((str(refuted),))
-    except SolverError as error:
-        if search.plan is None:
-            raise
-        return search.result(None, trouble=f"the proof was given up: {error}")
-    return search.result(None)
-
-
-def solve_beside(problem: Problem, seed: int, exchange: Exchange) -> Result:
-    """As `solve`, beside another of the same problem, in exchange with that. Blocks may be of any length."""
-    return _solve(Search(problem, never, (), exchange=exchange), seed, None)
-
-
-def _run(search: Search, seed: int, initial: Plan | None) -> None:
-    """The stages, each skipped when the ones before it have proven the plan."""
-    search.enter("connections")
-    arcs = Arcs.of(search.problem)
-    weights = Weights(arcs)
-    search.offer(arcs, [[trip] for trip in range(arcs.n)])
-    if initial is not None:
-        search.offer(arcs, chains_of(search.problem, arcs, initial))
-    if arcs.n == 0:
-        search.prove_buses(0)
-        search.prove_deadhead(0, 0)
-        return
-    vehicles = Vehicles.of(search.problem, arcs)
-    if vehicles.is_one:
-        search.asks_links = True
-        with suppress(LinksEnd):
-            _plan_one_type(search, weights, seed)
-        search.asks_links = False
-    if not search.is_proven:
-        plan_fleet(search, weights, vehicles, seed)
-
-
-def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
-    """Fewest buses, then least deadhead, where buses don't differ."""
-    arcs = weights.arcs
-    search.enter("flow")
-    flow = relax_windows(search, arcs, weights)
-    flow, tail, head, reduced_cost = first_columns(search, arcs, weights, flow)
-    search.enter("root")
-    master = Master(Cuts(arcs), weights, flow.buses, seed=seed, wants_stop=search.wants_stop)
-    master.add_arcs(tail, head)
-    master.start_from_flow(flow.successor, reduced_cost)
-    relaxation = Relaxation(search, weights, master)
-    rng = np.random.default_rng(seed)
-    known = search.bound.buses
-    relaxation.converge()
-    close_gap(relaxation, rng, known)
-    while (buses := _next_aim(search, master.buses, known)) is not None:
-        search.enter("root")
-        master.set_buses(buses)
-        relaxation.converge()
-        close_gap(relaxation, rng, known)
-
-
-def _next_aim(search: Search, buses: int, known: int) -> int | None:
-    """How many buses to look for after `buses`: what links prove least, else one more while the best plan has more.
-
-    known: buses that were proven without them.
-    """
-    if search.is_proven or search.objective is None:
-        return None
-    if search.bound.buses > max(buses, known):
-        return search.bound.buses
-    return buses + 1 if buses < search.objective.buses <= buses + _NEAR_BUSES else None
+    ask = partial(run_stages, problem)
+    if any(vehicle.count is not None for vehicle in problem.vehicle_types):
+        ask = partial(solve_or_drop, replace(problem, may_drop=False))
+    return ask(stop=stop, seed=seed, initial=initial, callbacks=callbacks, cores=cores)

@@ -19,6 +19,7 @@ from tutti.optimizer.links.fleet_size import relax_windows
 from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
+from tutti.optimizer.state.result import too_few_buses
 from tutti.optimizer.state.search import Search
 
 _DIVES = 4
@@ -38,10 +39,7 @@ def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) 
         flow = relax_windows(search, arcs, weights)
         _prove_level(search, arcs, vehicles, flow.cover)
         if vehicles.count.sum() < search.bound.buses:
-            search.refute(
-                f"at least {search.bound.buses} buses are needed whatever their types, "
-                f"the fleet has {vehicles.count.sum()}"
-            )
+            search.refute(too_few_buses(search.bound.buses, int(vehicles.count.sum())))
         if search.is_proven:
             return
     offer_split_flow(search, arcs, vehicles)

@@ -18,13 +18,10 @@ from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.whole_blocks import WholeBlocks, ignored_rules
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.exchange import Exchange, News
-from tutti.optimizer.state.progress import Progress
-from tutti.optimizer.state.result import Result
+from tutti.optimizer.state.progress import Progress, before_a_plan
+from tutti.optimizer.state.result import Result, none_found
 from tutti.optimizer.state.simplex import Interrupted
 from tutti.optimizer.state.stop import Stop
-
-_NONE_KEEPS = "no plan was found that keeps the rules about blocks with as few buses as there are"
-_NONE_FOUND = "no plan was found with as few buses as the fleet has, but that there is none is not proven"
 
 
 class Stopped(Exception):  # noqa: N818  # a signal, not an error
@@ -260,7 +257,7 @@ class Search:
         if self.is_proven:
             status, stop_reason = Status.OPTIMAL, None
         elif self.plan is None:
-            status, trouble = Status.UNKNOWN, trouble or (_NONE_KEEPS if self.problem.limits.any else _NONE_FOUND)
+            status, trouble = Status.UNKNOWN, trouble or none_found(self.problem)
         else:
             status = Status.FEASIBLE if stop_reason is None else Status.STOPPED
         seconds = self._clock() - self._began
@@ -276,11 +273,10 @@ class Search:
         return replace(self.bound, deadhead_min=None) if self.has_open_level else self.bound
 
     def _progress(self) -> Progress:
-        """Before there is a plan: what one bus a trip would be, and a bound that leaves everything open."""
         now = self._clock()
         objective, bound = self.objective, self._comparable_bound()
         if objective is None:
-            objective, bound = Objective(len(self.problem.trips), 0, 0), Bound(0)
+            objective, bound = before_a_plan(len(self.problem.trips))
         return Progress(now - self._began, now - self._improved, self.phase, objective, bound, self.rounds)
 
     def _tell(self, call: Callable[[Callback], None]) -> None:
