@@ -139,3 +139,11 @@ def test_routes_share_no_stops_so_that_one_can_be_edited_alone() -> None:
 def test_a_day_without_routes_is_refused(count: int) -> None:
     with pytest.raises(InputError, match=f"routes: must be at least 1, not {count}"):
         generate_day(count)
+
+
+def test_a_day_that_was_made_can_be_changed_without_changing_the_next() -> None:
+    first, second = (generate_day(5, types=True, wide=True) for _ in range(2))
+    first["options"]["vehicle_types"][0]["fixed_cost"] = 0
+    first["options"]["windows"]["entry"][0] = -60
+    assert second == generate_day(5, types=True, wide=True)
+    assert first != second

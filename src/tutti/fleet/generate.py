@@ -6,6 +6,7 @@ or more bus lines, and each line is a route to school, one home, and two more wh
 
 import math
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count, islice
 from random import Random
@@ -82,10 +83,10 @@ def generate_day(
     if routes < 1:
         raise InputError([Finding("routes", f"must be at least 1, not {routes}")])
     rng = Random(seed)  # noqa: S311 - nothing here is secret
-    options = {"windows": _WIDE_WINDOWS if wide else _WINDOWS, "earliest_start": "06:00", "day": "L"}
+    options = {"windows": deepcopy(_WIDE_WINDOWS if wide else _WINDOWS), "earliest_start": "06:00", "day": "L"}
     made = list(islice(_routes(rng, seed if staggered else None), routes))
     if types:
-        return {"routes": list(_asking(made, seed)), "options": {**options, "vehicle_types": list(_FLEET)}}
+        return {"routes": list(_asking(made, seed)), "options": {**options, "vehicle_types": deepcopy([*_FLEET])}}
     return {"routes": made, "options": options}
 
 
