@@ -197,7 +197,7 @@ def test_jobs_are_counted_by_user_and_not_by_address(start: Start, guarded: Sett
 
 def test_the_log_names_the_user_and_no_password(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     caplog.handler.setFormatter(_formatter(as_json=True, colours=False))
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "tutti")
     client.post("/v1/jobs", json=day(2), headers=AS_ANNA)
     client.post("/v1/jobs", json=day(2), headers=basic("anna", "a-wrong-password"))
     lines = [json.loads(line) for line in caplog.text.splitlines() if line.startswith("{")]
