@@ -25,6 +25,7 @@ from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Progress, solve
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.stages import run_stages
+from tutti.optimizer.state.terms import Terms
 
 
 @st.composite
@@ -165,7 +166,7 @@ def test_blocks_that_may_be_only_so_long_are_planned_with_the_buses_there_are() 
     free = solve(long_day(40)).certificate
     assert free.status is Status.OPTIMAL
     problem = long_day(free.objective.buses)  # type: ignore[union-attr]
-    assert run_stages(problem).plan is None
+    assert run_stages(problem, Terms()).plan is None
     seen = Recorder()
     result = solve(problem, callbacks=[seen])
     assert result.plan is not None
@@ -190,7 +191,7 @@ def tight_day() -> tuple[Problem, Objective]:
 @pytest.mark.parametrize("cores", [1, 2])
 def test_a_plan_is_found_with_no_more_buses_of_each_type_than_the_best_one_has(*, may_drop: bool, cores: int) -> None:
     problem, best = tight_day()
-    assert run_stages(problem).plan is None
+    assert run_stages(problem, Terms()).plan is None
     seen = Recorder()
     result = solve(replace(problem, may_drop=may_drop), callbacks=[seen], cores=cores)
     assert result.plan is not None

@@ -9,28 +9,19 @@ from tutti.optimizer.stages import run_stages
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.progress import Progress, before_a_plan
 from tutti.optimizer.state.result import Result, none_found, too_few_buses
-from tutti.optimizer.state.stop import Stop, never
+from tutti.optimizer.state.stop import Stop
+from tutti.optimizer.state.terms import Terms
 
 
-def run_counted(
-    problem: Problem,
-    *,
-    stop: Stop = never,
-    seed: int = 0,
-    initial: Plan | None = None,
-    callbacks: Sequence[Callback] = (),
-    cores: int = 1,
-) -> Result:
+def run_counted(problem: Problem, terms: Terms) -> Result:
     """As `run_stages`, sooner where all buses are of one type and fewer of them are always better."""
     vehicle = problem.vehicle_types[0]
     has_running_costs = vehicle.deadhead_cost_per_min or vehicle.service_cost_per_min
     if len(problem.vehicle_types) > 1 or vehicle.count is None or has_running_costs:
-        return run_stages(problem, stop=stop, seed=seed, initial=initial, callbacks=callbacks, cores=cores)
-    counted = _Counted(problem, vehicle.count, stop, callbacks)
+        return run_stages(problem, terms)
+    counted = _Counted(problem, vehicle.count, terms.stop, terms.callbacks)
     free = replace(problem, vehicle_types=(replace(vehicle, count=None),))
-    return counted.result(
-        run_stages(free, stop=counted.rule, seed=seed, initial=initial, callbacks=[counted], cores=cores)
-    )
+    return counted.result(run_stages(free, replace(terms, stop=counted.rule, callbacks=[counted])))
 
 
 class _Counted(Callback):

@@ -6,7 +6,6 @@ to drop what could be run. So the search finds what to drop, and its bound says 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem
@@ -16,6 +15,7 @@ from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.progress import Progress
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.stop import Stop, never
+from tutti.optimizer.state.terms import Terms
 
 _DROPPED = "\0dropped"  # no type that was read has such a name: a text has characters to see
 _A_DAY_MIN = 1440
@@ -44,12 +44,12 @@ def solve_or_drop(
     translated = _Translated(problem, rest, stop, callbacks)
     for callback in callbacks:
         callback.on_start(problem)
-    solved = partial(run_counted, stop=translated.rule, seed=seed, initial=initial, callbacks=[translated], cores=cores)
-    result = solved(rest)
+    terms = Terms(translated.rule, seed, initial, [translated], cores)
+    result = run_counted(rest, terms)
     too_few = result.certificate.reasons if result.plan is None else ()
     if result.plan is None and (problem.may_drop or result.certificate.status is Status.UNKNOWN):
         translated.before_s = result.certificate.seconds
-        result = solved(with_dropping(rest))
+        result = run_counted(with_dropping(rest), terms)
     told = translated.result(result, too_few)
     for callback in callbacks:
         callback.on_end(told)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
@@ -11,6 +10,7 @@ from tutti.optimizer.stages import run_stages
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.stop import Stop, never
+from tutti.optimizer.state.terms import Terms
 
 
 def solve(
@@ -31,7 +31,7 @@ def solve(
     second; what they find, and when, is not the same each time. Buses and deadhead are proven (status `optimal`) or
     bounded; shift is the least for the blocks chosen. All trips are run, also where the problem allows to drop some.
     """
-    ask = partial(run_stages, problem)
-    if any(vehicle.count is not None for vehicle in problem.vehicle_types):
-        ask = partial(solve_or_drop, replace(problem, may_drop=False))
-    return ask(stop=stop, seed=seed, initial=initial, callbacks=callbacks, cores=cores)
+    if all(vehicle.count is None for vehicle in problem.vehicle_types):
+        return run_stages(problem, Terms(stop, seed, initial, callbacks, cores))
+    all_run = replace(problem, may_drop=False)
+    return solve_or_drop(all_run, stop=stop, seed=seed, initial=initial, callbacks=callbacks, cores=cores)

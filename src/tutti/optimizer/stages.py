@@ -1,6 +1,5 @@
 """The stages of a solve in their order, each skipped when the ones before it have proven the plan."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -17,32 +16,24 @@ from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.plans import chains_of
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
-from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.exchange import Exchange
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.search import LinksEnd, Refuted, Search, Stopped
-from tutti.optimizer.state.stop import Stop, never
+from tutti.optimizer.state.stop import never
+from tutti.optimizer.state.terms import Terms
 from tutti.optimizer.whole_fleet import plan_fleet
 
 _NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another
 
 
-def run_stages(
-    problem: Problem,
-    *,
-    stop: Stop = never,
-    seed: int = 0,
-    initial: Plan | None = None,
-    callbacks: Sequence[Callback] = (),
-    cores: int = 1,
-) -> Result:
+def run_stages(problem: Problem, terms: Terms) -> Result:
     """As `solve`, but where buses are counted it may end without a plan, or a proof that there is none."""
-    if cores < 2:
-        return _solve(Search(problem, stop, callbacks), seed, initial)
+    if terms.cores < 2:
+        return _solve(Search(problem, terms.stop, terms.callbacks), terms.seed, terms.initial)
     from tutti.optimizer.companions import Companions  # noqa: PLC0415  # processes take a while to import
 
-    with Companions(problem, seed, cores - 1) as companions:
-        return _solve(Search(problem, stop, callbacks, exchange=companions), seed, initial)
+    with Companions(problem, terms.seed, terms.cores - 1) as companions:
+        return _solve(Search(problem, terms.stop, terms.callbacks, exchange=companions), terms.seed, terms.initial)
 
 
 def _solve(search: Search, seed: int, initial: Plan | None) -> Result:

@@ -15,6 +15,7 @@ from tutti.optimizer.model.arcs import Ints
 from tutti.optimizer.model.block_length import BlockLength
 
 _WIDE_MIN = 120  # of an interval at first
+_NEVER_MIN = 2**30
 
 
 class Departures:
@@ -22,12 +23,13 @@ class Departures:
 
     def __init__(self, length: BlockLength, labels: Labels, kind: Ints, trip: Ints) -> None:
         """kind, trip: those of each pair of the labels, shape (P,)."""
-        self.length = length
+        arcs, vehicles = length.arcs, length.vehicles
+        self._longest_min = length.longest_min
         self._labels = labels
-        self._pull_out = length.vehicles.pull_out[kind, trip]
-        self._after_start = length.arcs.duration[trip] + length.vehicles.pull_in[kind, trip]
-        first = int(length.first_leaves(kind, trip).min(initial=0))
-        free = int(length.last_backs(kind, trip).max(initial=0)) - length.longest_min
+        self._pull_out = vehicles.pull_out[kind, trip]
+        self._after_start = arcs.duration[trip] + vehicles.pull_in[kind, trip]
+        first = int((arcs.earliest[trip] - self._pull_out).min(initial=_NEVER_MIN))
+        free = int((arcs.latest[trip] + self._after_start).max(initial=0)) - length.longest_min
         self._first = [*range(first, free, _WIDE_MIN), max(first, free)]
         self._within: dict[tuple[int, int | None], Within] = {}
 
@@ -39,8 +41,8 @@ class Departures:
     def _lying(self, first: int, last: int | None) -> Within:
         within = self._within.get((first, last))
         if within is None:
-            back_by = np.inf if last is None else last + self.length.longest_min
-            latest = np.minimum(back_by - self._after_start, 2**30).astype(np.int64)
+            back_by = np.inf if last is None else last + self._longest_min
+            latest = np.minimum(back_by - self._after_start, _NEVER_MIN).astype(np.int64)
             within = self._within[first, last] = self._labels.within(first + self._pull_out, latest)
         return within
 

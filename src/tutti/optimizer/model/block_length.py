@@ -39,13 +39,3 @@ class BlockLength:
         length = np.maximum(driven, soonest - latest) + arcs.duration[last] + pulls
         keeps: NDArray[np.bool_] = length <= self.longest_min
         return keeps
-
-    def first_leaves(self, kind: Ints, trip: Ints) -> Ints:
-        """The earliest minute at which a bus of each kind may leave to begin with each trip."""
-        leaves: Ints = self.arcs.earliest[trip] - self.vehicles.pull_out[kind, trip]
-        return leaves
-
-    def last_backs(self, kind: Ints, trip: Ints) -> Ints:
-        """The latest minute at which a bus of each kind may be back from each trip."""
-        backs: Ints = self.arcs.latest[trip] + self.arcs.duration[trip] + self.vehicles.pull_in[kind, trip]
-        return backs

@@ -67,10 +67,6 @@ class Span:
         last_duration = int(arcs.duration[chain[-1]])
         return cls(sum(steps) + last_duration, soonest + last_duration, latest)
 
-    def fits_in(self, most_min: int) -> bool:
-        """Whether it can be driven so that it takes that long at most."""
-        return self.driven <= most_min and self.soonest_end - self.latest_start <= most_min
-
 
 def cut_where_broken(arcs: Arcs, chains: Sequence[Chain]) -> list[list[int]]:
     """The same trips in the same order, each chain cut before every trip that it can't reach in time."""

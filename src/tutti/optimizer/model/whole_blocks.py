@@ -118,7 +118,7 @@ def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
     None if no start is late enough; of those that are, the nearest to the asked.
     """
     span = Span.of(arcs, chain)
-    if not span.fits_in(most_min):
+    if span.driven > most_min or span.soonest_end - span.latest_start > most_min:
         return None
     late_enough = max(int(arcs.earliest[chain[0]]), span.soonest_end - most_min)
     start = min(max(late_enough, int(arcs.asked[chain[0]])), span.latest_start)
