@@ -10,11 +10,11 @@ from hypothesis import given
 from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.test_whole_fleet import fleets, least_levels
-from tutti.fleet.plan import Plan
+from tutti.fleet.plan import Bound, Objective, Plan
 from tutti.fleet.problem import Problem
 from tutti.fleet.travel import MatrixTravel, TravelTimes
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer import Progress, solve
+from tutti.optimizer import Progress, Result, Stop, explaining, solve
 from tutti.optimizer.bounds.witness import witness_of
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.explaining import explain
@@ -86,6 +86,34 @@ def test_reliefs_are_windows_with_which_a_plan_has_fewer_buses() -> None:
             objective = best_plan(replace(problem, trips=tuple(trips))).objective
             assert objective.buses == relief.objective.buses < answer.objective.buses
     assert found
+
+
+@pytest.mark.parametrize(
+    ("buses", "bound", "seconds_without_a_better_plan", "reason"),
+    [
+        (5, 4, 60, None),
+        (5, 5, 0, "it frees none"),
+        (4, 3, 60, None),
+        (4, 4, 0.5, None),
+        (4, 4, 5, "it frees one"),
+    ],
+)
+def test_a_window_is_tried_until_it_is_clear_whether_it_frees_a_bus(
+    buses: int, bound: int, seconds_without_a_better_plan: float, reason: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = random_problem("narrow", 25, 1)
+    plan = best_plan(problem)
+    more = plan.objective.buses - 5
+    now = Progress(9, seconds_without_a_better_plan, "columns", Objective(buses + more, 0, 0), Bound(bound + more), 1)
+    told = []
+
+    def solve_and_tell(problem: Problem, *, initial: Plan, stop: Stop) -> Result:
+        told.append(stop(now))
+        return solve(problem, initial=initial, stop=stop)
+
+    monkeypatch.setattr(explaining, "solve", solve_and_tell)
+    explain(problem, plan)
+    assert set(told) == {reason}
 
 
 def test_no_start_before_the_earliest_allowed_is_proposed() -> None:

@@ -10,7 +10,10 @@ from tutti.fleet.problem import Problem, Trip
 from tutti.optimizer.bounds.witness import Hurdle, witness_of
 from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.solve import solve
-from tutti.optimizer.state.stop import time_limit
+from tutti.optimizer.state.progress import Progress
+from tutti.optimizer.state.stop import Stop, any_of, time_limit
+
+_SETTLED_S = 2.0  # without less deadhead, once fewer buses or a lower cost are proven least
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,22 @@ def _relief(problem: Problem, plan: Plan, change: _Change, seconds: float) -> Re
     else:
         wider = replace(trip, latest_min=trip.latest_min + minutes)
     trips = (*problem.trips[: change.number], wider, *problem.trips[change.number + 1 :])
-    better = solve(replace(problem, trips=trips), initial=plan, stop=time_limit(seconds)).plan
+    stop = any_of(_until_it_is_clear(plan.objective.first_level), time_limit(seconds))
+    better = solve(replace(problem, trips=trips), initial=plan, stop=stop).plan
     if better is None or better.objective.first_level >= plan.objective.first_level:
         return None
     tail, head = problem.trips[change.hurdle.tail].id, problem.trips[change.hurdle.head].id
     return Relief(trip.id, minutes, change.earlier, tail, head, better.objective)
+
+
+def _until_it_is_clear(level: int) -> Stop:
+    """Stop when no plan is below that first level, or no plan below the one found, whose deadhead has settled."""
+
+    def rule(progress: Progress) -> str | None:
+        proven = progress.bound.first_level
+        if proven >= level:
+            return "it frees none"
+        is_least = progress.objective.first_level == proven
+        return "it frees one" if is_least and progress.seconds_since_improvement >= _SETTLED_S else None
+
+    return rule
