@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     broker_timeout_s: Seconds = 2
     """Time after which a broker that does not answer counts as away."""
     when_broker_away: Literal["queue", "inline", "reject"] = "queue"
-    """What to do with a new job then: keep it until the broker is back, run it here, or refuse it with 503."""
+    """What to do with a new job then, or while the broker is full: keep it until that is over, run it here, or 503."""
     republish_s: Seconds = 5
     """A queued job is announced to the broker again after this time, if its message seems to be lost."""
     small_job_routes: Count = 300

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+import redis
 
 from tests.acceptance.conftest import PATIENCE_S, Cluster, until
 from tests.days import day
@@ -70,6 +71,24 @@ def test_the_service_can_refuse_jobs_while_the_broker_is_away(lonely: Cluster) -
     answer = lonely.start_api().post("/optimize-async", json=day(4))
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(("parameter", "value"), [("maxmemory", 1), ("min-replicas-to-write", 1)])
+def test_a_broker_that_answers_and_takes_nothing_is_away_for_new_jobs(
+    lonely: Cluster, parameter: str, value: int
+) -> None:
+    lonely.processes.enter_context(run_redis(port_of(lonely)))
+    lonely.environment["TUTTI_WHEN_BROKER_AWAY"] = "reject"
+    rejecting = lonely.start_api()
+    lonely.environment["TUTTI_WHEN_BROKER_AWAY"] = "inline"
+    solving = lonely.start_api()
+    with redis.Redis.from_url(lonely.redis_url) as broker:
+        broker.config_set(parameter, value)
+        refusal = rejecting.post("/optimize-async", json=day(4))
+        assert (refusal.status_code, solving.post("/optimize-async", json=day(4)).json()["status"]) == (503, "completed")
+        assert int(refusal.headers["retry-after"]) > 0
+        broker.config_set(parameter, 0)
+        assert rejecting.post("/optimize-async", json=day(4)).json()["status"] == "queued"
 
 
 def test_celery_can_be_disabled_though_there_is_a_broker(lonely: Cluster) -> None:

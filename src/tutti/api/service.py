@@ -61,14 +61,14 @@ def accept(context: Context, asked: Asked) -> tuple[Job, Sequence[str]]:
 
 
 def _queue(context: Context, route_count: int) -> str:
-    """Who is to run the job: Celery's workers, or this service where there is no broker, or none that answers."""
+    """Who is to run the job: Celery's workers, or this service where there is no broker, or none that takes it."""
     if context.broker is None:
         return queues.EMBEDDED
-    if context.settings.when_broker_away == "queue" or context.broker.answers():
+    if context.settings.when_broker_away == "queue" or context.broker.takes_messages():
         return queues.queue_for(route_count, context.settings)
     if context.settings.when_broker_away == "inline":
         return queues.EMBEDDED
-    raise UnavailableError("the broker is away, so no job is taken; try again soon", retry_after_s=_BROKER_RETRY_S)
+    raise UnavailableError("the broker is away or full, so no job is taken; try again soon", retry_after_s=_BROKER_RETRY_S)
 
 
 def _check_limits(session: Session, settings: Settings, client: str) -> None:

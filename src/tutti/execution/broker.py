@@ -31,6 +31,7 @@ _CHANNEL = "job_progress:"
 _LOOK_INTERVAL_S = 1.0
 _PING_S = 0.3
 _POLL_S = 0.05  # a connection that waits for answers is closed no sooner
+_NO_LIST = "tutti-no-list"  # a key that is never there
 
 _PRIORITIES = {Rank.RESUMED: 0, Rank.LATE: 3, Rank.NEW: 6}  # steps that Celery knows; workers take the lowest first
 
@@ -78,6 +79,19 @@ class Broker:
         try:
             with self.circuit.passing():
                 return bool(self._redis.ping())
+        except RedisError:
+            return False
+
+    def takes_messages(self) -> bool:
+        """Whether it can be told of a job now: it answers, and refuses nothing that takes memory.
+
+        That is tried by a push that comes to nothing, as who is full, without its replicas or without a disk answers a
+        ping still.
+        """
+        try:
+            return self.answers() and self._redis.lpushx(_NO_LIST, "") == 0
+        except NoPermissionError:  # its roles may use the keys of queues only
+            return True
         except RedisError:
             return False
 

@@ -21,7 +21,7 @@ _MEANINGS = {
     415: "The body is of another type, or compressed otherwise than by gzip.",
     422: "Bad input, with every finding.",
     429: "The queue, or the client's share of it, is full.",
-    503: "The job store, or a broker without which no job is taken, can't be reached.",
+    503: "The job store can't be reached, or a broker without which no job is taken is away or full.",
 }
 _SCHEMES = {"basic": "A user's name and password.", "bearer": "A user's password."}
 _RETRY = {"Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "integer"}}}
