@@ -104,6 +104,11 @@ class EmbeddedPostgres:
         """Its first process."""
         return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
 
+    def give(self, folder: Path) -> None:
+        """Let it have a folder as its own, for a tablespace."""
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+
     def start(self) -> None:
         """Start it, with the data that it has; it answers then."""
         self._run("pg_ctl", "-w", "-o", self._options, "-l", str(self._folder / "data" / "log"), "start")

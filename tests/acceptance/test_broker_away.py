@@ -85,7 +85,10 @@ def test_a_broker_that_answers_and_takes_nothing_is_away_for_new_jobs(
     with redis.Redis.from_url(lonely.redis_url) as broker:
         broker.config_set(parameter, value)
         refusal = rejecting.post("/optimize-async", json=day(4))
-        assert (refusal.status_code, solving.post("/optimize-async", json=day(4)).json()["status"]) == (503, "completed")
+        assert (refusal.status_code, solving.post("/optimize-async", json=day(4)).json()["status"]) == (
+            503,
+            "completed",
+        )
         assert int(refusal.headers["retry-after"]) > 0
         broker.config_set(parameter, 0)
         assert rejecting.post("/optimize-async", json=day(4)).json()["status"] == "queued"

@@ -18,7 +18,7 @@ from tutti.jobs.backlog import Backlog, backlogs, holders
 from tutti.jobs.database import Database
 from tutti.jobs.reading import page
 from tutti.jobs.states import State
-from tutti.jobs.store_state import NO_ROOM_BYTES, free_bytes
+from tutti.jobs.store_state import has_room
 from tutti.telemetry.counting import to_blame
 
 T = TypeVar("T")
@@ -33,12 +33,12 @@ _OF_LATE_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the job store tells. held: the jobs that run, by the host of who runs them. free_bytes: of a file's disk."""
+    """What the job store tells. held: the jobs that run, by the host of who runs them. has_room: on its disk."""
 
     backlogs: Sequence[Backlog]
     held: Mapping[str, int]
     failures: Sequence[Row[Any]]
-    free_bytes: int | None
+    has_room: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Overview:
         """What someone should look at, in sentences."""
         if self.stored is None:
             yield "the job store can't be read: no job is accepted, and those that run go on"
-        elif self.stored.free_bytes is not None and self.stored.free_bytes < NO_ROOM_BYTES:
+        elif not self.stored.has_room:
             yield "the disk of the job store is full: jobs are refused, and ends of jobs wait for room"
         if self.services["redis"] == "unavailable":
             yield "the broker can't be reached: workers get no job until it is back"
@@ -133,7 +133,8 @@ def _stored(database: Database) -> Stored:
         held: Counter[str] = Counter()
         for holder, jobs in holders(session).items():
             held[holder.partition("/")[0]] += jobs
-        return Stored(backlogs(session), held, failed, free_bytes(database))
+        known = backlogs(session)
+    return Stored(known, held, failed, has_room(database))
 
 
 def _workers(context: Context) -> Mapping[str, Sequence[str]]:

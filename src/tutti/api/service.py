@@ -68,7 +68,9 @@ def _queue(context: Context, route_count: int) -> str:
         return queues.queue_for(route_count, context.settings)
     if context.settings.when_broker_away == "inline":
         return queues.EMBEDDED
-    raise UnavailableError("the broker is away or full, so no job is taken; try again soon", retry_after_s=_BROKER_RETRY_S)
+    raise UnavailableError(
+        "the broker is away or full, so no job is taken; try again soon", retry_after_s=_BROKER_RETRY_S
+    )
 
 
 def _check_limits(session: Session, settings: Settings, client: str) -> None:

@@ -14,8 +14,8 @@ from tutti.execution.errors import SolverDiedError
 from tutti.execution.flag import Flag
 from tutti.execution.trouble import Trouble
 from tutti.jobs.database import Database
-from tutti.jobs.errors import LeaseLostError, first_line
-from tutti.jobs.leases import Lease, complete, excuse, fail, hand_back
+from tutti.jobs.errors import LeaseLostError, first_line, is_full
+from tutti.jobs.leases import Lease, complete, excuse, fail, hand_back, hold
 from tutti.jobs.recovery import exhausted
 from tutti.settings import Settings
 
@@ -78,6 +78,20 @@ class Ending:
         except OperationalError as error:
             logger.warning("can't tell that the job's holder lives: %s", first_line(error))
 
+    def hold_on(self, refusal: OperationalError) -> bool:
+        """Keep the lease while the store has no room for anything new; whether to stop and keep the best plan.
+
+        Else the job would be taken from a holder that lives, and given up after some of them: taking it back, and
+        claiming it, find room where its plan has none. refusal: what the store said; if it is away nothing is done.
+        """
+        if not is_full(refusal):
+            return False
+        try:
+            with self._database.at_once() as connection:
+                return hold(connection, self._lease, lease_s=self._settings.lease_s)
+        except OperationalError:
+            return False  # told already, and tried again soon
+
     def _hand_back(self, reason: str, save: _Save, **account: Any) -> None:
         def write(session: Session) -> None:
             save(session)
@@ -88,17 +102,23 @@ class Ending:
     def _write(self, begin: Callable[[], AbstractContextManager[_Writer]], write: Callable[[_Writer], None]) -> bool:
         """Write an end; while the store is away try again, until the service shuts down. Whether it is written."""
         trouble = Trouble(logger, "the job's end")
+        refusal: OperationalError | None = None
+        may_be_written = False
         while True:
             try:
+                if refusal is not None:
+                    self.hold_on(refusal)
                 with begin() as writer:
                     write(writer)
             except LeaseLostError as lost:
                 logger.info("%s; what it found is dropped", lost)
-                if not trouble:  # else it may be this very end that was written
+                if not may_be_written:
                     self.excuse()
                 return False
             except OperationalError as error:
+                refusal = error
                 trouble.is_met(f"it can't be written yet: {first_line(error)}")
+                may_be_written |= not is_full(error)  # a connection that broke may have taken it there
                 if self._closing.wait(_RETRY_S):
                     return False
             else:

@@ -170,10 +170,11 @@ class Attempt:
                 self._save_best(session)
         except OperationalError as error:  # the store is away: go on, the fencing token decides what still counts
             self._trouble.is_met(first_line(error))
-            return
-        self._trouble.is_over()
-        self._saved = self._best
-        self._tell()
+            stop = self._end.hold_on(error)
+        else:
+            self._trouble.is_over()
+            self._saved = self._best
+            self._tell()
         if stop:
             self._patience.stop_and_keep_best()
 

@@ -44,6 +44,7 @@ def _claim(*conditions: ColumnElement[bool]) -> Change:
 CLAIM = _claim()
 CLAIM_NEW = _claim(JOBS.c.fence == 0)
 BEAT = Change(*_HELD, lease_until=now(_FOR_S), progress=_SO_FAR)
+HOLD = Change(*_HELD, lease_until=now(_FOR_S))
 NOTE = Change(*_HELD)
 COMPLETE = Change(
     *_HELD,

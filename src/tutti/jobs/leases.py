@@ -27,6 +27,7 @@ from tutti.jobs.lease_statements import (
     FAIL,
     HAND_BACK,
     HAND_BACK_UNCOUNTED,
+    HOLD,
     NOTE,
 )
 from tutti.jobs.states import State
@@ -116,6 +117,11 @@ def beat(
     """Prolong the lease, write the progress and read whether to stop and keep the best plan: one statement."""
     changed = _write(writer, lease, BEAT, events, for_s=lease_s, so_far=progress)
     return bool(changed.stop_requested)
+
+
+def hold(writer: Writer, lease: Lease, *, lease_s: float) -> bool:
+    """Prolong the lease and write nothing else, for which a store without room has some; whether to stop, as `beat`."""
+    return bool(_write(writer, lease, HOLD, [], for_s=lease_s).stop_requested)
 
 
 def warn(writer: Writer, lease: Lease, message: str) -> None:

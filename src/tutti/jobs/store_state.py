@@ -6,13 +6,21 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
+from tutti.jobs.errors import is_full
 
 NO_ROOM_BYTES = 2**20
-"""With less than this free on the disk of a file, a day of some hundred routes does not fit."""
+"""With less than this free on the disk of the job store, a day of some hundred routes does not fit."""
+
+_LITTLE_MEMORY = text("SET LOCAL work_mem = '64kB'")
+_SPILL = text(  # rows that do not fit into that memory, and so go into a file for as long as the statement runs
+    "WITH rows AS MATERIALIZED (SELECT number, repeat('x', 8192) FROM generate_series(1, :count) AS number)"
+    " SELECT count(*) FROM rows"
+).bindparams(count=NO_ROOM_BYTES // 8192)
 
 _CONNECTIONS = text(
     "SELECT (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int"
@@ -43,6 +51,19 @@ def free_bytes(database: Database) -> int | None:
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return shutil.disk_usage(Path(url.database).parent).free
+
+
+def has_room(database: Database) -> bool:
+    """Whether a day fits on the disk of the job store, as far as it is known: a server is asked to write so much."""
+    if (free := free_bytes(database)) is not None:
+        return free >= NO_ROOM_BYTES
+    try:
+        with database.reading() as session:
+            session.execute(_LITTLE_MEMORY)
+            session.execute(_SPILL)
+    except OperationalError as error:
+        return not is_full(error)
+    return True
 
 
 def store_state(session: Session) -> StoreState:

@@ -12,7 +12,7 @@ from tutti.cli.doctor.check import Check, care, fine, skew, wrong
 from tutti.jobs import schema
 from tutti.jobs.database import Database, open_database
 from tutti.jobs.errors import first_line
-from tutti.jobs.store_state import NO_ROOM_BYTES, Connections, free_bytes, store_state
+from tutti.jobs.store_state import NO_ROOM_BYTES, Connections, free_bytes, has_room, store_state
 from tutti.settings import Settings
 
 _PLACE = "job store"
@@ -62,6 +62,9 @@ def _examine(database: Database, settings: Settings) -> Iterator[Check]:
     yield skew(_PLACE, state.clock)
     if (free := free_bytes(database)) is not None:
         yield room_on_disk(free)
+    elif not has_room(database):
+        advice = "free some there, or give it a larger volume"
+        yield wrong(_PLACE, "it has no room left on its disk: jobs are refused, and ends of jobs wait", advice)
     if state.connections is not None:
         yield _room(state.connections, _more_connections(settings))
     yield _tables(schema.current(database.engine))
