@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
+from tutti.fleet.blocks import Depot
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
@@ -72,6 +73,21 @@ def problems(draw: st.DrawFn, *, least: int = 0, most: int = 10, kinds: tuple[st
         return draw(st.integers(lowest, highest))
 
     return make_problem(whole, kind, whole(least, most))
+
+
+def with_depots(draw: st.DrawFn, problem: Problem, least: int, most: int) -> Problem:
+    """The problem with `least` to `most` depots where its trips begin or end, D0, D1 and so on."""
+    places = {trip.origin for trip in problem.trips} | {trip.destination for trip in problem.trips}
+    stands = draw(st.lists(st.sampled_from(sorted(places)), min_size=least, max_size=most))  # type: ignore[type-var]  # numbers
+    return replace(problem, depots=tuple(Depot(f"D{number}", place) for number, place in enumerate(stands)))
+
+
+@st.composite
+def days_in_depots(
+    draw: st.DrawFn, *, least: int = 0, most: int = 1, trips: int, kinds: tuple[str, ...] = tuple(KINDS)
+) -> Problem:
+    """Days of one type of bus and up to so many `trips`, with `least` to `most` depots."""
+    return with_depots(draw, draw(problems(least=1, most=trips, kinds=kinds)), least, most)
 
 
 def _make_trip(whole: Whole, kind: Kind, number: int) -> Trip:

@@ -32,7 +32,10 @@ class Known:
 
 
 def try_everything(problem: Problem) -> Optimum:
-    """The optimum over all ways to split the trips into chains, each driven as early as it can be."""
+    """The optimum over all ways to split the trips into chains, each driven as early as it can be.
+
+    A chain may be driven from any depot.
+    """
     cheapest = _cheapest_orders(problem)
 
     @cache
@@ -57,9 +60,17 @@ def _cheapest_orders(problem: Problem) -> dict[frozenset[int], int]:
     for chain in drivable_chains(problem):
         trips = [problem.trips[number] for number in chain]
         deadhead = sum(problem.travel.minutes(a.destination, b.origin) for a, b in pairwise(trips))
+        deadhead += least_pulls(problem, chain)
         members = frozenset(chain)
         cheapest[members] = min(deadhead, cheapest.get(members, deadhead))
     return cheapest
+
+
+def least_pulls(problem: Problem, chain: tuple[int, ...]) -> int:
+    """The least pull-out and pull-in together for a block of these trips."""
+    first, last = problem.trips[chain[0]], problem.trips[chain[-1]]
+    pulls = (problem.pull_out_min(depot, first) + problem.pull_in_min(last, depot) for depot in problem.depots)
+    return min(pulls, default=0)
 
 
 def drivable_chains(problem: Problem) -> Iterator[tuple[int, ...]]:

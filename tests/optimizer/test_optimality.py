@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from tests.optimizer.effort import examples
-from tests.optimizer.instances import KINDS, QUICK_KINDS, problems, random_problem
+from tests.optimizer.instances import KINDS, QUICK_KINDS, days_in_depots, problems, random_problem
 from tests.optimizer.oracle import least_shift, prove, try_everything
 from tests.optimizer.verdict import assert_agrees, checked_plan, proven_levels
 from tests.optimizer.watching import StopAt
@@ -18,6 +18,14 @@ from tutti.optimizer import solve
 @examples(60)
 @given(problems(most=7))
 def test_small_days_get_the_optimum_of_trying_everything(problem: Problem) -> None:
+    result = solve(problem)
+    assert result.certificate.status is Status.OPTIMAL
+    assert proven_levels(checked_plan(problem, result)) == try_everything(problem)
+
+
+@examples(120)
+@given(days_in_depots(least=1, trips=7))
+def test_small_days_with_a_depot_get_the_optimum_of_trying_everything(problem: Problem) -> None:
     result = solve(problem)
     assert result.certificate.status is Status.OPTIMAL
     assert proven_levels(checked_plan(problem, result)) == try_everything(problem)
@@ -56,6 +64,18 @@ def test_days_of_one_type_that_two_corners_leave_open_are_proven(routes: int, se
     result = solve(read_day(generate_day(routes, seed, wide=True)).problem())
     assert result.certificate.status is Status.OPTIMAL
     assert ("columns_s" in result.statistics) is by_blocks
+
+
+@pytest.mark.parametrize("place", [(40.05, -2.65), (40.35, -2.4)])
+def test_days_of_one_type_in_one_depot_are_proven_by_links(place: tuple[float, float]) -> None:
+    day = generate_day(300, 1)
+    day["options"]["depots"] = [{"name": "depot", "lat": place[0], "lon": place[1]}]
+    problem = read_day(day).problem()
+    result = solve(problem)
+    checked_plan(problem, result)
+    assert result.certificate.status is Status.OPTIMAL
+    assert result.proof.bound(problem) == result.certificate.bound
+    assert "columns_s" not in result.statistics
 
 
 @examples(40)

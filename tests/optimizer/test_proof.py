@@ -8,20 +8,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
-from tests.optimizer.instances import QUICK_KINDS, problems, random_problem
-from tests.optimizer.oracle import drivable_chains, try_everything
+from tests.optimizer.instances import QUICK_KINDS, days_in_depots, problems, random_problem
+from tests.optimizer.oracle import drivable_chains, least_pulls, try_everything
 from tutti.fleet.problem import Problem
 from tutti.optimizer import solve
 from tutti.optimizer.bounds.cuts import Cuts, violated_sets
 from tutti.optimizer.bounds.pricing import Prices, price, rounded_up
 from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
+from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 
 Links = frozenset[tuple[int, int]]
 
 
 @examples(40)
-@given(problems(least=1, most=7))
+@given(days_in_depots(trips=7))
 def test_the_evidence_gives_a_bound_that_no_plan_undercuts(problem: Problem) -> None:
     optimum = try_everything(problem)
     bound = solve(problem).proof.bound(problem)
@@ -31,7 +32,7 @@ def test_the_evidence_gives_a_bound_that_no_plan_undercuts(problem: Problem) -> 
 
 
 @examples(30)
-@given(problems(least=1, most=20, kinds=QUICK_KINDS))
+@given(days_in_depots(trips=20, kinds=QUICK_KINDS))
 def test_the_evidence_gives_the_certificates_bound_again_where_no_exact_search_was_needed(problem: Problem) -> None:
     result = solve(problem)
     assume("repair_s" not in result.statistics)
@@ -79,10 +80,10 @@ def test_links_are_cut_off_if_and_only_if_they_are_no_plan(problem: Problem, dat
 
 
 @examples(60)
-@given(problems(least=1, most=5), st.data())
+@given(days_in_depots(most=2, trips=5), st.data())
 def test_any_prices_give_a_bound_that_no_plan_undercuts(problem: Problem, data: st.DataObject) -> None:
     arcs = Arcs.of(problem)
-    weights, cuts = Weights(arcs), Cuts(arcs)
+    weights, cuts = Weights.of_nearest_depots(arcs, Vehicles.of(problem, arcs)), Cuts(arcs)
     _add_any_threshold(cuts, data)
     _add_any_chain_or_ring(cuts, data)
 
@@ -90,10 +91,23 @@ def test_any_prices_give_a_bound_that_no_plan_undercuts(problem: Problem, data: 
         return np.array([data.draw(st.floats(-60, highest)) for _ in range(count)])
 
     prices = Prices(drawn(arcs.n, 60), drawn(arcs.n, 0), float(drawn(1, 60)[0]), drawn(len(cuts), 0))
-    bounds = [rounded_up(price(arcs, weights, cuts, prices, buses).value, weights) for buses in range(arcs.n + 1)]
+    bounds = [rounded_up(price(weights, cuts, prices, buses).value, weights) for buses in range(arcs.n + 1)]
     for plan in _all_plans(problem):
-        deadhead = sum(int(arcs.travel[link]) for link in plan)
-        assert bounds[arcs.n - len(plan)] <= deadhead
+        assert bounds[arcs.n - len(plan)] <= _least_deadhead(problem, plan)
+
+
+def _least_deadhead(problem: Problem, plan: Links) -> int:
+    """Deadhead minutes of a plan, each of its blocks from the depot that is best for it."""
+    follow = dict(plan)
+    travel = sum(
+        problem.travel.minutes(problem.trips[tail].destination, problem.trips[head].origin) for tail, head in plan
+    )
+    for first in set(range(len(problem.trips))) - set(follow.values()):
+        last = first
+        while last in follow:
+            last = follow[last]
+        travel += least_pulls(problem, (first, last))
+    return travel
 
 
 def _add_any_threshold(cuts: Cuts, data: st.DataObject) -> None:

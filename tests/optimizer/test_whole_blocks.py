@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
-from tests.optimizer.instances import problems, random_problem
-from tests.optimizer.oracle import Optimum, drivable_chains, shortest_min
+from tests.optimizer.instances import days_in_depots, random_problem
+from tests.optimizer.oracle import Optimum, drivable_chains, least_pulls, shortest_min
 from tests.optimizer.watching import Recorder, StopAt
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.generate import generate_day
@@ -26,21 +26,10 @@ from tutti.optimizer.state.progress import Progress
 @st.composite
 def days_with_blocks(draw: st.DrawFn, *, most_trips: int = 9) -> Problem:
     """Problems with up to two depots and limits that no trip breaks by itself."""
-    problem = draw(problems(least=1, most=most_trips, kinds=("narrow", "compressed", "wide", "cyclic")))
-    places = {trip.origin for trip in problem.trips} | {trip.destination for trip in problem.trips}
-    stands = draw(st.lists(st.sampled_from(sorted(places)), max_size=2))  # type: ignore[type-var]  # numbers
-    depots = tuple(Depot(f"D{number}", place) for number, place in enumerate(stands))
-    free = replace(problem, depots=depots)
+    free = draw(days_in_depots(most=2, trips=most_trips, kinds=("narrow", "compressed", "wide", "cyclic")))
     alone = max(trip.duration_min + least_pulls(free, (number, number)) for number, trip in enumerate(free.trips))
     limit = st.none() | st.integers(alone, alone + 200)
     return replace(free, limits=BlockLimits(draw(limit), draw(limit), draw(st.integers(0, 20))))
-
-
-def least_pulls(problem: Problem, chain: tuple[int, ...]) -> int:
-    """The least pull-out and pull-in together for a block of these trips."""
-    first, last = problem.trips[chain[0]], problem.trips[chain[-1]]
-    pulls = (problem.pull_out_min(depot, first) + problem.pull_in_min(last, depot) for depot in problem.depots)
-    return min(pulls, default=0)
 
 
 def cheapest_pulls(problem: Problem, chain: tuple[int, ...]) -> int | None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
-from tests.optimizer.instances import problems, random_problem
+from tests.optimizer.instances import problems, random_problem, with_depots
 from tests.optimizer.oracle import drivable_chains
 from tests.optimizer.watching import Recorder
 from tutti.fleet.blocks import Depot
@@ -59,14 +59,12 @@ def fleets(draw: st.DrawFn, *, most_trips: int = 6, limited: bool = False) -> Pr
 @st.composite
 def fleets_in_depots(draw: st.DrawFn) -> Problem:
     """Fleets, some limited, with one to three depots, each type in some of them."""
-    problem = draw(fleets(most_trips=5, limited=draw(st.booleans())))
-    places = {trip.origin for trip in problem.trips} | {trip.destination for trip in problem.trips}
-    stands = draw(st.lists(st.sampled_from(sorted(places)), min_size=1, max_size=3))  # type: ignore[type-var]  # numbers
-    names = [f"D{number}" for number in range(len(stands))]
+    problem = with_depots(draw, draw(fleets(most_trips=5, limited=draw(st.booleans()))), 1, 3)
+    names = [depot.name for depot in problem.depots]
     types = tuple(
         replace(vehicle, depots=frozenset(draw(st.sets(st.sampled_from(names))))) for vehicle in problem.vehicle_types
     )
-    return replace(problem, depots=tuple(map(Depot, names, stands)), vehicle_types=types)
+    return replace(problem, vehicle_types=types)
 
 
 def least_levels(problem: Problem) -> tuple[int, int] | None:

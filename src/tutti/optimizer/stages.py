@@ -63,7 +63,6 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
     """The stages, each skipped when the ones before it have proven the plan."""
     search.enter("connections")
     arcs = Arcs.of(search.problem)
-    weights = Weights(arcs)
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     if initial is not None:
         search.offer(arcs, chains_of(search.problem, arcs, initial))
@@ -75,10 +74,10 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
     if vehicles.is_one:
         search.asks_links = True
         with suppress(LinksEnd):
-            _plan_one_type(search, weights, seed)
+            _plan_one_type(search, Weights.of_nearest_depots(arcs, vehicles), seed)
         search.asks_links = False
     if not search.is_proven:
-        plan_fleet(search, weights, vehicles, seed)
+        plan_fleet(search, arcs, vehicles, seed)
 
 
 def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:

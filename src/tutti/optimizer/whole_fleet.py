@@ -31,9 +31,9 @@ _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are 
 _PATIENCE = ((5, 10), (25, 30))  # days are bounded by so many times as many moves, after so many parts without gain
 
 
-def plan_fleet(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
+def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int) -> None:
     """The stages, each skipped when the ones before it have proven the plan."""
-    arcs = weights.arcs
+    weights = Weights.without_depots(arcs)  # the programme has columns for pulls
     if not vehicles.is_one:
         search.enter("flow")
         flow = relax_windows(search, arcs, weights)

@@ -25,7 +25,7 @@ def choose(blocks: list[WeighedBlock], count: int | None = None, worth: float = 
     problem = replace(random_problem("wide", 3, 0), vehicle_types=(VehicleType("bus", 99, count=count),))
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
-    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
     return choose_blocks(
         ListedBlocks.of(blocks), vehicles, FleetLimits.of(lp), cover=np.full(3, worth), nodes=10, seed=0,
         wants_stop=lambda: False,

@@ -22,7 +22,7 @@ def pricing_of_a_day() -> tuple[BlockPricing, BlockPrices]:
     problem = read_day(generate_day(TRIPS, 1)).problem()
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
-    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
     prices = BlockPrices(np.full(TRIPS, 0.6 * vehicles.weight), np.zeros(len(vehicles.amounts)))
     return BlockPricing.among(lp, np.arange(TRIPS), lambda: None), prices
 

@@ -24,7 +24,7 @@ def begun(seed: int) -> BlockRelaxation:
     problem = random_problem("wide", _TRIPS, seed)
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
-    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
     blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
     blocks.add(blocks_of(lp, np.zeros(_TRIPS, dtype=np.int64), [[trip] for trip in range(_TRIPS)]))
     pricing = BlockPricing.among(lp, np.arange(_TRIPS), lambda: None)

@@ -14,7 +14,7 @@ from tutti.optimizer.model.weights import Weights
 
 def largest_matching(arcs: Arcs) -> np.ndarray:
     tail, head = np.nonzero(arcs.travel < NO_ARC)
-    return cheapest_cover(Weights(arcs), tail, head, bus_cost_min=100_000)
+    return cheapest_cover(Weights.without_depots(arcs), tail, head, bus_cost_min=100_000)
 
 
 @pytest.mark.parametrize("kind", ["narrow", "wide", "cyclic", "identical"])

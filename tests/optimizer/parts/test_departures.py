@@ -35,7 +35,7 @@ class Pricing:
     def __init__(self, problem: Problem, longest_min: int, seed: int) -> None:
         arcs = Arcs.of(problem)
         vehicles = Vehicles.of(problem, arcs)
-        self.lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+        self.lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
         self.blocks = BlockPricing.among(
             self.lp, np.arange(TRIPS), lambda: None, BlockLength(arcs, vehicles, longest_min)
         )

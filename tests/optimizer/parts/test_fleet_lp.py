@@ -20,7 +20,7 @@ def two_of_which_either_follows_either() -> FleetLP:
     )
     problem = Problem(trips, MatrixTravel(((0,),)), (VehicleType("bus", 40),))
     arcs = Arcs.of(problem)
-    lp = FleetLP(Cuts(arcs), Weights(arcs), Vehicles.of(problem, arcs), seed=0, wants_stop=lambda: False)
+    lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), Vehicles.of(problem, arcs), seed=0, wants_stop=lambda: False)
     lp.add_arcs(np.array([0, 0, 1, 1]), np.array([2, 3, 2, 3]), np.zeros(4, dtype=np.int64))
     return lp
 

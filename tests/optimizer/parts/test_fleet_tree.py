@@ -35,7 +35,7 @@ def converged(problem: Problem, *, may_repeat: bool = True) -> tuple[BlockRelaxa
     """The programme over all blocks, and what the best plan weighs."""
     arcs = Arcs.of(problem)
     vehicles = Vehicles.of(problem, arcs)
-    lp = FleetLP(Cuts(arcs), Weights(arcs), vehicles, seed=0, wants_stop=lambda: False)
+    lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
     alone = blocks_of(lp, np.zeros(arcs.n, dtype=np.int64), [[trip] for trip in range(arcs.n)])
     blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
     blocks.add(alone)

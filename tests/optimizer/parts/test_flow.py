@@ -40,5 +40,5 @@ def test_the_nearest_are_those_of_least_travel() -> None:
 def test_a_few_near_connections_are_enough_where_all_trips_begin_and_end_at_one_place() -> None:
     arcs = at_one_place(400, 0)
     near, _ = nearest_arcs(arcs)
-    fewest = fewest_blocks(Weights(arcs))
+    fewest = fewest_blocks(Weights.without_depots(arcs))
     assert len(fewest.tails) == len(near)

@@ -79,7 +79,7 @@ def test_labels_find_the_cheapest_of_all_blocks(kind: str, seed: int) -> None:
 def test_no_block_is_cheaper_than_the_projected_prices_of_its_trips(kind: str, seed: int) -> None:
     problem = random_problem(kind, 7, seed)
     arcs = Arcs.of(problem)
-    weights, vehicles = Weights(arcs), Vehicles.of(problem, arcs)
+    weights, vehicles = Weights.without_depots(arcs), Vehicles.of(problem, arcs)
     search = Search(problem, never, [])
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     relaxation = FleetRelaxation(search, FleetLP(Cuts(arcs), weights, vehicles, seed=0, wants_stop=lambda: False))

@@ -33,7 +33,9 @@ PAIRS = [WeighedBlock(0, (0, 1), 1.0), WeighedBlock(0, (1, 2), 1.0), WeighedBloc
 
 def programme(problem: Problem) -> FleetLP:
     arcs = Arcs.of(problem)
-    return FleetLP(Cuts(arcs), Weights(arcs), Vehicles.of(problem, arcs), seed=0, wants_stop=lambda: False)
+    return FleetLP(
+        Cuts(arcs), Weights.without_depots(arcs), Vehicles.of(problem, arcs), seed=0, wants_stop=lambda: False
+    )
 
 
 def closed(problem: Problem) -> Search:

@@ -28,7 +28,7 @@ def random_prices(arcs: Arcs, cuts: Cuts, seed: int) -> Prices:
 @pytest.mark.parametrize("seed", range(10))
 def test_no_connection_of_negative_reduced_cost_is_overlooked(seed: int) -> None:
     arcs = Arcs.of(random_problem("wide", 15, seed))
-    weights, cuts = Weights(arcs), Cuts(arcs)
+    weights, cuts = Weights.without_depots(arcs), Cuts(arcs)
     cuts.add_thresholds(np.arange(15), arcs.earliest + 4)
     prices = random_prices(arcs, cuts, seed)
     negative = set()
@@ -37,15 +37,16 @@ def test_no_connection_of_negative_reduced_cost_is_overlooked(seed: int) -> None
         cost -= sum(prices.cut[row] for row in cuts.rows_of(np.array([tail]), np.array([head]))[1])
         if cost < -1e-4:
             negative.add((int(tail), int(head)))
-    found = price(arcs, weights, cuts, prices, buses=4)
+    found = price(weights, cuts, prices, buses=4)
     assert negative
     assert negative <= set(zip(found.tail.tolist(), found.head.tolist(), strict=True))
 
 
 def test_tie_breaks_of_all_trips_together_are_less_than_a_minute() -> None:
     arcs = Arcs.of(random_problem("wide", 25, 1))
-    assert 0 < Weights(arcs).slack_min < 1 / 16
-    assert math.isclose(Weights(arcs).slack_min * Weights(arcs).scale, 30 * 25)
+    weights = Weights.without_depots(arcs)
+    assert 0 < weights.slack_min < 1 / 16
+    assert math.isclose(weights.slack_min * weights.scale, 30 * 25)
 
 
 def test_evidence_that_was_tampered_with_proves_nothing() -> None:

@@ -30,7 +30,7 @@ def three_at_eight_and_two_at_ten() -> Problem:
 
 def tiers(problem: Problem) -> tuple[Tier, ...]:
     arcs = Arcs.of(problem)
-    return tiers_of(arcs, Vehicles.of(problem, arcs), fewest_blocks(Weights(arcs)).cover, lambda: None)
+    return tiers_of(arcs, Vehicles.of(problem, arcs), fewest_blocks(Weights.without_depots(arcs)).cover, lambda: None)
 
 
 def test_each_tier_counts_the_buses_that_its_trips_need_beyond_the_price_of_the_one_below() -> None:

@@ -66,7 +66,7 @@ def test_links_are_not_aimed_at_many_more_buses_than_they_ask_for() -> None:
     many = replace(few, trips=tuple(replace(few.trips[0], id=f"t{number}") for number in range(10)))
     for problem, proven, aimed_at in ((few, 2, 2), (many, 5, 0)):
         search, arcs = Search(problem, never, []), Arcs.of(problem)
-        flow = relax_windows(search, arcs, Weights(arcs))
+        flow = relax_windows(search, arcs, Weights.without_depots(arcs))
         assert (search.bound.buses, flow.buses) == (proven, aimed_at)
     plan = solve(many).plan
     assert plan is not None

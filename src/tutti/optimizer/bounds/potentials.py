@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
+from tutti.optimizer.model.arcs import NONE, Floats, Ints
 from tutti.optimizer.model.weights import Weights
 
 _MOST_SWEEPS = 2000  # a flow over hundreds of near connections settles in 25 to 50
@@ -45,8 +45,8 @@ def reduced_costs(weights: Weights, prices: tuple[Floats, Floats], tail: Ints, h
     return weights.of(tail, head) / weights.scale - prices[0][tail] - prices[1][head]
 
 
-def arcs_within(arcs: Arcs, weights: Weights, prices: tuple[Floats, Floats], limit_min: float) -> tuple[Ints, Ints]:
+def arcs_within(weights: Weights, prices: tuple[Floats, Floats], limit_min: float) -> tuple[Ints, Ints]:
     """Tails and heads of ALL connections whose reduced cost is at most `limit_min` minutes."""
-    tail, head = arcs.below(prices[0] + limit_min + weights.slack_min, prices[1])
+    tail, head = weights.below(prices[0] + limit_min + weights.slack_min, prices[1])
     near = reduced_costs(weights, prices, tail, head) <= limit_min
     return tail[near], head[near]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tutti.optimizer.bounds.cuts import Cuts
-from tutti.optimizer.model.arcs import Arcs, Floats, Ints
+from tutti.optimizer.model.arcs import Floats, Ints
 from tutti.optimizer.model.weights import Weights
 
 _ROUNDING = 1e-5  # of the floating-point sums; far less than what a wrong bound would need
@@ -41,29 +41,28 @@ class Pricing:
     value: float
 
 
-def price(arcs: Arcs, weights: Weights, cuts: Cuts, prices: Prices, buses: int) -> Pricing:
+def price(weights: Weights, cuts: Cuts, prices: Prices, buses: int) -> Pricing:
     """Reduced costs of all connections, and the Lagrangian bound that holds for any prices.
 
-    value = buses * fleet + sum tail + sum head + sum limit * cut + sum over trips u of
+    value = all trips alone + buses * fleet + sum tail + sum head + sum limit * cut + sum over trips u of
     min(0, -tail_u - fleet, least reduced cost out of u): each trip ends its block or takes one link.
     """
-    tail, head, cost = priced_below(arcs, weights, cuts, prices, 0.0)
+    tail, head, cost = priced_below(weights, cuts, prices, 0.0)
     least = np.minimum(0.0, -prices.tail - prices.fleet)
     np.minimum.at(least, tail, cost)
     limits = np.array(cuts.limits, dtype=np.float64)
-    value = buses * prices.fleet + prices.tail.sum() + prices.head.sum() + limits @ prices.cut + least.sum()
+    rows = buses * prices.fleet + prices.tail.sum() + prices.head.sum() + limits @ prices.cut
+    value = weights.alone_min.sum() + rows + least.sum()
     negative = np.flatnonzero(cost < -_ROUNDING)
     return Pricing(tail[negative], head[negative], cost[negative], float(value))
 
 
-def priced_below(
-    arcs: Arcs, weights: Weights, cuts: Cuts, prices: Prices, limit_min: float
-) -> tuple[Ints, Ints, Floats]:
+def priced_below(weights: Weights, cuts: Cuts, prices: Prices, limit_min: float) -> tuple[Ints, Ints, Floats]:
     """(tail, head, reduced cost) of ALL connections whose reduced cost is less than `limit_min` minutes.
 
     First whole minutes without cuts, whose prices only raise a reduced cost; then exactly for the few that are left.
     """
-    tail, head = arcs.below(prices.tail + limit_min, prices.head)
+    tail, head = weights.below(prices.tail + limit_min, prices.head)
     cost = reduced_costs(weights, cuts, prices, tail, head)
     low = np.flatnonzero(cost < limit_min)
     return tail[low], head[low], cost[low]

@@ -23,7 +23,7 @@ class PriceEvidence:
 
     def value(self, weights: Weights, buses: int) -> float:
         """No plan with exactly that many buses has a lower sum of weights."""
-        return price(weights.arcs, weights, self.cuts, self.prices, buses).value
+        return price(weights, self.cuts, self.prices, buses).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +45,24 @@ class Proof:
     def bound(self, problem: Problem) -> Bound:
         """The bound that the evidence gives for `problem`, derived anew from its trips and travel times."""
         arcs = Arcs.of(problem)
-        weights = Weights(arcs)
         if self.cover is None or not self.cover.covers(arcs):
             return Bound(min(1, arcs.n))
         buses = self.cover.fewest_buses(arcs.n)
         if self.workload is not None:
             buses = max(buses, self.workload.fewest_buses(arcs))
-        dearest = arcs.most_deadhead()
+        vehicles = Vehicles.of(problem, arcs)
+        weights = Weights.of_nearest_depots(arcs, vehicles)
+        dearest = weights.most_deadhead()
         for evidence in self.refutations:
             while evidence.value(weights, buses) > dearest + 1:
                 buses += 1
         if problem.has_costs:
-            return Bound(buses, None, self._least_cost(problem, arcs))
+            return Bound(buses, None, self._least_cost(arcs, vehicles))
         if self.prices is None:
             return Bound(buses)
         return Bound(buses, rounded_up(self.prices.value(weights, buses), weights))
 
-    def _least_cost(self, problem: Problem, arcs: Arcs) -> int:
-        vehicles = Vehicles.of(problem, arcs)
+    def _least_cost(self, arcs: Arcs, vehicles: Vehicles) -> int:
         if not all(tier.holds(arcs, vehicles) for tier in self.tiers):
             return 0
         return vehicles.unit * least_level(self.tiers)

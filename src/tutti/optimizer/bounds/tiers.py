@@ -41,7 +41,7 @@ def tiers_of(arcs: Arcs, vehicles: Vehicles, whole: VertexCover, poll: Callable[
     tiers = [Tier(first, np.arange(arcs.n), whole)]
     for level in others:
         trips = np.flatnonzero(cheapest >= level)
-        tiers.append(Tier(level, trips, fewest_blocks(Weights(arcs.among(trips)), poll).cover))
+        tiers.append(Tier(level, trips, fewest_blocks(Weights.without_depots(arcs.among(trips)), poll).cover))
     return tuple(tiers)
 
 

@@ -41,7 +41,7 @@ def witness_of(problem: Problem, arcs: Arcs, most_hurdles: int) -> Witness:
     """
     if not arcs.n:
         return Witness((), ())
-    fewest = fewest_blocks(Weights(arcs))
+    fewest = fewest_blocks(Weights.without_depots(arcs))
     is_free = np.ones(arcs.n, dtype=bool)
     is_free[fewest.cover.tails] = is_free[fewest.cover.heads] = False
     is_searched = np.ones(arcs.n, dtype=bool)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import mul
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs, Ints
+from tutti.optimizer.model.weights import Weights
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -43,16 +45,17 @@ class Outcome:
 
 
 def best_blocks(
-    arcs: Arcs, part: Part, hint: Ints, *, seed: int, effort: float, wants_stop: Callable[[], bool]
+    weights: Weights, part: Part, hint: Ints, *, seed: int, effort: float, wants_stop: Callable[[], bool]
 ) -> Outcome:
     """Least deadhead for a part. hint: a successor array for all trips. effort: CP-SAT's deterministic seconds."""
     from ortools.sat.python import cp_model  # noqa: PLC0415  # takes a quarter of a second that most days don't need
 
     model = cp_model.CpModel()
-    links = _add_blocks(model, arcs, part)
+    links = _add_blocks(model, weights.arcs, part)
     for (tail, head), link in links.items():
         model.add_hint(link, bool(hint[tail] == head))
-    deadhead = sum(int(arcs.travel[arc]) * link for arc, link in links.items())
+    added = weights.minutes(part.tail, part.head).tolist()
+    deadhead = int(weights.alone_min[part.trips].sum()) + sum(map(mul, added, links.values()))
     model.add(deadhead >= part.least_min)  # lets the search end at the bound instead of proving it anew
     if part.most_min is not None:
         model.add(deadhead <= part.most_min)

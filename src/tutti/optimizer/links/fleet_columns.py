@@ -66,11 +66,11 @@ def _near_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> list[Ints]:
             continue
         among = arcs.among(trips)
         successor, tails, heads = _flow(among)
-        prices = flow_prices(Weights(among), successor, tails, heads)
+        prices = flow_prices(Weights.without_depots(among), successor, tails, heads)
         linked = np.flatnonzero(successor != NONE)
         pairs = [
             nearest_arcs(among, _NEAREST_COLUMNS),
-            _cheap(Weights(among), prices, tails, heads),
+            _cheap(Weights.without_depots(among), prices, tails, heads),
             (linked, successor[linked]),
         ]
         codes.append(np.concatenate([trips[tail] * arcs.n + trips[head] for tail, head in pairs]))
@@ -79,7 +79,7 @@ def _near_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> list[Ints]:
 
 def _cheap(weights: Weights, prices: tuple[Floats, Floats], tails: Ints, heads: Ints) -> tuple[Ints, Ints]:
     """All connections that are cheap at the prices of a flow; of those that it chose from if there are too many."""
-    near = arcs_within(weights.arcs, weights, prices, _NEAR_MIN)
+    near = arcs_within(weights, prices, _NEAR_MIN)
     if len(near[0]) <= _MOST_NEAR * weights.arcs.n:
         return near
     is_cheap = reduced_costs(weights, prices, tails, heads) <= _NEAR_MIN
@@ -89,4 +89,4 @@ def _cheap(weights: Weights, prices: tuple[Floats, Floats], tails: Ints, heads: 
 def _flow(arcs: Arcs) -> tuple[Ints, Ints, Ints]:
     """The cheapest links, and the connections (tails, heads) that they were chosen from."""
     tails, heads = nearest_arcs(arcs, _NEAREST)
-    return cheapest_cover(Weights(arcs), tails, heads, _BUS_COST_MIN), tails, heads
+    return cheapest_cover(Weights.without_depots(arcs), tails, heads, _BUS_COST_MIN), tails, heads

@@ -55,14 +55,14 @@ def first_columns(search: Search, arcs: Arcs, weights: Weights, flow: Flow) -> t
     """The flow (perhaps over more arcs than before), and the columns to start the LP with: tail, head, reduced cost."""
     for _ in range(_MOST_FLOWS):
         prices = flow_prices(weights, flow.successor, flow.tails, flow.heads)
-        missing = arcs_within(arcs, weights, prices, -1e-6)
+        missing = arcs_within(weights, prices, -1e-6)
         if len(missing[0]) <= _FEW_MISSING:
             break
         search.poll()
         tails, heads = merged(arcs.n, (flow.tails, flow.heads), missing)
         successor = cheapest_cover(weights, tails, heads, FIRST_BUS_COST_MIN)
         flow = replace(flow, successor=successor, tails=tails, heads=heads)
-    near = arcs_within(arcs, weights, prices, _FIRST_COLUMNS_MIN)
+    near = arcs_within(weights, prices, _FIRST_COLUMNS_MIN)
     linked = np.flatnonzero(flow.successor != NONE)
     tail, head = merged(arcs.n, near, (linked, flow.successor[linked]))
     return flow, tail, head, reduced_costs(weights, prices, tail, head)

@@ -20,7 +20,7 @@ def joined(arcs: Arcs, chains: Sequence[Chain]) -> list[list[int]]:
     found = [list(chain) for chain in chains]
     while True:
         each_a_trip = _contracted(arcs, found)
-        successor = cheapest_cover(Weights(each_a_trip), *nearest_arcs(each_a_trip), FIRST_BUS_COST_MIN)
+        successor = cheapest_cover(Weights.without_depots(each_a_trip), *nearest_arcs(each_a_trip), FIRST_BUS_COST_MIN)
         pieces = feasible_pieces(each_a_trip, successor)
         if len(pieces) == len(found):
             return found

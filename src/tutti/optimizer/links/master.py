@@ -1,6 +1,6 @@
 """The linear programme over connections, kept in one HiGHS object that only ever grows.
 
-min sum w_ij x_ij + penalty * extra;  tail_i: sum_j x_ij + end_i = 1;  head_j: sum_i x_ij <= 1;
+min all trips alone + sum w_ij x_ij + penalty * extra;  tail_i: sum_j x_ij + end_i = 1;  head_j: sum_i x_ij <= 1;
 fleet: sum_i end_i - extra = buses;  then the rows of the cuts. Costs are minutes.
 
 Columns: end_0 .. end_(n-1), extra, then arcs as they were added. Rows: n tails, n heads, fleet, cuts.
@@ -41,7 +41,7 @@ class Master:
     @property
     def objective(self) -> float:
         """The value of the last solution, minutes."""
-        return self._simplex.objective
+        return self._simplex.objective + float(self.weights.alone_min.sum())
 
     @property
     def row_price(self) -> Floats:

@@ -29,7 +29,7 @@ class Relaxation:
         self.arcs = weights.arcs
         self.weights = weights
         self.master = master
-        self._dearest = self.arcs.most_deadhead()
+        self._dearest = weights.most_deadhead()
 
     def converge(self) -> None:
         """Cut and price until the best plan is proven or nothing is left to add; publishes bounds and plans."""
@@ -81,7 +81,7 @@ class Relaxation:
 
     def price(self) -> Pricing:
         """Price all connections with the LP's row prices."""
-        return price(self.arcs, self.weights, self.master.cuts, self.prices(), self.master.buses)
+        return price(self.weights, self.master.cuts, self.prices(), self.master.buses)
 
     def reduced_costs(self, tail: Ints, head: Ints) -> Floats:
         """Reduced costs of the given arcs in the last LP, minutes."""

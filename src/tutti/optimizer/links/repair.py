@@ -1,7 +1,5 @@
 """The last minutes: the chains that spoil a plan are solved exactly, with more and more chains around them."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -128,12 +126,13 @@ class Neighbourhood:
         if self._arcs.n**2 > _MOST_ARCS:
             limit_min = min(limit_min, _NEAR_MIN)
         cuts, prices = relaxation.master.cuts, relaxation.prices()
-        return limit_min, priced_below(self._arcs, relaxation.weights, cuts, prices, limit_min)
+        return limit_min, priced_below(relaxation.weights, cuts, prices, limit_min)
 
     def _solve(self, trips: Ints, free: NDArray[np.bool_]) -> Outcome:
         """Better blocks for the free chains; as many as leave the LP's number of buses in all."""
         kept = [chain for chain, is_free in zip(self._chains, free, strict=True) if not is_free]
-        kept_min = sum(int(self._arcs.travel[a, b]) for chain in kept for a, b in pairwise(chain))
+        weights = self._relaxation.weights
+        kept_min = weights.deadhead_min(kept)
         bound, best = self._search.bound, self._search.objective
         proven = (bound.deadhead_min or 0) if bound.buses == self._buses else 0
         has_plan = best is not None and best.buses == self._buses
@@ -148,7 +147,7 @@ class Neighbourhood:
         )
         effort = _EFFORT_FOR_PROOF if free.all() else _EFFORT
         return best_blocks(
-            self._arcs, part, self._links, seed=self._seed, effort=effort, wants_stop=self._search.wants_stop
+            weights, part, self._links, seed=self._seed, effort=effort, wants_stop=self._search.wants_stop
         )
 
     def _widened(self, free: NDArray[np.bool_]) -> NDArray[np.bool_]:

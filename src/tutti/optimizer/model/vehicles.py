@@ -83,9 +83,9 @@ class Vehicles:
 
     @property
     def is_one(self) -> bool:
-        """Whether buses don't differ, there are enough of them, only their number costs, and they have no depot."""
+        """Whether buses don't differ, nor where they stand, there are enough, and only their number costs."""
         costs_by_minute = self.per_deadhead.any() or self.per_service.any()
-        return self.size == 1 and not self.has_depots and not self.is_limited and not costs_by_minute
+        return self.size == 1 and not self.is_limited and not costs_by_minute
 
     @property
     def has_depots(self) -> bool:
