@@ -1,5 +1,6 @@
 """Re-planning: links of the earlier plan come back where they are worth it, and the certificate shows the price."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
@@ -9,12 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
-from tests.optimizer.instances import random_problem
+from tests.optimizer.instances import BUS, random_problem
+from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.changes import changes, named_after
-from tutti.fleet.plan import Plan, Status
-from tutti.fleet.problem import Problem
+from tutti.fleet.plan import Bound, Certificate, Plan, Status
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.rules import check
+from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Result, solve
+from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.plans import plan_of
 from tutti.optimizer.restoring import restored
 
 
@@ -89,6 +95,69 @@ def test_the_price_of_moving_fewer_trips_is_told() -> None:
             one, other = (changes(earlier, named_after(earlier, plan)) for plan in (best.plan, result.plan))
             assert other["moved_trips"] < one["moved_trips"]
     assert prices
+
+
+def in_pairs(travel_min: Sequence[Sequence[int]]) -> Problem:
+    """Trips 0, 1, ... at eight and as many at nine, any of which can follow any of these, at the given travel."""
+    half = len(travel_min)
+    rows = [(*[999] * half, *row) for row in travel_min] + [(999,) * 2 * half] * half
+    trips = (
+        Trip(f"t{at}", "entry", start, start, start, 20, at, at) for at, start in enumerate([480] * half + [540] * half)
+    )
+    return Problem(tuple(trips), MatrixTravel(tuple(rows)), (BUS,))
+
+
+def paired(problem: Problem, heads: Sequence[int], buses: Sequence[VehicleType]) -> Plan:
+    """Each trip at eight with the one at nine that is given for it, by these buses."""
+    chains = [[tail, len(heads) + head] for tail, head in enumerate(heads)]
+    return plan_of(problem, Arcs.of(problem), chains, [(bus, None) for bus in buses])
+
+
+def as_proven(plan: Plan) -> Result:
+    bound = Bound(plan.objective.buses, plan.objective.deadhead_min, plan.objective.cost)
+    return Result(plan, Certificate(Status.OPTIMAL, plan.objective, bound, 0.0))
+
+
+@pytest.mark.parametrize("worth_min", [0, 10])
+def test_links_come_back_together_where_one_by_one_they_cost_more_than_they_are_worth(worth_min: int) -> None:
+    problem = in_pairs([[10, 10, 39], [39, 10, 10], [10, 39, 10]])
+    earlier, best = (paired(problem, heads, [BUS] * 3) for heads in ([0, 1, 2], [1, 2, 0]))
+    result = restored(problem, as_proven(best), earlier, worth_min)
+    assert result.plan is not None
+    assert kept_links(earlier, result.plan) == 3
+    assert result.certificate == as_proven(best).certificate
+
+
+def test_no_link_comes_back_that_takes_a_bus_more_of_a_type_than_there_is() -> None:
+    lift, plain = VehicleType("lift", 50, count=1, features=frozenset({"lift"})), VehicleType("plain", 50)
+    before = replace(in_pairs([[10, 10], [10, 10]]), vehicle_types=(lift, plain))
+    earlier = paired(before, [1, 0], [plain, plain])
+    asking = (replace(trip, features=lift.features) if trip.id in {"t0", "t2"} else trip for trip in before.trips)
+    changed = replace(before, trips=tuple(asking))
+    best = paired(changed, [0, 1], [lift, plain])
+    assert restored(changed, as_proven(best), earlier, 10).plan == best
+
+
+def test_a_block_takes_no_bus_that_is_not_there_to_keep_its_earlier_times() -> None:
+    far, near = Depot("far", 2), Depot("near", 3)
+    types = (
+        VehicleType("from far", 50, count=1, depots=frozenset({"far"})),
+        VehicleType("from near", 50, count=1, depots=frozenset({"near"}), features=frozenset({"lift"})),
+    )
+    table = ((9, 10, 30, 5), (9, 9, 30, 5), (30, 9, 9, 9), (5, 9, 9, 9))
+    trips = (
+        Trip("t0", "entry", 480, 490, 480, 20, 0, 0),
+        Trip("t1", "entry", 540, 540, 540, 20, 1, 1),
+        Trip("t2", "entry", 500, 500, 500, 50, 0, 0, features=frozenset({"lift"})),
+    )
+    limits = BlockLimits(break_after_min=100, break_min=30)
+    problem = Problem(trips, MatrixTravel(table), types, depots=(far, near), limits=limits)
+    best = solve(problem)
+    assert best.plan is not None
+    late = replace(best.plan.blocks[0].trips[0], start_min=490, end_min=510, shift_min=10)
+    first, *others = best.plan.blocks
+    earlier = replace(best.plan, blocks=(replace(first, trips=(late, *first.trips[1:])), *others))
+    assert restored(problem, best, earlier, 10).plan == best.plan
 
 
 @pytest.mark.parametrize("worth_min", [0, 10])

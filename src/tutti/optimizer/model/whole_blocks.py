@@ -31,10 +31,12 @@ class WholeBlocks:
     def kept_by(self, plan: Plan) -> Plan | None:
         """The plan with its blocks cut where they break a limit; None if that takes too many buses."""
         blocks = [piece for block in plan.blocks for piece in self._pieces(block)]
+        return self.in_order(blocks) if self.has_buses_for(blocks) else None
+
+    def has_buses_for(self, blocks: Iterable[Block]) -> bool:
+        """Whether there are as many buses of each type as these blocks take."""
         used = Counter(block.vehicle_type for block in blocks)
-        if any(used[name] > count for name, count in self._counts.items()):
-            return None
-        return self.in_order(blocks)
+        return all(used[name] <= count for name, count in self._counts.items())
 
     def in_order(self, blocks: Iterable[Block]) -> Plan:
         """A plan of these blocks by their first start, numbered."""
