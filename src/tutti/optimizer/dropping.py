@@ -4,6 +4,7 @@ Dropping is done by a bus of a type of its own, with no fixed cost and such a co
 to drop what could be run. So the search finds what to drop, and its bound says how little could be.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -57,7 +58,10 @@ def solve_or_drop(
 
 
 def with_dropping(problem: Problem) -> Problem:
-    """The same problem with types that stand for dropping: one for each set of demands that trips have on a bus."""
+    """The same problem with types that stand for dropping: one for each set of demands that trips have on a bus.
+
+    They stand in a depot that there isn't, so nothing is driven to trips that are dropped.
+    """
     types = [each if problem.has_costs else replace(each, fixed_cost=1) for each in problem.vehicle_types]
     price = _price_per_min(problem)
     seats: dict[tuple[int | None, frozenset[str]], int] = {}
@@ -66,15 +70,22 @@ def with_dropping(problem: Problem) -> Problem:
         seats[demand] = max(seats.get(demand, 0), trip.seats, trip.fewest_seats)
     for number, ((_, features), most) in enumerate(seats.items()):
         name = f"{_DROPPED} {number}"
-        types.append(VehicleType(name, most, 0, features=features, service_cost_per_min=price))
+        types.append(
+            VehicleType(name, most, 0, features=features, service_cost_per_min=price, depots=frozenset({_DROPPED}))
+        )
     return replace(problem, vehicle_types=tuple(types))
 
 
 def _price_per_min(problem: Problem) -> int:
-    """More than the dearest bus costs for a day: whoever runs a trip of a minute instead of dropping it saves money."""
-    return 1 + max(
-        each.first_level + each.running_cost(deadhead_min=_A_DAY_MIN, service_min=1) for each in problem.vehicle_types
-    )
+    """More than the dearest bus costs for a day: whoever runs a trip of a minute instead of dropping it saves money.
+
+    It is a multiple of what all costs are multiples of: the coarser costs are, the sooner a bound reaches the next one.
+    """
+    types = problem.vehicle_types
+    most = max(each.first_level + each.running_cost(deadhead_min=_A_DAY_MIN, service_min=1) for each in types)
+    amounts = ((each.first_level, each.deadhead_cost_per_min, each.service_cost_per_min) for each in types)
+    unit = math.gcd(*(amount for each in amounts for amount in each)) or 1
+    return unit * (most // unit + 1)
 
 
 class _Translated(Callback):
@@ -84,7 +95,6 @@ class _Translated(Callback):
         self._types = problem.types_by_name
         self._may_drop = problem.may_drop
         self._has_costs = problem.has_costs
-        self._has_depots = bool(problem.depots)
         self._price = _price_per_min(problem)
         self._duration = {trip.id: trip.duration_min for trip in rest.trips}
         self._all = tuple(trip.id for trip in problem.trips)
@@ -126,17 +136,13 @@ class _Translated(Callback):
         return Plan(blocks, tuple(name for name in self._all if name not in driven))
 
     def _bound(self, bound: Bound, plan: Plan) -> Bound:
-        """What the bound on cost leaves when the price of what is dropped is taken off.
-
-        Where there are depots the bound on deadhead counts the way to dropped trips, too, so it says nothing.
-        """
+        """What the bound on cost leaves when the price of what is dropped is taken off."""
         minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
         if bound.cost is None or (self._has_costs and not minutes):
             return bound
         least = max(0, bound.cost - self._price * minutes)
         fewest = min(1, len(plan.blocks))
-        deadhead = None if self._has_depots and minutes else bound.deadhead_min
-        return Bound(fewest, deadhead, least) if self._has_costs else Bound(least, deadhead)
+        return Bound(fewest, bound.deadhead_min, least) if self._has_costs else Bound(least, bound.deadhead_min)
 
     def result(self, result: Result, too_few: Sequence[str]) -> Result:
         """The answer, with the reasons for what is dropped."""
@@ -154,8 +160,6 @@ class _Translated(Callback):
             why = "no plan drops fewer" if least else "that fewer can't be done is not proven"
             reasons = (*reasons, *too_few, f"{minutes} service minutes are dropped for want of buses; {why}")
         bound = self._bound(known.bound, plan)
-        is_open = known.status is Status.OPTIMAL and bound.deadhead_min is None
-        status = Status.FEASIBLE if is_open else known.status
         told = (*reasons, *known.reasons)
-        certificate = replace(known, status=status, objective=plan.objective, bound=bound, reasons=told)
+        certificate = replace(known, objective=plan.objective, bound=bound, reasons=told)
         return replace(result, plan=plan, certificate=certificate)
