@@ -61,7 +61,9 @@ class ExternalRedis(Part):
     database: Amount = 0
     """Number of its database."""
     tls: bool = False
-    """Connect by TLS, with a certificate that the image trusts."""
+    """Connect by TLS."""
+    ca_file: Annotated[str, Field(pattern="^(/.*)?$")] = ""
+    """File in the pods, by podDefaults.extraVolumes, with its certificate's CA; empty: those that the image trusts."""
 
 
 class Redis(Component):
@@ -73,7 +75,7 @@ class Redis(Component):
     """Its image: the official one, or one that takes the same arguments."""
     existing_secret: Secret = Secret()
     """Its password."""
-    max_memory: Annotated[str, Field(pattern="^[0-9]+(kb|mb|gb)?$")] = "384mb"
+    max_memory: Annotated[str, Field(pattern="^[1-9][0-9]*(kb|mb|gb)?$")] = "384mb"
     """Memory for data; when it is full, jobs wait in PostgreSQL. Less than the container's limit."""
     persistence: Persistence = Persistence(size="1Gi")
     """Its volume."""

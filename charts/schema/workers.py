@@ -34,7 +34,7 @@ class Jobs(Part):
 class WorkerGroup(Part):
     """A Deployment of workers. What is not set here is taken from workerDefaults."""
 
-    queues: Annotated[list[Queue], Field(min_length=1)] | None = None
+    queues: Annotated[list[Queue], Field(min_length=1, json_schema_extra={"uniqueItems": True})] | None = None
     """Queues that it serves, each by no other group; in celery is what clients of the broker send past the API."""
     concurrency: Count | None = None
     """Jobs that one pod runs at once."""
@@ -59,7 +59,7 @@ class WorkerGroup(Part):
 class WorkerDefaults(Component):
     """What all groups of workers have if they don't say otherwise."""
 
-    queues: list[Queue] = []
+    queues: Annotated[list[Queue], Field(json_schema_extra={"uniqueItems": True})] = []
     """Queues that a group serves."""
     concurrency: Count = 2
     """Jobs that one pod runs at once."""

@@ -117,6 +117,33 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"workers": {"large": {"resources": {"limits": {"memory": "4 apples"}}}}},
         "is no amount of memory: write it as 512Mi or 2Gi",
     ),
+    "a Redis that may use all memory that there is": (
+        {"redis": {"maxMemory": "1gb", "resources": {"limits": {"memory": "1Gi"}}}},
+        "redis.maxMemory (1gb) is not less than redis.resources.limits.memory (1Gi)",
+    ),
+    "a Redis without an end": ({"redis": {"maxMemory": "0"}}, "at '/redis/maxMemory'"),
+    "a CA for a Redis without TLS": (
+        {
+            "redis": {
+                "enabled": False,
+                "existingSecret": {"name": "mine"},
+                "external": {"host": "redis.example", "caFile": "/ca/ca.crt"},
+            }
+        },
+        "redis.external.caFile is set, but redis.external.tls is false",
+    ),
+    "a port of the nodes for a Service that has none": (
+        {"api": {"service": {"nodePort": 30800}}},
+        "api.service.nodePort (30800) is set, but api.service.type is ClusterIP",
+    ),
+    "a label that is the chart's": (
+        {"podDefaults": {"labels": {"app.kubernetes.io/component": "other"}}},
+        "the chart sets the label app.kubernetes.io/component of its pods itself",
+    ),
+    "a queue named twice": (
+        {"workers": {"large": {"queues": ["large", "large"]}}},
+        "at '/workers/large/queues': items at 0 and 1 are equal",
+    ),
     "more slots than all together may have": (
         {"autoscaling": {"maxSlots": 20}},
         "come to 30 jobs at once, more than autoscaling.maxSlots (20)",

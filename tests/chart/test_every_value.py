@@ -44,6 +44,7 @@ BESIDE: dict[str, Object] = {
     "autoscaling.hpa.externalMetric": _BY_HPA,
     **{f"postgresql.external.{name}": _EXTERNAL for name in ("host", "port", "options")},
     **{f"redis.external.{name}": _EXTERNAL for name in ("host", "port", "user", "database", "tls")},
+    "redis.external.caFile": {"redis": {"enabled": False, "external": {"host": "redis.example", "tls": True}}},
     "networkPolicy.externalCidrs": _EXTERNAL,
 }
 # What an own type or another check asks for; all else is changed by its type alone.
@@ -58,6 +59,7 @@ CHANGED: dict[str, Any] = {
     "api.ingress.hosts": [{"host": "other.example.org"}],
     "api.ingress.tls": [{"hosts": ["other.example.org"]}],
     "redis.maxMemory": "256mb",
+    "redis.external.caFile": "/ca/ca.crt",
     "redis.persistence.size": "2Gi",
     "postgresql.persistence.size": "20Gi",
     "flower.persistence.size": "2Gi",

@@ -30,9 +30,18 @@
 {{- else if $values.external.host }}{{ fail (printf "%s.external.host is set, but %s.enabled is true: turn one of them off" $store $store) }}
 {{- end }}
 {{- end }}
+{{- with .Values.redis }}
+{{- if and .external.caFile (not .external.tls) }}{{ fail "redis.external.caFile is set, but redis.external.tls is false: turn TLS on, or leave the file out" }}{{ end }}
+{{- $limit := include "tutti.memoryLimit" . }}
+{{- $most := .maxMemory | replace "b" "i" | replace "k" "K" | replace "m" "M" | replace "g" "G" }}
+{{- if and .enabled $limit (ge (include "tutti.mebibytes" $most | float64) (include "tutti.mebibytes" $limit | float64)) }}{{ fail (printf "redis.maxMemory (%s) is not less than redis.resources.limits.memory (%s): it would be killed before it is full" .maxMemory $limit) }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{- define "tutti.checkExposure" -}}
+{{- with .Values.api.service }}
+{{- if and .nodePort (eq .type "ClusterIP") }}{{ fail (printf "api.service.nodePort (%v) is set, but api.service.type is ClusterIP: make it NodePort or LoadBalancer, or leave the port out" .nodePort) }}{{ end }}
+{{- end }}
 {{- if and .Values.api.ingress.enabled (not .Values.api.ingress.host) (not .Values.api.ingress.hosts) }}{{ fail "api.ingress.enabled is true: name the host in api.ingress.host, or several in api.ingress.hosts" }}{{ end }}
 {{- if and .Values.api.httpRoute.enabled (not .Values.api.httpRoute.parentRefs) }}{{ fail "api.httpRoute.enabled is true: name the Gateway in api.httpRoute.parentRefs" }}{{ end }}
 {{- end }}

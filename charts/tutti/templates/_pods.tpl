@@ -9,9 +9,13 @@
 {{- define "tutti.podMetadata" -}}
 {{- $options := include "tutti.podOptions" . | fromYaml }}
 {{- $sums := list (.config | default "") }}
-{{- range .secrets }}{{ $sums = append $sums (include "tutti.secretSum" (list $.root .)) }}{{ end -}}
+{{- range .secrets }}{{ $sums = append $sums (include "tutti.secretSum" (list $.root .)) }}{{ end }}
+{{- $labels := include "tutti.labels" (list .root .component) }}
+{{- range $name := keys ($options.labels | default dict) }}
+{{- if hasKey (fromYaml $labels) $name }}{{ fail (printf "the chart sets the label %s of its pods itself: leave it out of podDefaults.labels, and of the pod.labels of components" $name) }}{{ end }}
+{{- end -}}
 labels:
-  {{- include "tutti.labels" (list .root .component) | nindent 2 }}
+  {{- $labels | nindent 2 }}
   {{- with $options.labels }}{{ toYaml . | nindent 2 }}{{ end }}
 annotations:
   checksum/config: {{ join "" $sums | sha256sum }}

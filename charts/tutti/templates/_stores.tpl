@@ -34,7 +34,7 @@ postgresql+psycopg2://{{ include "tutti.urlUser" .Values.postgresql.user }}@{{ i
 
 {{- define "tutti.brokerUrl" -}}
 {{- $tls := and (not .Values.redis.enabled) .Values.redis.external.tls -}}
-{{ $tls | ternary "rediss" "redis" }}://{{ with .Values.redis.external.user }}{{ include "tutti.urlUser" . }}@{{ end }}{{ include "tutti.redisHost" . | include "tutti.urlHost" }}:{{ include "tutti.redisPort" . }}/{{ int .Values.redis.external.database }}{{ if $tls }}?ssl_cert_reqs=required{{ end }}
+{{ $tls | ternary "rediss" "redis" }}://{{ with .Values.redis.external.user }}{{ include "tutti.urlUser" . }}@{{ end }}{{ include "tutti.redisHost" . | include "tutti.urlHost" }}:{{ include "tutti.redisPort" . }}/{{ int .Values.redis.external.database }}{{ if $tls }}?ssl_cert_reqs=required{{ with .Values.redis.external.caFile }}&ssl_ca_certs={{ urlquery . }}{{ end }}{{ end }}
 {{- end }}
 
 {{/* "tutti.volumeClaims" (list $ "redis"): the claim of a store's data. Its labels can't change, so they name no version. */}}
