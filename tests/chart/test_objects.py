@@ -1,6 +1,7 @@
 """What the chart makes."""
 
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,19 @@ def test_external_stores_may_be_addresses_of_ipv6_with_users_full_of_signs(helm:
     assert (store.username, store.host, store.port) == ("our buses+a@b", "fd00::5", 5432)
     broker = urlsplit(data["TUTTI_BROKER_URL"])
     assert (unquote(broker.username or ""), broker.hostname, broker.port) == ("our buses", "fd00::6", 6379)
+
+
+def test_a_new_version_leaves_the_pods_of_the_stores_alone(helm: Renderer, tmp_path: Path) -> None:
+    """Else nobody is answered while PostgreSQL starts anew, at each upgrade."""
+    later = shutil.copytree(CHART, tmp_path / "tutti")
+    chart = yaml.safe_load((later / "Chart.yaml").read_text())
+    (later / "Chart.yaml").write_text(yaml.safe_dump({**chart, "version": "9.0.0", "appVersion": "9.0.0"}))
+    secret = {"existingSecret": {"name": "mine"}}
+    values = {"postgresql": secret, "redis": secret}
+    before, after = (one.render(values).of("StatefulSet") for one in (helm, helm.of(later)))
+    assert {name: found["spec"] for name, found in before.items()} == {
+        name: found["spec"] for name, found in after.items()
+    }
 
 
 @pytest.mark.parametrize("tag", ["_1", "1-", f"{'1' * 62}-2", "0.1.0-12-gabcdef"])

@@ -21,6 +21,12 @@ app.kubernetes.io/part-of: tutti
 helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 }}
 {{- end }}
 
+{{/* Labels of the pods of PostgreSQL and Redis: no version of Tutti or of its chart, of which each would make new pods. */}}
+{{- define "tutti.storeLabels" -}}
+{{- include "tutti.selector" . }}
+app.kubernetes.io/part-of: tutti
+{{- end }}
+
 {{- define "tutti.selector" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: {{ include "tutti.name" $root | quote }}

@@ -10,7 +10,7 @@
 {{- $options := include "tutti.podOptions" . | fromYaml }}
 {{- $sums := list (.config | default "") }}
 {{- range .secrets }}{{ $sums = append $sums (include "tutti.secretSum" (list $.root .)) }}{{ end }}
-{{- $labels := include "tutti.labels" (list .root .component) }}
+{{- $labels := include (has .component (list "postgresql" "redis") | ternary "tutti.storeLabels" "tutti.labels") (list .root .component) }}
 {{- range $name := keys ($options.labels | default dict) }}
 {{- if hasKey (fromYaml $labels) $name }}{{ fail (printf "the chart sets the label %s of its pods itself: leave it out of podDefaults.labels, and of the pod.labels of components" $name) }}{{ end }}
 {{- end -}}
