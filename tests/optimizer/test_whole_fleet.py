@@ -157,6 +157,22 @@ def test_the_evidence_gives_a_cost_that_no_fleet_undercuts(problem: Problem) -> 
     assert bound.first_level <= best[0]
 
 
+def test_costs_of_minutes_are_proven_in_whatever_unit_they_are_given() -> None:
+    problem = read_day(generate_day(20, 1, types=True)).problem()
+    types = tuple(
+        replace(each, fixed_cost=100 * (each.fixed_cost or 0) + more, deadhead_cost_per_min=61, service_cost_per_min=73)
+        for more, each in enumerate(problem.vehicle_types)
+    )
+    result = solve(replace(problem, vehicle_types=types))
+    assert result.certificate.status is Status.OPTIMAL
+    best = result.certificate.objective
+    evidence = result.proof.bound(replace(problem, vehicle_types=types)).cost
+    assert best is not None
+    assert best.fixed_cost is not None
+    assert evidence is not None
+    assert best.fixed_cost < evidence <= best.fixed_cost + best.running_cost  # there is more than buses in it
+
+
 def test_a_block_begins_at_the_depot_that_saves_most_and_not_at_the_one_next_to_its_first_trip() -> None:
     table = ((0, 1, 30), (1, 0, 30), (90, 5, 0))  # places 0, 1, 2: from 2 it is far to 0, but near to 1
     trip = replace(random_problem("narrow", 1, 1).trips[0], origin=0, destination=2)

@@ -9,7 +9,7 @@ from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.bounds.cover import VertexCover
 from tutti.optimizer.bounds.cuts import Cuts
-from tutti.optimizer.bounds.tiers import least_level, tiers_of
+from tutti.optimizer.bounds.tiers import least_cost, tiers_of
 from tutti.optimizer.bounds.workload import Workload
 from tutti.optimizer.links.arc_dive import ArcDive
 from tutti.optimizer.links.fleet_columns import first_fleet_columns, offer_split_flow
@@ -124,7 +124,7 @@ def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCo
     """What the fleet costs at least, by the buses that each tier of trips needs, and by the day's busiest part."""
     tiers = tiers_of(arcs, vehicles, whole, search.poll)
     search.proof = replace(search.proof, tiers=tiers)
-    search.prove_level(vehicles.unit * least_level(tiers))
+    search.prove_level(vehicles.unit * least_cost(tiers, arcs, vehicles))
     worth = vehicles.cheapest
     search.prove_level(vehicles.unit * Workload.busiest(arcs, worth).least_level(arcs, worth))
     search.prove_deadhead(search.bound.first_level, 0)

@@ -7,7 +7,7 @@ from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.cover import VertexCover
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.bounds.pricing import Prices, price, rounded_up
-from tutti.optimizer.bounds.tiers import Tier, least_level
+from tutti.optimizer.bounds.tiers import Tier, least_cost
 from tutti.optimizer.bounds.workload import Workload
 from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.vehicles import Vehicles
@@ -65,4 +65,4 @@ class Proof:
     def _least_cost(self, arcs: Arcs, vehicles: Vehicles) -> int:
         if not all(tier.holds(arcs, vehicles) for tier in self.tiers):
             return 0
-        return vehicles.unit * least_level(self.tiers)
+        return vehicles.unit * least_cost(self.tiers, arcs, vehicles)

@@ -50,3 +50,8 @@ def least_level(tiers: Sequence[Tier]) -> int:
     levels = [0, *(tier.level for tier in tiers)]
     steps = [upper - lower for lower, upper in pairwise(levels)]
     return sum(step * tier.fewest_buses() for step, tier in zip(steps, tiers, strict=True))
+
+
+def least_cost(tiers: Sequence[Tier], arcs: Arcs, vehicles: Vehicles) -> int:
+    """No plan costs fewer units for its buses and the minutes of its trips, without those between them."""
+    return least_level(tiers) + vehicles.least_service_cost(arcs.duration)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.bounds.cuts import violated_sets, violated_thresholds
+from tutti.optimizer.bounds.tiers import least_cost
 from tutti.optimizer.links.columns import least_of_each
 from tutti.optimizer.links.fleet_lp import FleetLP, FleetPrices
 from tutti.optimizer.links.fleet_pricing import FleetPricing, arcs_below, price_fleet
@@ -73,7 +74,10 @@ class FleetRelaxation:
         return math.ceil(value - self.weights.slack_min - _ROUNDING)
 
     def _least_level(self, value: float) -> int:
-        return self.master.vehicles.least_level(self._whole(value), self.search.bound.buses)
+        vehicles = self.master.vehicles
+        undriven = least_cost(self.search.proof.tiers, self.arcs, vehicles)
+        undriven = max(undriven, int(vehicles.fixed.min()) * self.search.bound.buses)
+        return vehicles.least_level(self._whole(value), undriven)
 
     def can_tell(self, value: float) -> bool:
         """Whether more would be proven of the first level if no plan had a lower sum of weights than this."""

@@ -136,16 +136,23 @@ class Vehicles:
         """What a block costs by each kind, units, at so many deadhead minutes by each."""
         return self.fixed + self.per_deadhead * deadhead_min + self.per_service * service_min
 
-    def least_level(self, weighted: int, buses: int) -> int:
-        """No plan costs fewer units if `buses` are needed and weight * cost + deadhead of any plan is no less.
+    def least_level(self, weighted: int, undriven: int) -> int:
+        """No plan costs fewer units if weight * cost + deadhead of any plan is no less than `weighted`.
 
-        Deadhead is at most `most_deadhead`, and at most what the cost leaves for it beside the buses where it is paid.
+        Deadhead is at most `most_deadhead`, and at most what the cost leaves for it where it is paid: beside `undriven`
+        units that any plan costs without it.
         """
         least = -((self.most_deadhead - weighted) // self.weight)
-        paid, fixed = int(self.per_deadhead.min()), int(self.fixed.min()) * buses
+        paid = int(self.per_deadhead.min())
         if paid:
-            least = max(least, -(-(paid * weighted + fixed) // (paid * self.weight + 1)))
+            least = max(least, -(-(paid * weighted + undriven) // (paid * self.weight + 1)))
         return max(0, least)
+
+    def least_service_cost(self, duration: Ints) -> int:
+        """No plan pays fewer units for the minutes of its trips, which take so long."""
+        dearest = self.per_service.max(initial=0)
+        per_minute = np.where(self.able, self.per_service[:, None], dearest).min(axis=0, initial=dearest)
+        return int((per_minute * duration).sum())
 
     def start_cost(self) -> Floats:
         """What it weighs to begin a block with each trip, shape (V, n)."""
