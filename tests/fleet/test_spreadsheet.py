@@ -11,6 +11,11 @@ def test_text_is_read_in_the_encodings_of_unicode(encoding: str) -> None:
     assert decoded("Peña,ß".encode(encoding)) == ("Peña,ß", encoding)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_mark_of_utf_16_may_be_missing(encoding: str) -> None:
+    assert decoded("Peña,ß".encode(encoding)) == ("Peña,ß", "utf-16")
+
+
 def test_any_other_text_is_taken_for_that_of_western_windows_and_said_to_be_guessed() -> None:
     assert decoded("Peña, 5 €".encode("cp1252")) == ("Peña, 5 €", "cp1252")
 
@@ -82,6 +87,9 @@ def test_a_number_has_a_decimal_point_or_comma_and_any_other_text_stays(text: st
         ("8.05 Uhr", "8.05 Uhr"),
         ("13:05 PM", "13:05 PM"), ("0:05 AM", "0:05 AM"), ("0.336", "0.336"), ("8:5", "8:5"), ("8.05", "8.05"),
         ("31.12.2026 08:05", "31.12.2026 08:05"),
+        ("0.347222222222222", "08:20"), ("0,604166667", "14:30"), ("0.3472", "08:20"), (".375", "09:00"),
+        ("0.6", "14:24"), ("0.75", "18:00"), ("0.5", "0.5"), ("0.25", "0.25"), ("0.9999", "0.9999"),
+        ("0.99999", "0.99999"), ("1.347222", "1.347222"),
     ],
 )  # fmt: skip
 def test_a_time_is_read_with_12_or_24_hours_and_any_other_text_stays(text: str, read: str) -> None:

@@ -285,6 +285,8 @@ def test_what_looks_like_a_place_in_the_planners_own_words_stays() -> None:
         ((HEADER + E1).replace("stop_name", "LAT"), "row 1: has the column lat twice; remove or rename one"),
         (HEADER + E1.replace("9,\n", "9,,why\n"), 'row 3: has "why" in cell 12, where row 1 names no column; name it'),
         (HEADER + E1.replace("Station", '"Station'), "row 3: has a quote that does not end its cell"),
+        ("\n<!DOCTYPE html>\n<html><body>Log in</body>", "the input is a web page or XML, not CSV; open it in a"),
+        ("<table><tr><td>route_id</td></tr></table>", "the input is a web page or XML, not CSV; open it in a"),
         (b"PK\x03\x04\x14\x00", "the input is a workbook; save its sheet of stops as CSV (UTF-8)"),
         (b"Pe\x81a", "the input is no text: byte 2 can't be read; save it as CSV (UTF-8)"),
         (b"x" * (MOST_BYTES + 1), "the input is larger than the limit of 32 MiB"),

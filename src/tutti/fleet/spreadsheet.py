@@ -23,6 +23,9 @@ MOST_ROWS = 2**20  # of a sheet in Excel and LibreOffice; a file of nothing but 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
 _HEAD_CHARACTERS, _HEAD_ROWS = 10_000, 10  # hold the row with the names of columns
 _TIME = re.compile(r"(\d{1,2})[:h](\d\d)(?::(\d\d))?(?:\s*(?:([ap])\.?\s*m\.?|h|uhr))?", re.IGNORECASE)
+_PART_OF_DAY = re.compile(r"0?[.,](?:[6-9]\d?|\d{3,})")  # fewer digits may be minutes: 0.25 is 6:00 or 0:25
+_ROUNDED_MIN = 0.1  # what 0.3472, for 8:20, may be away from a whole minute
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|meta|table|\?xml)\b", re.IGNORECASE)
 _YES = (
     "true", "yes", "y", "x", "1", "wahr", "ja", "vrai", "oui", "verdadero", "sí", "si", "vero", "sì", "verdadeiro",
     "sim", "waar", "✓", "✔",
@@ -52,6 +55,11 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(_WORKBOOKS)
 
 
+def is_markup(text: str) -> bool:
+    """Whether this is a web page or XML, whatever its file is called."""
+    return _MARKUP.match(text) is not None
+
+
 def decoded(data: bytes) -> tuple[str, str]:
     """The text of a sheet, and its encoding; cp1252, the code page of Western Windows, where it is in no other.
 
@@ -59,6 +67,8 @@ def decoded(data: bytes) -> tuple[str, str]:
     """
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return data.decode("utf-16"), "utf-16"
+    if data[:2].count(0) == 1:  # no mark, but what begins with a letter of ASCII has a zero beside it
+        return data.decode("utf-16-be" if data[0] == 0 else "utf-16-le"), "utf-16"
     with suppress(UnicodeDecodeError):
         return data.decode("utf-8-sig"), "utf-8-sig" if data.startswith(BOM_UTF8) else "utf-8"
     return data.decode("cp1252"), "cp1252"
@@ -108,7 +118,12 @@ def number(text: str) -> object:
 
 
 def time(text: str) -> str:
-    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05 PM, 8:05 p. m., 8h05, 8:05 h and 8:05 Uhr."""
+    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05 PM, 8:05 p. m., 8h05, 8:05 h and 8:05 Uhr.
+
+    And 0.336805556, the part of a day by which spreadsheets keep a time, where that is a whole minute.
+    """
+    if _PART_OF_DAY.fullmatch(text):
+        return _time_of_part(text)
     match = _TIME.fullmatch(text)
     if match is None:
         return text
@@ -119,6 +134,14 @@ def time(text: str) -> str:
         hour = hour % 12 + (12 if half == "p" else 0)
     seconds = "" if match[3] in (None, "00") else f":{match[3]}"
     return f"{hour:02d}:{match[2]}{seconds}"
+
+
+def _time_of_part(text: str) -> str:
+    minutes = float(text.replace(",", ".")) * 24 * 60
+    whole = round(minutes)
+    if abs(minutes - whole) > _ROUNDED_MIN or whole == 24 * 60:
+        return text
+    return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
 def flag(text: str) -> bool | str:

@@ -13,7 +13,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import described
 from tutti.fleet.reading import MOST_BYTES, MOST_ROUTES, read_day, too_large, too_many
-from tutti.fleet.spreadsheet import MOST_CELLS, Form, decoded, header_of, is_workbook, rows_of
+from tutti.fleet.spreadsheet import MOST_CELLS, Form, decoded, header_of, is_markup, is_workbook, rows_of
 from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, known_columns, looks_like_a_header
 
 _ENDINGS = (".csv", ".tsv", ".txt")
@@ -192,6 +192,8 @@ def _text_of(data: bytes, name: str) -> tuple[str, str]:
         text, encoding = decoded(data)
     except UnicodeDecodeError as error:
         raise _no_table(name, f"is no text: byte {error.start} can't be read; save it as CSV (UTF-8)") from None
+    if is_markup(text):
+        raise _no_table(name, "is a web page or XML, not CSV; open it in a spreadsheet and save it as CSV (UTF-8)")
     if not text or text.isspace():
         raise _no_table(name, "is empty; give a row with the names of columns, and below it one row a stop")
     return text, encoding
