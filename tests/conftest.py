@@ -1,4 +1,4 @@
-"""Servers that live as long as the test run, started by the first test that asks for one."""
+"""Servers that live as long as the test run, each started by the first test that asks for it, and job stores."""
 
 import os
 import signal
@@ -11,6 +11,8 @@ from sqlalchemy import make_url
 
 from tests.servers import create_database, postgres_server, redis_server
 from tests.services import tutti_serve
+from tutti.jobs.database import Database
+from tutti.jobs.schema import upgrade
 
 os.environ |= {"TUTTI_LOG_FORMAT": "text", "TUTTI_LOG_LEVEL": "warning"}
 """Of the services that tests start: what they log goes into pipes that nobody reads for long."""
@@ -59,3 +61,12 @@ def store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         url: str = request.getfixturevalue("postgres_url")
         return url
     return f"sqlite:///{tmp_path_factory.mktemp('store') / 'tutti.db'}"
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    """A job store of the test's own, with all tables."""
+    database = Database(store_url)
+    upgrade(database.engine)
+    yield database
+    database.close()

@@ -14,7 +14,6 @@ from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
 from tutti.jobs.outbox import Message, Rank
-from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job
 from tutti.settings import Settings
@@ -22,14 +21,6 @@ from tutti.settings import Settings
 pytestmark = pytest.mark.server
 
 AGAIN_S = 60.0
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    database = Database(store_url)
-    upgrade(database.engine)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,22 +1,12 @@
-"""A job store of its own for each test, and jobs to put into it."""
+"""Jobs to put into a job store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, claim
-from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    """A store with all tables."""
-    database = Database(store_url)
-    upgrade(database.engine)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -10,18 +10,15 @@ from tutti.jobs.database import Database
 from tutti.jobs.demand import allow_reading
 from tutti.jobs.leases import claim
 from tutti.jobs.requests import cancel
-from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 
 pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def database(postgres_url: str) -> Iterator[Database]:
-    database = Database(postgres_url)
-    upgrade(database.engine)
-    yield database
-    database.close()
+def store_url(postgres_url: str) -> str:
+    """PostgreSQL alone has roles."""
+    return postgres_url
 
 
 @pytest.fixture
