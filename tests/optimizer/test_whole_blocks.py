@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.optimizer.effort import examples
 from tests.optimizer.instances import days_in_depots, random_problem
 from tests.optimizer.oracle import Optimum, drivable_chains, least_pulls, shortest_min
+from tests.optimizer.test_whole_fleet import fleets_in_depots
 from tests.optimizer.watching import Recorder, StopAt
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.generate import generate_day
@@ -105,6 +106,41 @@ def test_blocks_that_may_be_only_so_long_are_planned_and_not_cut(problem: Proble
     assert objective is not None
     best = best_without_breaks(problem)
     assert (objective.buses, objective.deadhead_min) == (best.buses, best.deadhead_min)
+
+
+@examples(40)
+@given(fleets_in_depots(), st.sampled_from([BlockLimits(100_000), BlockLimits(None, 100_000, 30)]))
+def test_limits_that_no_block_reaches_change_neither_cost_nor_deadhead(problem: Problem, limits: BlockLimits) -> None:
+    free, limited = solve(problem), solve(replace(problem, limits=limits))
+    assert (free.plan is None) is (limited.plan is None)
+    if free.plan is not None and limited.plan is not None:
+        one, other = free.plan.objective, limited.plan.objective
+        assert (one.first_level, one.deadhead_min) == (other.first_level, other.deadhead_min)
+
+
+def test_a_block_that_keeps_limits_is_run_by_the_bus_that_costs_least_for_it() -> None:
+    day = read_day(generate_day(8, 1)).problem()
+    types = (
+        VehicleType("cheap to have", 55, fixed_cost=100, service_cost_per_min=17),
+        VehicleType("cheap to run", 55, fixed_cost=110, service_cost_per_min=1),
+    )
+    trips = tuple(replace(trip, most_seats=None) for trip in day.trips)
+    plan = solve(replace(day, trips=trips, vehicle_types=types, limits=BlockLimits(2880))).plan
+    assert plan is not None
+    assert {block.vehicle_type for block in plan.blocks} == {"cheap to run"}
+
+
+def test_a_block_that_keeps_limits_is_run_from_the_depot_that_saves_most_whatever_the_type() -> None:
+    day = read_day(generate_day(8, 1)).problem()
+    trips = tuple(replace(trip, most_seats=None) for trip in day.trips)
+    types = (
+        VehicleType("small and far", 55, depots=frozenset({"far"})),
+        VehicleType("large and near", 60, depots=frozenset({"near"})),
+    )
+    depots = (Depot("far", (40.5, -2.65)), Depot("near", (40.05, -2.65)))
+    plan = solve(replace(day, trips=trips, vehicle_types=types, depots=depots, limits=BlockLimits(2880))).plan
+    assert plan is not None
+    assert {block.depot for block in plan.blocks} == {"near"}
 
 
 def test_a_block_is_moved_before_it_is_cut() -> None:

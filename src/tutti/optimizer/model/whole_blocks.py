@@ -63,15 +63,20 @@ class WholeBlocks:
 
     def allowed(self, trips: Sequence[PlannedTrip], type_name: str) -> Block | None:
         """A block of these trips that keeps the limits, at their planned times or others; None if there is none."""
-        return next((kept for vehicle in self._types(trips, type_name) if (kept := self._by(vehicle, trips))), None)
+        return next((kept for block in self._blocks_of(trips, type_name) if (kept := self._kept(block))), None)
 
-    def _types(self, trips: Sequence[PlannedTrip], type_name: str) -> list[VehicleType]:
-        """The cheapest first; where buses are counted, the one that the search has chosen."""
+    def _blocks_of(self, trips: Sequence[PlannedTrip], type_name: str) -> list[Block]:
+        """By each type that can run them, the cheapest first; where buses are counted, the one that was chosen."""
         able = self._problem.able(self._problem.trips[self._number[trip.route_id]] for trip in trips)
-        return sorted(able, key=lambda vehicle: vehicle.name != type_name) if self._counts else list(able)
+        first, *others = trips
+        trips = (replace(first, deadhead_before_min=0), *others)
+        blocks = (self._from_depot(vehicle, trips) for vehicle in able)
+        return sorted(blocks, key=lambda block: (self._is_another(block, type_name), _cost(block), block.deadhead_min))
 
-    def _by(self, vehicle: VehicleType, trips: Sequence[PlannedTrip]) -> Block | None:
-        block = self._from_depot(vehicle, (replace(trips[0], deadhead_before_min=0), *trips[1:]))
+    def _is_another(self, block: Block, type_name: str) -> bool:
+        return bool(self._counts) and block.vehicle_type != type_name
+
+    def _kept(self, block: Block) -> Block | None:
         if self._keeps(block):
             return block
         moved = self._moved(block)
@@ -82,7 +87,7 @@ class WholeBlocks:
         too_long = limits.longest_min is not None and length_min(block) > limits.longest_min
         return not too_long and first_without_break(limits, block) is None
 
-    def _from_depot(self, vehicle: VehicleType, trips: tuple[PlannedTrip, ...]) -> Block:
+    def _from_depot(self, vehicle: VehicleType, trips: Sequence[PlannedTrip]) -> Block:
         """A block from the depot with the least pull-out and pull-in together, of those that the type may stand in."""
         first, last = (self._problem.trips[self._number[trips[place].route_id]] for place in (0, -1))
 
@@ -112,6 +117,10 @@ class WholeBlocks:
             end, shift = start + trip.duration_min, start - trip.asked_min
             trips.append(replace(planned, start_min=start, end_min=end, shift_min=shift))
         return replace(block, trips=tuple(trips))
+
+
+def _cost(block: Block) -> int:
+    return (block.fixed_cost or 0) + block.running_cost
 
 
 def _shortened(arcs: Arcs, chain: Sequence[int], most_min: int) -> Arcs | None:
