@@ -173,6 +173,16 @@ def test_costs_of_minutes_are_proven_in_whatever_unit_they_are_given() -> None:
     assert best.fixed_cost < evidence <= best.fixed_cost + best.running_cost  # there is more than buses in it
 
 
+@pytest.mark.parametrize("depots", [(), (0,), (0, 1)])
+def test_the_evidence_gives_the_cost_of_the_buses_of_one_type(depots: tuple[int, ...]) -> None:
+    stands = tuple(Depot(f"D{place}", place) for place in depots)
+    problem = replace(random_problem("narrow", 15, 1), vehicle_types=(VehicleType("bus", 40, 100),), depots=stands)
+    result = solve(problem)
+    assert result.certificate.bound is not None
+    assert result.certificate.status is Status.OPTIMAL
+    assert result.proof.bound(problem).cost == result.certificate.bound.cost
+
+
 def test_a_block_begins_at_the_depot_that_saves_most_and_not_at_the_one_next_to_its_first_trip() -> None:
     table = ((0, 1, 30), (1, 0, 30), (90, 5, 0))  # places 0, 1, 2: from 2 it is far to 0, but near to 1
     trip = replace(random_problem("narrow", 1, 1).trips[0], origin=0, destination=2)

@@ -8,9 +8,11 @@ from tutti.fleet.errors import SolverError
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.cuts import Cuts
+from tutti.optimizer.links.arc_dive import ArcDive
 from tutti.optimizer.links.closing import close_gap
 from tutti.optimizer.links.fleet_size import first_columns, relax_windows
 from tutti.optimizer.links.master import Master
+from tutti.optimizer.links.nearest_depots import NearestDepots
 from tutti.optimizer.links.relaxation import Relaxation
 from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.plans import chains_of
@@ -71,26 +73,24 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
         search.prove_deadhead(0, 0)
         return
     vehicles = Vehicles.of(search.problem, arcs)
-    if vehicles.is_one:
+    nearest = None
+    if vehicles.is_one_type:
         search.asks_links = True
         with suppress(LinksEnd):
-            _plan_one_type(search, Weights.of_nearest_depots(arcs, vehicles), seed)
+            weights = Weights.of_nearest_depots(arcs, vehicles)
+            if vehicles.is_one:
+                _plan_one_type(search, weights, seed)
+            else:
+                nearest = _relax_depots(search, weights, seed)
         search.asks_links = False
     if not search.is_proven:
-        plan_fleet(search, arcs, vehicles, seed)
+        plan_fleet(search, arcs, vehicles, seed, nearest)
 
 
 def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
     """Fewest buses, then least deadhead, where buses don't differ."""
-    arcs = weights.arcs
-    search.enter("flow")
-    flow = relax_windows(search, arcs, weights)
-    flow, tail, head, reduced_cost = first_columns(search, arcs, weights, flow)
-    search.enter("root")
-    master = Master(Cuts(arcs), weights, flow.buses, seed=seed, wants_stop=search.wants_stop)
-    master.add_arcs(tail, head)
-    master.start_from_flow(flow.successor, reduced_cost)
-    relaxation = Relaxation(search, weights, master)
+    relaxation = _relaxation(search, weights, seed)
+    master = relaxation.master
     rng = np.random.default_rng(seed)
     known = search.bound.buses
     relaxation.converge()
@@ -100,6 +100,30 @@ def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
         master.set_buses(buses)
         relaxation.converge()
         close_gap(relaxation, rng, known)
+
+
+def _relax_depots(search: Search, weights: Weights, seed: int) -> NearestDepots:
+    """Fewest buses, and bounds and a plan as if each block could begin and end at the nearest depots."""
+    relaxation = _relaxation(search, weights, seed)
+    relaxation.converge()
+    nearest = NearestDepots.of(relaxation)
+    if not search.is_proven:
+        search.enter("dive")
+        ArcDive(relaxation).run()
+    return nearest
+
+
+def _relaxation(search: Search, weights: Weights, seed: int) -> Relaxation:
+    """The programme over connections as the flow leaves it, to be solved."""
+    arcs = weights.arcs
+    search.enter("flow")
+    flow = relax_windows(search, arcs, weights)
+    flow, tail, head, reduced_cost = first_columns(search, arcs, weights, flow)
+    search.enter("root")
+    master = Master(Cuts(arcs), weights, flow.buses, seed=seed, wants_stop=search.wants_stop)
+    master.add_arcs(tail, head)
+    master.start_from_flow(flow.successor, reduced_cost)
+    return Relaxation(search, weights, master)
 
 
 def _next_aim(search: Search, buses: int, known: int) -> int | None:

@@ -16,6 +16,7 @@ from tutti.optimizer.links.fleet_columns import first_fleet_columns, offer_split
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.links.fleet_size import relax_windows
+from tutti.optimizer.links.nearest_depots import NearestDepots
 from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
@@ -23,7 +24,7 @@ from tutti.optimizer.state.result import too_few_buses
 from tutti.optimizer.state.search import Search
 
 _DIVES = 4
-_TOO_MANY = 800  # trips: another corner takes as long there as the first
+_TOO_MANY = 800  # trips: another corner takes as long there as the first, unless much is known beforehand
 _FAR = 0.02  # of the first level between plan and bound: the dive of a bound doesn't close that
 _TRIED = 15  # parts without a lower first level, one after another, before all fleets are looked at nevertheless
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
@@ -31,10 +32,13 @@ _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are 
 _PATIENCE = ((5, 10), (25, 30))  # days are bounded by so many times as many moves, after so many parts without gain
 
 
-def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int) -> None:
-    """The stages, each skipped when the ones before it have proven the plan."""
+def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, nearest: NearestDepots | None = None) -> None:
+    """The stages, each skipped when the ones before it have proven the plan.
+
+    nearest: what is known of one type in several depots.
+    """
     weights = Weights.without_depots(arcs)  # the programme has columns for pulls
-    if not vehicles.is_one:
+    if not vehicles.is_one_type:
         search.enter("flow")
         flow = relax_windows(search, arcs, weights)
         _prove_level(search, arcs, vehicles, flow.cover)
@@ -42,17 +46,20 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int) -> Non
             search.refute(too_few_buses(search.bound.buses, int(vehicles.count.sum())))
         if search.is_proven:
             return
-    offer_split_flow(search, arcs, vehicles)
-    columns = first_fleet_columns(search, arcs, vehicles)
+    if nearest is None:
+        offer_split_flow(search, arcs, vehicles)
+    columns = first_fleet_columns(search, arcs, vehicles, nearest)
     search.enter("root")
-    master = FleetLP(Cuts(arcs), weights, vehicles, seed=seed, wants_stop=search.wants_stop)
+    cuts = Cuts(arcs) if nearest is None else nearest.cuts
+    master = FleetLP(cuts, weights, vehicles, seed=seed, wants_stop=search.wants_stop)
     master.add_arcs(*columns)
+    master.add_cut_rows()
     relaxation = FleetRelaxation(search, master)
     relaxation.converge()
     if search.is_proven:
         return
     blocks = BlockSearch(relaxation, seed)  # now: a dive leaves the prices of its last, restricted programme
-    _dive(relaxation, seed)
+    _dive(relaxation, seed, once=nearest is None and arcs.n >= _TOO_MANY)
     if search.is_proven or search.objective is None:
         return
     search.enter("columns")
@@ -130,17 +137,18 @@ def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCo
     search.prove_deadhead(search.bound.first_level, 0)
 
 
-def _dive(relaxation: FleetRelaxation, seed: int) -> None:
+def _dive(relaxation: FleetRelaxation, seed: int, *, once: bool) -> None:
     """Dives over links from several optimal corners of the programme.
 
-    One where the first level is open then: whole blocks find more there. One on the largest days.
+    One where the first level is open then: whole blocks find more there.
+    once: not from other corners.
     """
-    search, rng, trips = relaxation.search, np.random.default_rng(seed), relaxation.arcs.n
+    search, rng = relaxation.search, np.random.default_rng(seed)
     for _ in range(_DIVES):
         undecided = relaxation.undecided_trips()
         search.enter("dive")
         ArcDive(relaxation).run()
-        if search.is_proven or search.objective is None or search.has_open_level or trips >= _TOO_MANY:
+        if search.is_proven or search.objective is None or search.has_open_level or once:
             return
         search.enter("root")
         relaxation.master.shake(undecided, rng)

@@ -57,7 +57,8 @@ class Proof:
             while evidence.value(weights, buses) > dearest + 1:
                 buses += 1
         if problem.has_costs:
-            return Bound(buses, None, self._least_cost(arcs, vehicles))
+            cheapest = min(vehicle.first_level for vehicle in problem.vehicle_types)
+            return Bound(buses, None, max(buses * cheapest, self._least_cost(arcs, vehicles)))
         if self.prices is None:
             return Bound(buses)
         return Bound(buses, rounded_up(self.prices.value(weights, buses), weights))

@@ -7,9 +7,9 @@ from tutti.optimizer.model.arcs import Floats, Ints
 _EACH = 3  # a round: a few well spread columns make a quick LP, the 15,000 most negative a slow one
 
 
-def least_of_each(group: Ints, cost: Floats) -> Ints:
-    """Indices of the three least costs of each group."""
+def least_of_each(group: Ints, cost: Floats, each: int = _EACH) -> Ints:
+    """Indices of the `each` least costs of each group."""
     order = np.lexsort((cost, group))
     ordered = group[order]
     rank = np.arange(len(order)) - np.searchsorted(ordered, ordered, side="left")
-    return order[rank < _EACH]
+    return order[rank < each]

@@ -5,6 +5,7 @@ import numpy as np
 from tutti.optimizer.bounds.flow import cheapest_cover, nearest_arcs
 from tutti.optimizer.bounds.potentials import arcs_within, flow_prices, reduced_costs
 from tutti.optimizer.links.joining import joined
+from tutti.optimizer.links.nearest_depots import NearestDepots
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 from tutti.optimizer.model.chains import feasible_pieces
 from tutti.optimizer.model.vehicles import Vehicles
@@ -41,9 +42,18 @@ def offer_split_flow(search: Search, arcs: Arcs, vehicles: Vehicles) -> None:
     search.offer(arcs, fewer)
 
 
-def first_fleet_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> _Columns:
-    """(tail, head, kind): near connections, the links of the best plan, and what is cheap in the flow of each kind."""
-    codes = [code + kind * arcs.n**2 for kind, code in enumerate(_near_columns(search, arcs, vehicles))]
+def first_fleet_columns(
+    search: Search, arcs: Arcs, vehicles: Vehicles, nearest: NearestDepots | None = None
+) -> _Columns:
+    """(tail, head, kind): near connections, the links of the best plan, and what is cheap in the flow of each kind.
+
+    Where the day is known with the `nearest` depots, what is cheap there instead of near and of flows.
+    """
+    if nearest is None:
+        near = _near_columns(search, arcs, vehicles)
+    else:
+        near = [nearest.tail * arcs.n + nearest.head] * vehicles.size
+    codes = [code + kind * arcs.n**2 for kind, code in enumerate(near)]
     for chain, kind in zip(search.chains, search.kinds.tolist(), strict=True):
         links = np.array(chain, dtype=np.int64)
         codes.append(links[:-1] * arcs.n + links[1:] + kind * arcs.n**2)

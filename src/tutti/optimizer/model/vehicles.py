@@ -82,10 +82,15 @@ class Vehicles:
         return int(self.able.shape[1])
 
     @property
+    def is_one_type(self) -> bool:
+        """As `is_one`, but perhaps in several depots."""
+        costs_by_minute = self.per_deadhead.any() or self.per_service.any()
+        return len(self.count) == 1 and not self.is_limited and not costs_by_minute
+
+    @property
     def is_one(self) -> bool:
         """Whether buses don't differ, nor where they stand, there are enough, and only their number costs."""
-        costs_by_minute = self.per_deadhead.any() or self.per_service.any()
-        return self.size == 1 and not self.is_limited and not costs_by_minute
+        return self.size == 1 and self.is_one_type
 
     @property
     def has_depots(self) -> bool:
