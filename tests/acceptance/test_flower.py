@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from tests.acceptance.conftest import PATIENCE_S, Cluster, running, until
 from tests.days import day
 from tests.servers import needs_ipv6
+from tests.tls import behind_tls, certificate, needs_openssl
 
 _FLOWER = "from tutti.cli import main; import sys; sys.argv = ['tutti', 'flower', '--port', '0', *{options}]; main()"
 _NAME, _PASSWORD = "watcher", "a:b,c d"  # what separates words elsewhere
@@ -152,3 +154,23 @@ def test_flower_that_is_not_installed_says_how_to_install_it() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 2
     assert "tutti[monitoring]" in done.stderr
+
+
+@pytest.mark.server
+@needs_openssl
+def test_queues_are_shown_of_a_broker_behind_tls_with_a_ca_of_ones_own(cluster: Cluster, tmp_path: Path) -> None:
+    signed, key = certificate(tmp_path)
+    place = urlsplit(cluster.redis_url)
+    assert place.port is not None
+    with behind_tls(place.port, signed, key) as port:
+        url = f"rediss://127.0.0.1:{port}/0?ssl_cert_reqs=required&ssl_ca_certs={quote(str(signed), safe='')}"
+        cluster.environment["TUTTI_BROKER_URL"] = url
+        api = cluster.start_api()
+        cluster.start_worker()
+        job_id = api.post("/v1/jobs", json=day(4)).json()["id"]
+        until(api, f"/v1/jobs/{job_id}", "completed")
+        stranger, _ = start_flower(cluster)
+        answer = stranger.get("/api/queues/length", auth=(_NAME, _PASSWORD))
+        names = {queue["name"] for queue in answer.json()["active_queues"]}
+        cluster.processes.close()
+    assert {"small", "large", "celery"} <= names

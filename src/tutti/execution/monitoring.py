@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kombu import Queue
+from kombu.utils.url import parse_url
 
 from tutti.execution.addresses import EVERY, shown
 from tutti.execution.celery_configuration import WORKER_QUEUES, make_app
@@ -89,7 +90,9 @@ def _prepare(
     options.read_only = True  # what is done to a job goes through the API, which keeps the job store true
     queues = [Queue(name) for name in WORKER_QUEUES]  # seen while there is no worker, too
     loop = IOLoop()
-    flower = Flower(options=options, capp=make_app(settings, imports=(), task_queues=queues), io_loop=loop, **pages)
+    tls = parse_url(settings.redis_url).get("ssl")  # Flower's own connections read nothing of it in the URL
+    celery = make_app(settings, imports=(), task_queues=queues, broker_use_ssl=tls)
+    flower = Flower(options=options, capp=celery, io_loop=loop, **pages)
     try:
         chosen = flower.start_http_server()
     except OSError as error:
