@@ -216,6 +216,16 @@ def test_blocks_that_may_be_only_so_long_are_planned_with_the_buses_there_are() 
     assert result.certificate.status is Status.OPTIMAL
 
 
+def test_a_dive_ends_where_no_bus_is_left_for_the_last_trip() -> None:
+    day = replace(read_day(generate_day(21, 209, wide=True)).problem(), limits=BlockLimits(240), may_drop=True)
+    trips = tuple(replace(trip, most_seats=None) for trip in day.trips)
+    problem = replace(day, trips=trips, vehicle_types=(VehicleType("bus", 60, fixed_cost=100, count=4),))
+    result = solve_or_drop(problem, stop=lambda progress: "no end" if progress.rounds > 5000 else None)
+    assert result.plan is not None
+    assert result.certificate.status is Status.OPTIMAL
+    assert dropped_min(problem, result.plan) == 68
+
+
 def tight_day() -> tuple[Problem, Objective]:
     """Fifty trips and as many buses of each type as their best plan uses; what that comes to."""
     problem = read_day(generate_day(50, 2, types=True, wide=True)).problem()

@@ -81,9 +81,12 @@ class BlockDive:
 
     def _go_down(self, share: float, wanted: float, most: float) -> list[WeighedBlock] | None:
         while True:
-            self._fixed += _surest(self._dive.lp, self._is_open, share)
+            chosen = _surest(self._dive.lp, self._is_open, share)
+            self._fixed += chosen
             if not self._is_open.any():
                 return self._fixed
+            if not chosen:  # the fleet's limits leave no bus for what is open
+                return None
             cost = self._solve(most)
             if cost > wanted and self._lost is None and self._is_open.sum() <= _FEW:
                 self._lost = [*self._fixed], self._is_open.copy()
