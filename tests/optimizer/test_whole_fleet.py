@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,9 +24,14 @@ from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Progress, solve, whole_fleet
 from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_columns import first_fleet_columns
+from tutti.optimizer.links.master import Master
+from tutti.optimizer.links.nearest_depots import NearestDepots
+from tutti.optimizer.links.relaxation import Relaxation
 from tutti.optimizer.model.arcs import NO_ARC, Arcs
 from tutti.optimizer.model.vehicles import Vehicles
+from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.search import Search, Stopped
 from tutti.optimizer.state.stop import never
 
@@ -326,6 +332,18 @@ def test_where_no_bus_has_to_drive_anywhere_the_fewest_buses_are_all_there_is_to
     result = solve(at_one_place(300))
     assert result.certificate.status is Status.OPTIMAL
     assert "root_s" not in result.statistics
+
+
+def test_connections_that_are_all_as_cheap_are_not_all_left_by_the_nearest_depots() -> None:
+    problem = at_one_place(200)
+    arcs = Arcs.of(problem)
+    weights = Weights.without_depots(arcs)
+    master = Master(Cuts(arcs), weights, arcs.n, seed=0, wants_stop=lambda: False)
+    master.add_arcs(*np.nonzero(arcs.travel < NO_ARC))
+    relaxation = Relaxation(Search(problem, never, ()), weights, master)
+    relaxation.solve()
+    assert (relaxation.reduced_costs(master.tail, master.head) < 0.1).sum() > 60 * arcs.n
+    assert len(NearestDepots.of(relaxation).tail) <= 10 * arcs.n
 
 
 def test_connections_that_are_all_as_cheap_are_not_all_columns() -> None:

@@ -10,6 +10,7 @@ from tutti.optimizer.model.arcs import Ints
 
 _FAR_MIN = 30.0  # reduced cost
 _NEAR_MIN = 0.3
+_MOST_NEAR = 50  # of them for each trip, else none: all are as cheap without any travel
 _EACH = 5  # successors and predecessors of a trip in any case: with fewer the first prices are wild
 
 
@@ -30,5 +31,7 @@ class NearestDepots:
         cuts = relaxation.master.cuts.copy()
         tail, head, cost = priced_below(relaxation.weights, cuts, relaxation.prices(), _FAR_MIN)
         wanted = cost < _NEAR_MIN
+        if wanted.sum() > _MOST_NEAR * relaxation.arcs.n:
+            wanted[:] = False
         wanted[least_of_each(tail, cost, _EACH)] = wanted[least_of_each(head, cost, _EACH)] = True
         return cls(cuts, tail[wanted], head[wanted])
