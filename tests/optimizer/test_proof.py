@@ -32,7 +32,7 @@ def test_the_evidence_gives_a_bound_that_no_plan_undercuts(problem: Problem) -> 
 
 
 @examples(30)
-@given(days_in_depots(trips=20, kinds=QUICK_KINDS))
+@given(problems(least=1, most=20, kinds=QUICK_KINDS))
 def test_the_evidence_gives_the_certificates_bound_again_where_no_exact_search_was_needed(problem: Problem) -> None:
     result = solve(problem)
     assume("repair_s" not in result.statistics)

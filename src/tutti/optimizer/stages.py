@@ -78,10 +78,10 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
         search.asks_links = True
         with suppress(LinksEnd):
             weights = Weights.of_nearest_depots(arcs, vehicles)
-            if vehicles.is_one:
-                _plan_one_type(search, weights, seed)
-            else:
+            if vehicles.has_depots:
                 nearest = _relax_depots(search, weights, seed)
+            else:
+                _plan_one_type(search, weights, seed)
         search.asks_links = False
     if not search.is_proven:
         plan_fleet(search, arcs, vehicles, seed, nearest)

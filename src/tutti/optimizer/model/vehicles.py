@@ -83,14 +83,9 @@ class Vehicles:
 
     @property
     def is_one_type(self) -> bool:
-        """As `is_one`, but perhaps in several depots."""
+        """Whether buses differ by their depots at most, there are enough of them, and only their number costs."""
         costs_by_minute = self.per_deadhead.any() or self.per_service.any()
         return len(self.count) == 1 and not self.is_limited and not costs_by_minute
-
-    @property
-    def is_one(self) -> bool:
-        """Whether buses don't differ, nor where they stand, there are enough, and only their number costs."""
-        return self.size == 1 and self.is_one_type
 
     @property
     def has_depots(self) -> bool:
