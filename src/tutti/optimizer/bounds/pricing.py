@@ -63,12 +63,12 @@ def priced_below(weights: Weights, cuts: Cuts, prices: Prices, limit_min: float)
     First whole minutes without cuts, whose prices only raise a reduced cost; then exactly for the few that are left.
     """
     tail, head = weights.below(prices.tail + limit_min, prices.head)
-    cost = reduced_costs(weights, cuts, prices, tail, head)
+    cost = _reduced_costs(weights, cuts, prices, tail, head)
     low = np.flatnonzero(cost < limit_min)
     return tail[low], head[low], cost[low]
 
 
-def reduced_costs(weights: Weights, cuts: Cuts, prices: Prices, tail: Ints, head: Ints) -> Floats:
+def _reduced_costs(weights: Weights, cuts: Cuts, prices: Prices, tail: Ints, head: Ints) -> Floats:
     """Cost of the given arcs less the prices of all rows that hold them, minutes."""
     cost = weights.of(tail, head) / weights.scale - prices.tail[tail] - prices.head[head]
     arc, row = cuts.rows_of(tail, head)

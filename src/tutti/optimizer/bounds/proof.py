@@ -32,8 +32,8 @@ class Proof:
 
     cover, workload: why so few buses are needed at least, the higher of both. refutations: prices under which that few
     buses would need more deadhead than any plan has, so that there must be more. prices: for the deadhead at the proven
-    number of buses. tiers: why a mixed fleet costs so much at least. What the exact search by CP-SAT proves beyond that
-    has no evidence here, nor what the programmes of a mixed fleet prove.
+    number of buses. tiers: why a mixed fleet costs so much at least. What programmes of a mixed fleet or of whole
+    blocks prove beyond that has no evidence here.
     """
 
     cover: VertexCover | None = None

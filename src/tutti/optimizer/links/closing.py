@@ -1,17 +1,19 @@
-"""From a converged LP to a proven plan: dives and repairs from several of its optimal vertices."""
+"""From a converged LP to a plan that it proves: dives from several of its optimal vertices."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.optimizer.links.arc_dive import ArcDive
 from tutti.optimizer.links.relaxation import Relaxation
-from tutti.optimizer.links.repair import repair_fractions, repair_losses, undecided_chains
+from tutti.optimizer.model.arcs import Ints
+from tutti.optimizer.model.chains import chains_and_cycles
 
 _ATTEMPTS = 8
 _ATTEMPTS_OF_FEW = 2  # where another way to prove the plan is quick
-_ATTEMPTS_ABOVE = 2  # where plans still have more buses than the LP
-_FEW_TRIPS = 80  # in a part that is repaired after each dive
-_MANY_TRIPS = 400  # and after the last
-_FROM_FOR_BLOCKS, _TO_FOR_BLOCKS = 120, 250  # trips: whole blocks prove more in a second than such a part
+_FEW = 250  # trips: whole blocks prove so many in seconds
+_ATTEMPTS_ABOVE = 2  # where plans still have a bus more than the LP
+_SURE = 0.999
+_USED = 1e-6
 
 
 def close_gap(relaxation: Relaxation, rng: np.random.Generator, known: int) -> None:
@@ -21,23 +23,34 @@ def close_gap(relaxation: Relaxation, rng: np.random.Generator, known: int) -> N
     Where many vertices of the LP are optimal, some are whole or nearly so: each attempt looks at another one.
     """
     search, master = relaxation.search, relaxation.master
-    seed = int(rng.integers(2**31))
-    trips = relaxation.arcs.n
-    attempts = _ATTEMPTS if trips > _TO_FOR_BLOCKS else _ATTEMPTS_OF_FEW
-    in_part = min(_FEW_TRIPS, trips - 1)
-    in_last_part = in_part if _FROM_FOR_BLOCKS < trips <= _TO_FOR_BLOCKS else _MANY_TRIPS
+    attempts = _ATTEMPTS if relaxation.arcs.n > _FEW else _ATTEMPTS_OF_FEW
     for attempt in range(1, attempts + 1):
         if search.is_proven or search.bound.buses > max(master.buses, known):
             return
-        if attempt > _ATTEMPTS_ABOVE and search.objective is not None and search.objective.buses > master.buses:
-            return  # links say too little of such a day: whole blocks get further
-        undecided = undecided_chains(relaxation)
+        undecided = _undecided_chains(relaxation)
         search.enter("dive")
         ArcDive(relaxation).run()
+        above = 0 if search.objective is None else search.objective.buses - master.buses
+        if above > 1 or (above == 1 and attempt >= _ATTEMPTS_ABOVE):
+            return  # links say too little of such a day: whole blocks get further
         search.enter("root")
         master.shake(np.flatnonzero(undecided[master.tail] | undecided[master.head]), rng)
         relaxation.converge()
-        search.enter("repair")
-        most_trips = in_part if attempt < attempts else in_last_part
-        repair_fractions(relaxation, seed, most_trips)
-        repair_losses(relaxation, seed, most_trips)
+
+
+def _undecided_chains(relaxation: Relaxation) -> NDArray[np.bool_]:
+    """Which trips, shape (n,), are in a chain that the LP left fractional somewhere."""
+    chains, cycles = chains_and_cycles(relaxation.links(_SURE))
+    at = np.zeros(relaxation.arcs.n, dtype=bool)
+    at[_undecided_trips(relaxation)] = True
+    for chain in [*chains, *cycles]:
+        at[chain] = at[chain].any()
+    return at
+
+
+def _undecided_trips(relaxation: Relaxation) -> Ints:
+    """Trips with a fractional link or end."""
+    master = relaxation.master
+    weak = (master.value > _USED) & (master.value <= _SURE)
+    loose = (master.end > _USED) & (master.end <= _SURE)
+    return np.concatenate([master.tail[weak], master.head[weak], np.flatnonzero(loose)])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.bounds.cuts import violated_sets, violated_thresholds
-from tutti.optimizer.bounds.pricing import Prices, Pricing, price, reduced_costs, rounded_up
+from tutti.optimizer.bounds.pricing import Prices, Pricing, price, rounded_up
 from tutti.optimizer.bounds.proof import PriceEvidence
 from tutti.optimizer.links.columns import least_of_each
 from tutti.optimizer.links.master import Master
@@ -82,10 +82,6 @@ class Relaxation:
     def price(self) -> Pricing:
         """Price all connections with the LP's row prices."""
         return price(self.weights, self.master.cuts, self.prices(), self.master.buses)
-
-    def reduced_costs(self, tail: Ints, head: Ints) -> Floats:
-        """Reduced costs of the given arcs in the last LP, minutes."""
-        return reduced_costs(self.weights, self.master.cuts, self.prices(), tail, head)
 
     def used_links(self) -> tuple[Ints, Ints, Floats]:
         """(tail, head, value) of the links that are used."""
