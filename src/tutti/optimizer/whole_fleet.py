@@ -26,6 +26,7 @@ from tutti.optimizer.state.search import Search
 _DIVES = 4
 _TOO_MANY = 800  # trips: another corner takes as long there as the first, unless much is known beforehand
 _FAR = 0.02  # of the first level between plan and bound: the dive of a bound doesn't close that
+_VERY_FAR = 0.1  # from there the plan may gain by tenths, and a day's bound takes the longer the farther it is
 _TRIED = 15  # parts without a lower first level, one after another, before all fleets are looked at nevertheless
 _SHARE_FIXED = 0.1  # of the open trips, at each step of the dive over blocks
 _SOON, _IDLE = 5, 30  # parts without gain, one after another, before lists are made once more, before all ends
@@ -63,14 +64,28 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
     if search.is_proven or search.objective is None:
         return
     search.enter("columns")
-    is_bounded = _bound_soon(search, blocks, seed)
-    if not is_bounded and arcs.n > LARGEST_PART:
-        if search.problem.limits.longest_min is not None:
-            _lower_level(search, blocks, seed, _SOON, _FAR)  # it was cut: parts gain more, sooner than all trips
-        blocks.plan_all(_SHARE_FIXED)
-        is_bounded = not search.is_proven and _bound_soon(search, blocks, seed)
+    is_bounded = _plan_all(search, blocks, seed)
     if not search.is_proven:
         _plan_parts(search, blocks, seed, is_bounded=is_bounded)
+
+
+def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
+    """Plan all trips by whole blocks before or after the day is bounded by them; whether it is.
+
+    Before, where the plan is so far from what is proven that bounding takes long.
+    """
+    is_cut = search.problem.limits.longest_min is not None
+    is_far = not is_cut and search.level_gap > _VERY_FAR
+    if is_far:
+        blocks.plan_all(_SHARE_FIXED)
+    if _bound_soon(search, blocks, seed):
+        return True
+    if is_far or blocks.trips <= LARGEST_PART:
+        return False
+    if is_cut:
+        _lower_level(search, blocks, seed, _SOON, _FAR)  # parts gain more, sooner than all trips
+    blocks.plan_all(_SHARE_FIXED)
+    return not search.is_proven and _bound_soon(search, blocks, seed)
 
 
 def _bound_soon(search: Search, blocks: BlockSearch, seed: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.departures import Departures
 from tutti.optimizer.blocks.labels import Labels, Priced
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.blocks.simple_blocks import SimpleBlocks
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
 from tutti.optimizer.model.block_length import BlockLength
@@ -21,6 +23,18 @@ _ENDS = 50  # blocks of each kind that are found at a time, each with another la
 _PASSES = 20  # of pricing for blocks without a trip in common, at most
 _PASSES_OF_INTERVALS = 5  # where each takes as long as several
 NEGATIVE = 1e-6  # weighted minutes: a block that costs so much less than it is worth may improve the programme
+
+
+class Repeats(Enum):
+    """What becomes of blocks that run a trip more than once, which labels find as they don't know what is behind them.
+
+    TAKEN: found like others. LEFT_OUT: others are found, if any are among the cheapest. AVOIDED: if none are, others
+    are looked for, which takes longer.
+    """
+
+    TAKEN = auto()
+    LEFT_OUT = auto()
+    AVOIDED = auto()
 
 
 class BlockPricing:
@@ -93,26 +107,25 @@ class BlockPricing:
         return self._labels.moves
 
     def cheapest(
-        self, prices: BlockPrices, is_open: NDArray[np.bool_], *, disjoint: bool, may_repeat: bool = False
+        self, prices: BlockPrices, is_open: NDArray[np.bool_], *, disjoint: bool, repeats: Repeats = Repeats.LEFT_OUT
     ) -> "Cheapest":
         """Cheap blocks of open trips at these prices, and what the prices say of all blocks.
 
-        disjoint: without a trip in common. may_repeat: also those that run a trip more than once, as labels don't know
-        what is behind them.
+        disjoint: without a trip in common.
         """
-        first = self._cheapest_ends(prices, is_open, may_repeat)
+        first = self._cheapest_ends(prices, is_open, repeats)
         if not disjoint:
             return first
         left = is_open.copy()
         found = _disjoint(first.blocks, left)
         for _ in range((_PASSES if self._departures is None else _PASSES_OF_INTERVALS) - 1):
-            more = _disjoint(self._cheapest_ends(prices, left, may_repeat).blocks, left)
+            more = _disjoint(self._cheapest_ends(prices, left, repeats).blocks, left)
             if not more:
                 break
             found += more
         return Cheapest(found, first.missing)
 
-    def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], may_repeat: bool) -> "Cheapest":
+    def _cheapest_ends(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: Repeats) -> "Cheapest":
         """The cheapest blocks of each kind with different last trips that cost less than they are worth, sorted."""
         while True:
             self._poll()
@@ -126,10 +139,23 @@ class BlockPricing:
                 break
         least = np.zeros(self._lp.vehicles.able.shape)
         least[self._kind, self._trip] = value.clip(max=0)
-        found = [each for each in kept if may_repeat or not each.repeats]
+        found = [each for each in kept if repeats is Repeats.TAKEN or not each.repeats]
+        if kept and not found and repeats is Repeats.AVOIDED:
+            found = self._simple([priced[number] for number in np.unique(interval[ends]).tolist()])
         return Cheapest(found, float(least.min(axis=0).sum()))
 
-    def _walked_back(self, priced: Sequence[Priced], interval: Ints, ends: Ints) -> list[WeighedBlock]:
+    def _simple(self, priced: Sequence[Priced]) -> list[WeighedBlock]:
+        """Cheap blocks that run no trip more than once, with different last trips, sorted."""
+        number = np.searchsorted(self._trips, self._trip)
+        simple = []
+        for each in priced:
+            self._poll()
+            simple.append(SimpleBlocks(each, number))
+        by_last = np.array([each.by_last() for each in simple])
+        ends = self._cheapest_of_each_kind(by_last.min(axis=0))
+        return self.short_enough(self._walked_back(simple, by_last.argmin(axis=0)[ends], ends))
+
+    def _walked_back(self, priced: Sequence[Priced | SimpleBlocks], interval: Ints, ends: Ints) -> list[WeighedBlock]:
         """The cheapest blocks with these ends, each in its interval."""
         chains: list[list[int]] = [[] for _ in range(len(ends))]
         for number in np.unique(interval).tolist():

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
-from tutti.optimizer.blocks.block_pricing import NEGATIVE, BlockPricing
+from tutti.optimizer.blocks.block_pricing import NEGATIVE, BlockPricing, Repeats
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.state.search import Search
 
@@ -29,7 +29,8 @@ class BlockRelaxation:
     smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
     raises the value, but further from them after a step that raised it by much (Wentges 1997; Pessoa et al. 2018).
     may_repeat: blocks that run a trip more than once are added, too, when no others are found. What prices prove allows
-    for them, so that without them the value can stay far below the programme's.
+    for them, so that without them the value can stay far below the programme's. Where they may not, others are looked
+    for instead.
     """
 
     search: Search
@@ -52,7 +53,7 @@ class BlockRelaxation:
         """Take over what another programme of all trips found: its blocks, and its prices if they prove more."""
         self.lp.add(blocks)
         self.search.solving(self.lp.solve)
-        self._look(prices, np.ones(self.pricing.vehicles.n, dtype=bool), repeats=False)
+        self._look(prices, np.ones(self.pricing.vehicles.n, dtype=bool), Repeats.LEFT_OUT)
 
     def converge_near(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
         """The same as `converge`, sooner where the best prices are nearly right already.
@@ -80,7 +81,7 @@ class BlockRelaxation:
 
     def converge(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
         """Until no block is missing, or after so many rounds, or when it is enough: asked with (value, objective)."""
-        share, repeats = _FIRST_SHARE, False
+        share, repeats = _FIRST_SHARE, Repeats.LEFT_OUT if self.may_repeat else Repeats.AVOIDED
         for _ in range(rounds):
             self.search.solving(self.lp.solve)
             if is_enough(self.value, self.lp.objective):
@@ -91,8 +92,8 @@ class BlockRelaxation:
             if not is_news:
                 if share:
                     share = max(0.0, 1 - 3 * (1 - share))
-                elif self.may_repeat and not repeats:
-                    share, repeats = _FIRST_SHARE, True
+                elif repeats is Repeats.LEFT_OUT:
+                    share, repeats = _FIRST_SHARE, Repeats.TAKEN
                 else:
                     return
             elif gain > _MUCH * promised:
@@ -102,9 +103,9 @@ class BlockRelaxation:
             else:
                 share = min(max(_LEAST_SHARE, share), max(_SMALLEST_SHARE, share - 0.1))
 
-    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: bool) -> bool:
+    def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: Repeats) -> bool:
         """Keep these prices if they prove more; whether blocks were found at them that the programme lacks."""
-        cheapest = self.pricing.cheapest(prices, is_open, disjoint=self.pricing.size > LARGEST_PART, may_repeat=repeats)
+        cheapest = self.pricing.cheapest(prices, is_open, disjoint=self.pricing.size > LARGEST_PART, repeats=repeats)
         if self.lp.worth(prices) + cheapest.missing > self.value:
             self.prices, self.missing = prices, cheapest.missing
         return self.add_missing(cheapest.blocks) > 0

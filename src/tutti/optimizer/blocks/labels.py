@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.end_tree import EndTree
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
@@ -19,7 +20,7 @@ from tutti.optimizer.model.chains import places
 _PART = 5_000  # connections whose moves are made together, labels from which all ways back are looked at
 _NODES_EACH = 5  # labels that may be met for each block that may be found
 _LONG_MIN = 30  # of a slice, where windows are no wider: longer ones would hold more that is no label
-_NO_LABEL = -1  # the place after all labels, which never gets cheap
+NO_LABEL = -1  # the place after all labels, which never gets cheap
 
 
 def minutes_of_moves(arcs: Arcs, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
@@ -32,7 +33,7 @@ def minutes_of_moves(arcs: Arcs, tail: Ints, head: Ints) -> tuple[Ints, Ints]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slice:
+class Slice:
     """A part of the day: its rows of labels, the moves that end in it, where those to each label begin, that label."""
 
     rows: slice
@@ -56,8 +57,17 @@ class Labels:
     """The labels of some pairs and the moves between them along some connections, ready to be priced many times.
 
     They lie in rows, slice by slice of the day: one row for each pair that may start in it, with a place for each of
-    its minutes, also for those that the pair may not start at.
+    its minutes, also for those that the pair may not start at. After all rows is a place for what is no label.
+
+    length: minutes of a slice, and places of a row. pair_of, before: shape (rows,), the pair of each row, and the last
+    label of its row before. source, cost: shape (M,), the label that each move comes from, and what it weighs.
     """
+
+    length: int
+    pair_of: Ints
+    before: Ints
+    source: NDArray[np.int32]
+    cost: Floats
 
     def __init__(
         self, arcs: Arcs, trips: Ints, tail: Ints, head: Ints, cost: Floats, *, poll: Callable[[], None]
@@ -66,43 +76,43 @@ class Labels:
         self._earliest, self._latest = arcs.earliest[trips], arcs.latest[trips]
         step = arcs.duration[trips[tail]] + arcs.travel[trips[tail], trips[head]]
         widest = int((self._latest - self._earliest).max(initial=0)) + 1
-        self._length = max(1, int(step.min(initial=max(widest, _LONG_MIN))))
+        self.length = max(1, int(step.min(initial=max(widest, _LONG_MIN))))
         self._lay_rows()
         self._anywhere = self.within(self._earliest, self._latest)
         by_head = np.argsort(head, kind="stable")
         self._link_tail, self._link_step, self._link_cost = tail[by_head], step[by_head], cost[by_head]
         self._links_into = np.searchsorted(head[by_head], np.arange(len(trips) + 1))
         self._make_moves(head[by_head], *minutes_of_moves(arcs, trips[self._link_tail], trips[head[by_head]]), poll)
-        self._slices = self._sliced()
+        self.slices = self._sliced()
 
     def _lay_rows(self) -> None:
-        first_slice = self._earliest // self._length
-        count = self._latest // self._length - first_slice + 1
+        first_slice = self._earliest // self.length
+        count = self._latest // self.length - first_slice + 1
         pair, number = np.repeat(np.arange(len(count)), count), places(count)
         slice_number = first_slice[pair] + number
         order = np.argsort(slice_number, kind="stable")
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
         self._row_of, self._first_row = place, np.cumsum(count) - count - first_slice
-        self._pair_of, self._slice_of = pair[order], slice_number[order]
-        before = np.where(number > 0, np.r_[0, place[:-1]][: len(place)] * self._length + self._length - 1, _NO_LABEL)
-        self._before = before[order]
-        self._too_early = np.flatnonzero(self._minutes() < self._earliest[self._pair_of][:, None])
+        self.pair_of, self._slice_of = pair[order], slice_number[order]
+        before = np.where(number > 0, np.r_[0, place[:-1]][: len(place)] * self.length + self.length - 1, NO_LABEL)
+        self.before = before[order]
+        self._too_early = np.flatnonzero(self._minutes() < self._earliest[self.pair_of][:, None])
 
     def _minutes(self) -> Ints:
         """The minute of each place in each row."""
-        minutes: Ints = self._slice_of[:, None] * self._length + np.arange(self._length)
+        minutes: Ints = self._slice_of[:, None] * self.length + np.arange(self.length)
         return minutes
 
     def within(self, begin: Ints, last: Ints) -> Within:
         """Blocks whose first pair starts at its minute in `begin` or later, whose last at that in `last` or before."""
         at = np.minimum(last, self._latest)
         label = self._label(np.arange(len(at)), np.maximum(at, self._earliest))
-        return Within(np.maximum(begin, self._earliest), np.where(at < self._earliest, _NO_LABEL, label))
+        return Within(np.maximum(begin, self._earliest), np.where(at < self._earliest, NO_LABEL, label))
 
     def _label(self, pair: Ints, minute: Ints) -> Ints:
-        row = self._row_of[self._first_row[pair] + minute // self._length]
-        label: Ints = row * self._length + minute % self._length
+        row = self._row_of[self._first_row[pair] + minute // self.length]
+        label: Ints = row * self.length + minute % self.length
         return label
 
     def _make_moves(self, head: Ints, soonest: Ints, count: Ints, poll: Callable[[], None]) -> None:
@@ -123,44 +133,44 @@ class Labels:
             poll()
         order = np.argsort(target, kind="stable")
         poll()
-        self._source, self._cost = source[order], np.repeat(self._link_cost, count)[order]
+        self.source, self.cost = source[order], np.repeat(self._link_cost, count)[order]
         poll()
-        into = np.bincount(target, minlength=len(self._pair_of) * self._length)
+        into = np.bincount(target, minlength=len(self.pair_of) * self.length)
         self._moves_into = np.r_[0, np.cumsum(into)]
 
-    def _sliced(self) -> list[_Slice]:
+    def _sliced(self) -> list[Slice]:
         begins = np.flatnonzero(np.diff(self._slice_of, prepend=-1))
         slices = []
         for begin, end in pairwise([*begins.tolist(), len(self._slice_of)]):
-            into = self._moves_into[begin * self._length : end * self._length + 1]
+            into = self._moves_into[begin * self.length : end * self.length + 1]
             reached = np.flatnonzero(np.diff(into))
-            moves, target = slice(*into[[0, -1]].tolist()), begin * self._length + reached
-            slices.append(_Slice(slice(begin, end), moves, into[reached] - into[0], target))
+            moves, target = slice(*into[[0, -1]].tolist()), begin * self.length + reached
+            slices.append(Slice(slice(begin, end), moves, into[reached] - into[0], target))
         return slices
 
     @property
     def moves(self) -> int:
         """How many moves there are between labels."""
-        return len(self._source)
+        return len(self.source)
 
     def pairs_at(self, labels: Ints) -> Ints:
         """The pairs of labels."""
-        at: Ints = self._pair_of[labels // self._length]
+        at: Ints = self.pair_of[labels // self.length]
         return at
 
     def minutes_at(self, labels: Ints) -> Ints:
         """The minutes of labels."""
-        at: Ints = self._slice_of[labels // self._length] * self._length + labels % self._length
+        at: Ints = self._slice_of[labels // self.length] * self.length + labels % self.length
         return at
 
     def as_cheap(self, labels: Ints, best: Floats) -> Ints:
         """For each label that can be reached the first one of its pair that is as cheap."""
-        rows = best.reshape(-1, self._length)
+        rows = best.reshape(-1, self.length)
         while True:
-            row = labels // self._length
+            row = labels // self.length
             column = (rows[row] <= best[labels][:, None]).argmax(axis=1)
-            labels = row * self._length + column
-            before = np.where(column == 0, self._before[row], _NO_LABEL)
+            labels = row * self.length + column
+            before = np.where(column == 0, self.before[row], NO_LABEL)
             is_earlier = best[before] <= best[labels]
             if not is_earlier.any():
                 return labels
@@ -172,14 +182,14 @@ class Labels:
         count = end - first
         begin = np.cumsum(count) - count
         move = np.repeat(first, count) + places(count)
-        source, value = np.full(len(labels), _NO_LABEL), np.full(len(labels), np.inf)
+        source, value = np.full(len(labels), NO_LABEL), np.full(len(labels), np.inf)
         moved = np.flatnonzero(count)
         if len(moved):
-            values = best[self._source[move]] + self._cost[move]
+            values = best[self.source[move]] + self.cost[move]
             value[moved] = np.minimum.reduceat(values, begin[moved])
             is_least = np.flatnonzero(values <= np.repeat(value, count))
             least = is_least[np.searchsorted(is_least, begin[moved])]
-            source[moved] = self._source[move[least]]
+            source[moved] = self.source[move[least]]
         return source, value
 
     def ways_into(self, labels: Ints) -> tuple[Ints, Ints, Floats]:
@@ -200,40 +210,45 @@ class Labels:
         One that is infinite to run is not to be run.
         """
         best = self._nothing()
-        best.reshape(-1, self._length)[:_NO_LABEL] = begin[self._pair_of][:, None]
+        best.reshape(-1, self.length)[:NO_LABEL] = begin[self.pair_of][:, None]
         best[self._too_early] = np.inf
         self._go_through(best, own)
         return Priced(self, self._anywhere, begin, own, best, finish)
 
     def price_within(self, parts: Sequence[Within], begin: Floats, own: Floats, finish: Floats) -> list["Priced"]:
         """The same for the blocks that lie within each of these, side by side."""
-        best = self._nothing(len(parts))
-        first = np.array([within.begin[self._pair_of] for within in parts])
-        rows = best.reshape(len(parts), -1, self._length)[:, :_NO_LABEL]
-        np.copyto(rows, begin[self._pair_of][:, None], where=self._minutes() >= first[:, :, None])
+        best = self.begun(parts, begin)
         self._go_through(best, own)
         return [Priced(self, within, begin, own, each, finish) for within, each in zip(parts, best, strict=True)]
 
+    def begun(self, parts: Sequence[Within], begin: Floats) -> Floats:
+        """What it costs to begin a block at each label, within each of these, shape (len(parts), labels)."""
+        best = self._nothing(len(parts))
+        first = np.array([within.begin[self.pair_of] for within in parts])
+        rows = best.reshape(len(parts), -1, self.length)[:, :NO_LABEL]
+        np.copyto(rows, begin[self.pair_of][:, None], where=self._minutes() >= first[:, :, None])
+        return best
+
     def _nothing(self, *aside: int) -> Floats:
         """Labels that nothing comes to, and one row more, for what is no label."""
-        return np.full((*aside, (len(self._pair_of) + 1) * self._length), np.inf)
+        return np.full((*aside, (len(self.pair_of) + 1) * self.length), np.inf)
 
     def _go_through(self, best: Floats, own: Floats) -> None:
         """From what it costs to begin a block at each label to the least cost of one that comes to it.
 
         best: shape (..., labels); what lies side by side knows nothing of each other.
         """
-        rows = best.reshape(*best.shape[:-1], -1, self._length)
-        own_of = own[self._pair_of][:, None]
-        for part in self._slices:
+        rows = best.reshape(*best.shape[:-1], -1, self.length)
+        own_of = own[self.pair_of][:, None]
+        for part in self.slices:
             if len(part.first):
-                values = best.take(self._source[part.moves], axis=-1)
-                values += self._cost[part.moves]
+                values = best.take(self.source[part.moves], axis=-1)
+                values += self.cost[part.moves]
                 reached = np.minimum.reduceat(values, part.first, axis=-1)
                 best[..., part.target] = np.minimum(best[..., part.target], reached)
             table = rows[..., part.rows, :]
             table += own_of[part.rows]
-            table[..., 0] = np.minimum(table[..., 0], best[..., self._before[part.rows]])
+            table[..., 0] = np.minimum(table[..., 0], best[..., self.before[part.rows]])
             np.minimum.accumulate(table, axis=-1, out=table)
 
 
