@@ -50,7 +50,7 @@ def test_a_tier_of_trips_that_a_cheaper_bus_may_run_proves_nothing() -> None:
     proof = solve(problem).proof
     assert proof.bound(problem).cost == 3400
     cheaper = replace(problem, trips=tuple(replace(trip, seats=10) for trip in problem.trips))
-    assert proof.bound(cheaper).cost == 0
+    assert proof.bound(cheaper).cost == 2400  # three of the cheapest buses, whatever the tiers
 
 
 def test_a_tier_whose_cover_misses_a_connection_proves_nothing() -> None:
