@@ -61,11 +61,11 @@ def test_too_few_buses_are_refuted_where_windows_are_wide(kind: str, trips: int,
     assert solve(random_problem(kind, trips, seed)).certificate.status is Status.OPTIMAL
 
 
-@pytest.mark.parametrize(("routes", "seed", "by_blocks"), [(100, 7, False), (150, 1, True)])
-def test_days_of_one_type_that_two_corners_leave_open_are_proven(routes: int, seed: int, by_blocks: bool) -> None:
+@pytest.mark.parametrize(("routes", "seed"), [(100, 7), (150, 1)])
+def test_days_of_one_type_that_two_corners_leave_open_are_proven_by_whole_blocks(routes: int, seed: int) -> None:
     result = solve(read_day(generate_day(routes, seed, wide=True)).problem())
     assert result.certificate.status is Status.OPTIMAL
-    assert ("columns_s" in result.statistics) is by_blocks
+    assert "columns_s" in result.statistics
 
 
 @pytest.mark.parametrize(("routes", "places"), [(300, [IN_TOWN]), (300, [FAR_OFF]), (500, [IN_TOWN, FAR_OFF])])
