@@ -70,7 +70,7 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
 
 
 def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
-    """Plan all trips by whole blocks before or after the day is bounded by them; whether it is.
+    """Plan all trips by whole blocks before or after the day is bounded by them; whether it is, or all is proven.
 
     Before, where the plan is so far from what is proven that bounding takes long.
     """
@@ -78,14 +78,14 @@ def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
     is_far = not is_cut and search.level_gap > _VERY_FAR
     if is_far:
         blocks.plan_all(_SHARE_FIXED)
-    if _bound_soon(search, blocks, seed):
+    if search.is_proven or _bound_soon(search, blocks, seed):
         return True
     if is_far or blocks.trips <= LARGEST_PART:
         return False
     if is_cut:
         _lower_level(search, blocks, seed, _SOON, _FAR)  # parts gain more, sooner than all trips
     blocks.plan_all(_SHARE_FIXED)
-    return not search.is_proven and _bound_soon(search, blocks, seed)
+    return search.is_proven or _bound_soon(search, blocks, seed)
 
 
 def _bound_soon(search: Search, blocks: BlockSearch, seed: int) -> bool:

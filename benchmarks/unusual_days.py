@@ -1,4 +1,4 @@
-"""Plans made-up days whose blocks may take so long at most, and has PyVRP plan them; prints a row a day and limit.
+"""Plans made-up days whose blocks are short or whose windows are wide, and has PyVRP plan them; prints a row for each.
 
 Days are those of `tutti generate N --seed S`. Every plan is checked against every rule. Level is what is made least
 first: cost with several types of buses, else buses.
@@ -6,6 +6,7 @@ first: cost with several types of buses, else buses.
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 from judging import is_sound
@@ -13,39 +14,53 @@ from measuring import Table, stay_on_one_core
 from pyvrp_peer import plan_by_pyvrp
 from tutti.fleet.blocks import BlockLimits
 from tutti.fleet.generate import generate_day
+from tutti.fleet.problem import Problem
 from tutti.fleet.reading import read_day
 from tutti.optimizer import Result, solve, time_limit
 
-_COLUMNS = ["day", "limit", "level", "bound", "deadhead", "bound", "status", "s", "PyVRP", "deadhead"]
+_COLUMNS = ["day", "min", "level", "bound", "deadhead", "bound", "status", "s", "PyVRP", "deadhead"]
 
 
 def main() -> int:
     """Print the table; 1 if any plan broke a rule."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 200, 300], metavar="N")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 200], metavar="N")
     parser.add_argument("--days", type=int, default=3, metavar="K", help="of each size (default: 3)")
-    parser.add_argument("--longest", type=int, nargs="+", default=[420, 480, 540], metavar="MIN")
+    parser.add_argument("--longest", type=int, nargs="*", default=[], metavar="MIN", help="limits of blocks")
+    parser.add_argument("--windows", type=int, nargs="*", default=[], metavar="MIN", help="width of every window")
     parser.add_argument("--types", action="store_true", help="with several types of buses")
     parser.add_argument("--wide", action="store_true", help="with windows of 25 to 30 minutes")
     parser.add_argument("--time-limit", type=float, default=60, metavar="S", help="of each solve (default: 60)")
     parser.add_argument("--peer-seconds", type=float, default=60, metavar="S", help="for PyVRP (default: 60)")
     parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
     args = parser.parse_args()
+    if not args.longest and not args.windows:
+        parser.error("give --longest or --windows")
     stay_on_one_core(args.core)
     table = Table(_COLUMNS)
     failed = False
     for size in args.sizes:
         for seed in range(1, args.days + 1):
             day = read_day(generate_day(size, seed, types=args.types, wide=args.wide)).problem()
-            for longest in args.longest:
-                problem = replace(day, limits=BlockLimits(longest))
+            for name, problem in _variants(day, args.longest, args.windows):
                 result = solve(problem, stop=time_limit(args.time_limit))
                 peer = plan_by_pyvrp(problem, args.peer_seconds)
-                for name, plan in (("Tutti", result.plan), ("PyVRP", peer)):
-                    failed |= not is_sound(f"{size}, {seed}, {longest} min by {name}", problem, plan)
+                for planner, plan in (("Tutti", result.plan), ("PyVRP", peer)):
+                    failed |= not is_sound(f"{size}, {seed}, {name} by {planner}", problem, plan)
                 others = (None, None) if peer is None else (peer.objective.first_level, peer.objective.deadhead_min)
-                table.row([f"{size}, {seed}", longest, *_told(result), *others])
+                table.row([f"{size}, {seed}", name, *_told(result), *others])
     return 1 if failed else 0
+
+
+def _variants(day: Problem, longest: list[int], windows: list[int]) -> Iterator[tuple[str, Problem]]:
+    """The day with each of these limits of blocks, and with each of these widths of windows, half of it before."""
+    for limit in longest:
+        yield f"block {limit}", replace(day, limits=BlockLimits(limit))
+    for width in windows:
+        begins = (trip.asked_min - width // 2 for trip in day.trips)
+        trips = zip(day.trips, begins, strict=True)
+        wide = tuple(replace(trip, earliest_min=begin, latest_min=begin + width) for trip, begin in trips)
+        yield f"window {width}", replace(day, trips=wide)
 
 
 def _told(result: Result) -> list[object]:
