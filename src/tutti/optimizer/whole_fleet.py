@@ -72,11 +72,12 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
 def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
     """Plan all trips by whole blocks before or after the day is bounded by them; whether it is, or all is proven.
 
-    Before, where the plan is so far from what is proven that bounding takes long.
+    Before, where the plan is so far from what is proven that bounding takes long; large days by parts first.
     """
     is_cut = search.problem.limits.longest_min is not None
     is_far = not is_cut and search.level_gap > _VERY_FAR
     if is_far:
+        _lower_level(search, blocks, seed, _SOON, _VERY_FAR)
         blocks.plan_all(_SHARE_FIXED)
     if search.is_proven or _bound_soon(search, blocks, seed):
         return True

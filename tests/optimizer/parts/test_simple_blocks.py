@@ -25,9 +25,9 @@ FEWEST = 4  # buses
 MOST_S = 60
 
 
-def day_of_wide_windows(seed: int, minutes: int = 60, *, types: bool = False) -> Problem:
+def day_of_wide_windows(seed: int, minutes: int = 60, *, trips: int = TRIPS, types: bool = False) -> Problem:
     """Every trip may start up to so many minutes before it was asked for, and after."""
-    problem = read_day(generate_day(TRIPS, seed, types=types)).problem()
+    problem = read_day(generate_day(trips, seed, types=types)).problem()
     wide = [
         replace(each, earliest_min=each.asked_min - minutes, latest_min=each.asked_min + minutes)
         for each in problem.trips
@@ -92,3 +92,15 @@ def test_a_dive_finds_the_fewest_buses_where_windows_are_wide(seed: int) -> None
     assert result.certificate.stop_reason == "few"
     assert result.certificate.objective is not None
     assert result.certificate.objective.buses == FEWEST
+
+
+def test_a_day_far_from_its_bound_is_planned_in_parts_before_it_is_as_a_whole() -> None:
+    rounds: dict[str, set[int]] = {}
+
+    def until_parts(progress: Progress) -> str | None:
+        rounds.setdefault(progress.phase, set()).add(progress.rounds)
+        return "parts" if progress.phase == "parts" or progress.seconds > MOST_S else None
+
+    solve(day_of_wide_windows(1, trips=140), stop=until_parts)
+    assert "parts" in rounds
+    assert len(rounds.get("columns", ())) <= 1
