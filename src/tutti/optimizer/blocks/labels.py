@@ -59,11 +59,13 @@ class Labels:
     They lie in rows, slice by slice of the day: one row for each pair that may start in it, with a place for each of
     its minutes, also for those that the pair may not start at. After all rows is a place for what is no label.
 
-    length: minutes of a slice, and places of a row. pair_of, before: shape (rows,), the pair of each row, and the last
-    label of its row before. source, cost: shape (M,), the label that each move comes from, and what it weighs.
+    length: minutes of a slice, and places of a row. slices: in the order of the day. pair_of, before: shape (rows,),
+    the pair of each row, and the last label of its row before. source, cost: shape (M,), the label that each move comes
+    from, and what it weighs.
     """
 
     length: int
+    slices: list[Slice]
     pair_of: Ints
     before: Ints
     source: NDArray[np.int32]
@@ -186,9 +188,7 @@ class Labels:
         moved = np.flatnonzero(count)
         if len(moved):
             values = best[self.source[move]] + self.cost[move]
-            value[moved] = np.minimum.reduceat(values, begin[moved])
-            is_least = np.flatnonzero(values <= np.repeat(value, count))
-            least = is_least[np.searchsorted(is_least, begin[moved])]
+            value[moved], least = least_of_each_run(values, begin[moved])
             source[moved] = self.source[move[least]]
         return source, value
 
@@ -315,6 +315,13 @@ class Priced:
         behind = rest[which] + cost
         good = np.flatnonzero(self.best[source] + behind <= limit)
         return source[good], behind[good], node[which[good]]
+
+
+def least_of_each_run(values: Floats, first: Ints) -> tuple[Floats, Ints]:
+    """The least value of each run of values, and the index of the first that is it. first: where each run begins."""
+    least = np.minimum.reduceat(values, first)
+    is_least = np.flatnonzero(values <= np.repeat(least, np.diff(first, append=len(values))))
+    return least, is_least[np.searchsorted(is_least, first)]
 
 
 def _parts(size: int) -> list[slice]:

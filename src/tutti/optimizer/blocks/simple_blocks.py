@@ -7,7 +7,7 @@ which trips that runs. One that is dearer at first but could go on cheaper is no
 
 import numpy as np
 
-from tutti.optimizer.blocks.labels import NO_LABEL, Priced, Slice
+from tutti.optimizer.blocks.labels import NO_LABEL, Priced, Slice, least_of_each_run
 from tutti.optimizer.model.arcs import Floats, Ints
 
 _BITS = 8  # trips in a byte
@@ -35,13 +35,10 @@ class SimpleBlocks:
         What is run by then is not told yet: `_wait` does.
         """
         source = self._labels.source[part.moves]
-        count = np.diff(part.first, append=len(source))
-        head = np.repeat(self._labels.pairs_at(part.target), count)
+        head = np.repeat(self._labels.pairs_at(part.target), np.diff(part.first, append=len(source)))
         value = self._best[source] + self._labels.cost[part.moves]
         value[self._runs[source, self._byte[head]] & self._bit[head] != 0] = np.inf
-        reached = np.minimum.reduceat(value, part.first)
-        is_least = np.flatnonzero(value <= np.repeat(reached, count))
-        least = is_least[np.searchsorted(is_least, part.first)]
+        reached, least = least_of_each_run(value, part.first)
         pays = reached < self._best[part.target]
         label = part.target[pays]
         self._best[label], self._came[label] = reached[pays], source[least[pays]]
@@ -50,7 +47,7 @@ class SimpleBlocks:
         """Run the trips of this part; where starting later costs more, the block of the minute before is kept."""
         labels = self._labels
         pair, before = labels.pair_of[part.rows], labels.before[part.rows]
-        label = np.arange(len(self._best)).reshape(-1, labels.length)[part.rows]
+        label = np.arange(part.rows.start * labels.length, part.rows.stop * labels.length).reshape(-1, labels.length)
         cost = self._best[label] + self._priced.own[pair][:, None]
         least = np.minimum.accumulate(np.column_stack([self._best[before], cost]), axis=1)
         starts_now = cost < least[:, :-1]
