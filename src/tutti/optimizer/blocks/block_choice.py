@@ -38,11 +38,11 @@ def choose_blocks(
 ) -> Choice:
     """The cheapest choice, as far as so many nodes of branch and bound get, or until `wants_stop` says so.
 
-    cover: shape (n,), what covering each trip is worth, about: blocks are compared by what they weigh more. All choices
-    lose as much by it, and HiGHS has been seen to tighten a row of costs of millions for ever, unasking.
+    cover: shape (n,), about what covering each trip is worth. It is taken off the costs of blocks, from all choices as
+    much: HiGHS was seen to tighten a row with costs of millions for ever, without asking whether to go on.
 
-    odd_sets: odd numbers of trips; how many pairs of them there are in blocks follows from the trips, but is said more
-    plainly.
+    odd_sets: odd numbers of trips, whose inequalities (`odd_sets`) follow from the rows of trips, but tighten the
+    programme.
     """
     if not len(blocks):
         return Choice(None, -np.inf)
@@ -74,24 +74,30 @@ def _read(highs: "highspy.Highs", blocks: ListedBlocks) -> Choice:
 def _model(
     blocks: ListedBlocks, vehicles: Vehicles, limits: FleetLimits, cover: Floats, odd_sets: Sequence[Ints]
 ) -> highspy.HighsLp:
-    """A column for each block; a row for each trip, for each amount of the fleet, for each odd set."""
+    n, columns = vehicles.n, len(blocks)
+    column, row, value = coefficients(blocks, vehicles, odd_sets)
+    order = np.lexsort((row, column))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = columns, n + len(vehicles.amounts) + len(odd_sets)
+    block, place = np.nonzero(blocks.trips != NONE)
+    lp.col_cost_ = blocks.cost - np.bincount(block, cover[blocks.trips[block, place]], columns)
+    lp.offset_ = float(cover.sum())
+    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
+    lp.row_lower_ = np.r_[np.ones(n), limits.least, np.full(len(odd_sets), -np.inf)]
+    lp.row_upper_ = np.r_[np.ones(n), limits.most, most_pairs(odd_sets)]
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(columns + 1)).astype(np.int32)
+    lp.a_matrix_.index_, lp.a_matrix_.value_ = row[order].astype(np.int32), value[order]
+    return lp
+
+
+def coefficients(blocks: ListedBlocks, vehicles: Vehicles, odd_sets: Sequence[Ints]) -> tuple[Ints, Ints, Floats]:
+    """(column, row, value): a column for each block; a row for each trip, each amount of the fleet, each odd set."""
     n, amounts = vehicles.n, vehicles.amounts[:, blocks.kind]
     block, place = np.nonzero(blocks.trips != NONE)
     counted, of_block = np.nonzero(amounts)
     odd, holding, pairs = pairs_in(odd_sets, blocks)
     column = np.concatenate([block, of_block, holding])
     row = np.concatenate([blocks.trips[block, place], n + counted, n + len(amounts) + odd])
-    value = np.concatenate([np.ones(len(block)), amounts[counted, of_block], pairs])
-    order = np.lexsort((row, column))
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(blocks), n + len(amounts) + len(odd_sets)
-    lp.col_cost_ = blocks.cost - np.bincount(block, cover[blocks.trips[block, place]], len(blocks))
-    lp.offset_ = float(cover.sum())
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(blocks)), np.ones(len(blocks))
-    lp.row_lower_ = np.r_[np.ones(n), limits.least, np.full(len(odd_sets), -np.inf)]
-    lp.row_upper_ = np.r_[np.ones(n), limits.most, most_pairs(odd_sets)]
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(blocks)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(len(blocks) + 1)).astype(np.int32)
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = row[order].astype(np.int32), value[order]
-    return lp
+    return column, row, np.concatenate([np.ones(len(block)), amounts[counted, of_block], pairs])

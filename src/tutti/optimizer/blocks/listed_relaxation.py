@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.blocks.block_choice import Choice, choose_blocks
+from tutti.optimizer.blocks.block_choice import Choice, choose_blocks, coefficients
 from tutti.optimizer.blocks.block_lp import BlockPrices
 from tutti.optimizer.blocks.block_pricing import NEGATIVE
 from tutti.optimizer.blocks.fleet_tree import Leaf
@@ -25,6 +25,8 @@ _LITTLE = 0.02  # weighted minutes that a round has to gain
 
 class ListedRelaxation:
     """min sum cost_p z_p;  each trip is in one block;  limits of the fleet;  pairs of odd sets of trips.
+
+    Set partitioning with subset-row cuts.
 
     blocks: the list, as far as plans need it that weigh no more than a goal. value: what the last prices prove: no plan
     of the blocks that were allowed weighs less. losses: of these blocks, their reduced costs.
@@ -155,14 +157,7 @@ class ListedRelaxation:
     def _add(self, numbers: Ints) -> None:
         """These blocks of the list as columns."""
         new = self.blocks.at(numbers)
-        n, amounts = self._vehicles.n, self._vehicles.amounts[:, new.kind]
-        block, place = np.nonzero(new.trips != NONE)
-        counted, of_block = np.nonzero(amounts)
-        odd, holding, pairs = pairs_in(self._odd_sets, new)
-        columns = np.concatenate([block, of_block, holding])
-        rows = np.concatenate([new.trips[block, place], n + counted, n + len(amounts) + odd])
-        values = np.concatenate([np.ones(len(block)), amounts[counted, of_block], pairs])
-        self._simplex.add_columns(new.cost, columns, rows, values)
+        self._simplex.add_columns(new.cost, *coefficients(new, self._vehicles, self._odd_sets))
         self._columns = ListedBlocks.joined([self._columns, new])
         self._number = np.concatenate([self._number, numbers])
 

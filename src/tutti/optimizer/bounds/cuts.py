@@ -6,7 +6,7 @@ For an arc (u, v): es = the earliest start of v if it follows u, ls = the latest
   the first kind makes v start after theta, the second not after it, and v has one link in and one out at most.
 - Path (v_1, ..., v_p) that windows forbid: the sum of all its forward arcs is at most p - 2 (tournament form; Ascheuer,
   Fischetti, Groetschel 2001): p - 1 such arcs could only be the path itself.
-- Cycle: the sum of the arcs among its trips is at most their number - 1.
+- Cycle: the sum of the arcs among its trips is at most their number - 1 (subtour elimination).
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,8 @@ from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
 from tutti.optimizer.model.chains import chains_and_cycles, places, shortest_breaks
 
 _VIOLATED = 1e-4  # an inequality is worth a row when it is broken by more than this
+_INTEGRAL = 1e-6
+_SURE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,18 @@ class Cuts:
         for trip_set in sets:
             self.sets[len(self)] = trip_set
             self.limits.append(trip_set.limit)
+
+    def add_violated(self, tail: Ints, head: Ints, value: Floats) -> bool:
+        """Add inequalities that a solution breaks: thresholds, or if none is broken paths and cycles; whether any are.
+
+        tail, head, value: its arcs with a value > 0. Until all of them are whole only nearly whole paths are looked at.
+        """
+        before = len(self)
+        self.add_thresholds(*violated_thresholds(self.arcs, tail, head, value))
+        if len(self) == before:
+            is_whole = (np.minimum(value, 1 - value) < _INTEGRAL).all()
+            self.add_sets(violated_sets(self.arcs, tail, head, value, 0.5 if is_whole else _SURE))
+        return len(self) > before
 
     def rows_of(self, tail: Ints, head: Ints, since: int = 0) -> tuple[Ints, Ints]:
         """(arc, row): every pair of one of the given arcs and a row >= `since` that holds it, each coefficient 1."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.bounds.cuts import violated_sets, violated_thresholds
 from tutti.optimizer.bounds.tiers import least_cost
 from tutti.optimizer.links.columns import least_of_each
 from tutti.optimizer.links.fleet_lp import FleetLP, FleetPrices
@@ -17,7 +16,6 @@ from tutti.optimizer.state.search import Search
 
 _USED = 1e-7
 _INTEGRAL = 1e-6
-_SURE = 0.999
 _ROUNDING = 1e-4  # of sums of some million minutes in floating point
 _LITTLE = 2e-7  # gain of a round of cuts, of the value, that is not worth another round on a large day
 _LARGE = 400  # trips
@@ -122,14 +120,7 @@ class FleetRelaxation:
         self.search.solving(self.master.solve)
 
     def _cut(self) -> bool:
-        tail, head, value = self.used_links()
-        cuts = self.master.cuts
-        before = len(cuts)
-        cuts.add_thresholds(*violated_thresholds(self.arcs, tail, head, value))
-        if len(cuts) == before:
-            least = 0.5 if self.is_integral() else _SURE
-            cuts.add_sets(violated_sets(self.arcs, tail, head, value, least))
-        if len(cuts) == before:
+        if not self.master.cuts.add_violated(*self.used_links()):
             return False
         self.master.add_cut_rows()
         return True

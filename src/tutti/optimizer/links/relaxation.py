@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.bounds.cuts import violated_sets, violated_thresholds
 from tutti.optimizer.bounds.pricing import Prices, Pricing, price, rounded_up
 from tutti.optimizer.bounds.proof import PriceEvidence
 from tutti.optimizer.links.columns import least_of_each
@@ -61,13 +60,7 @@ class Relaxation:
         """Solve the LP until no inequality that we can find is violated."""
         while True:
             self.solve()
-            tail, head, value = self.used_links()
-            before = len(self.master.cuts)
-            self.master.cuts.add_thresholds(*violated_thresholds(self.arcs, tail, head, value))
-            if len(self.master.cuts) == before:
-                least = 0.5 if self.is_integral() else 0.999
-                self.master.cuts.add_sets(violated_sets(self.arcs, tail, head, value, least))
-            if len(self.master.cuts) == before:
+            if not self.master.cuts.add_violated(*self.used_links()):
                 return
             self.master.add_cut_rows()
 
