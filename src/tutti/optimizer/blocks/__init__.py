@@ -1,1 +1,1 @@
-"""Column generation over whole blocks, exact to the minute, and the search of lists of them."""
+"""Whole blocks, exact to the minute: branch and price over them, and lists of all that a better plan could use."""

@@ -1,4 +1,7 @@
-"""From a fractional programme over blocks to a plan: fix the surest blocks, add what the rest lacks, and so on."""
+"""From a fractional programme over blocks to a plan: fix the surest blocks, add what the rest lacks, and so on.
+
+Diving with column generation at each step (Sadykov et al. 2019).
+"""
 
 import math
 from collections.abc import Sequence
@@ -80,6 +83,10 @@ class BlockDive:
         return best
 
     def _go_down(self, share: float, wanted: float, most: float) -> list[WeighedBlock] | None:
+        """Blocks for all open trips that cost no more than `most`; None once there are none by what is fixed.
+
+        wanted: what they cost at most if little is lost; where more is for the first time, the end may begin anew.
+        """
         while True:
             chosen = _surest(self._dive.lp, self._is_open, share)
             self._fixed += chosen

@@ -1,7 +1,8 @@
 """The linear programme over whole blocks: which of those found so far cover all trips at the least cost.
 
 min sum cost_p z_p;  cover_i: the blocks with trip i are 1 at least;  fleet_r: limits of what is counted of the fleet,
-its buses by type or by what they cost. (Ribeiro, Soumis 1994.)
+its buses by type or by what they cost. It is the restricted master problem of column generation for set covering
+(Ribeiro, Soumis 1994); what is called prices are its dual values.
 """
 
 from collections.abc import Callable, Iterable, Sequence

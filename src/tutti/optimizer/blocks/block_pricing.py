@@ -1,4 +1,4 @@
-"""Finds the blocks that the programme over blocks lacks, for all kinds of bus, and knows what a block weighs."""
+"""Pricing: finds the blocks that the programme over blocks lacks, for all kinds of bus, and what a block weighs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -215,9 +215,10 @@ class BlockPricing:
 
 @dataclass(frozen=True, slots=True)
 class Cheapest:
-    """Blocks, and how much less than the prices say any plan can cost at most, 0 or negative.
+    """Blocks, and what is `missing` from the prices to the Lagrangian bound, 0 or negative.
 
-    For each trip the least reduced cost of blocks that end with it, added up: each trip ends one block at most.
+    Any plan costs what the prices of its rows come to plus the reduced costs of its blocks. Each trip ends one block at
+    most, so these are no less than the least of each trip, of the blocks that end with it, added up.
     """
 
     blocks: list[WeighedBlock]

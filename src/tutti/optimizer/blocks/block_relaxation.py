@@ -25,9 +25,10 @@ _PRECISE = 0.05  # weighted minutes between the programme's value and what its p
 class BlockRelaxation:
     """The programme, the pricing of the blocks it may use, and the best prices so far.
 
-    missing: how much less than the prices say a plan can cost, as some blocks are cheaper, 0 or negative. Prices are
-    smoothed: blocks are looked for between the programme's own prices and the best so far, nearer to these while that
-    raises the value, but further from them after a step that raised it by much (Wentges 1997; Pessoa et al. 2018).
+    missing: as in `Cheapest`. Prices are smoothed: blocks are looked for between the programme's own prices and the
+    best so far, nearer to these while that raises the value, but further from them after a step that raised it by much
+    (Wentges 1997; Pessoa et al. 2018).
+
     may_repeat: blocks that run a trip more than once are added, too, when no others are found. What prices prove allows
     for them, so that without them the value can stay far below the programme's. Where they may not, others are looked
     for instead.
@@ -56,7 +57,7 @@ class BlockRelaxation:
         self._look(prices, np.ones(self.pricing.vehicles.n, dtype=bool), Repeats.LEFT_OUT)
 
     def converge_near(self, is_open: NDArray[np.bool_], rounds: int, is_enough: Callable[[float, float], bool]) -> None:
-        """The same as `converge`, sooner where the best prices are nearly right already.
+        """The same as `converge`, stabilized: sooner where the best prices are nearly right already.
 
         Prices of trips keep near the best at first, and may go further above them as long as that leaves trips out (du
         Merle, Villeneuve, Desrosiers, Hansen 1999); as far as they like if the programme can't have the best, or if so

@@ -23,7 +23,8 @@ _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips 
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
 _CHEAP_MIN = 5.0  # reduced cost of connections that show which blocks lie near to each other
 _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the programme needn't come
-_ROUNDS_FOR_BOUND = 400
+_ROUNDS_FOR_BOUND, _ROUNDS_OVER_NEAR, _ROUNDS_OF_PART = 400, 120, 40
+_SHARE_OF_PART = 0.25  # of its open trips, that its dive fixes at a time
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
 OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
 _SPLITS = 1  # of fleets before such a dive: the first, by the number of buses, tells most
@@ -73,7 +74,8 @@ class BlockSearch:
 
         patience: how many times more of them there may be.
 
-        Only connections that a better plan could use count: any plan with another one costs more than the best.
+        Only connections that a better plan could use count (reduced cost fixing): any plan with another one costs more
+        than the best.
         """
         part = self._all_trips()
         gap = part.cost - self._arc_value + self._relaxation.weights.slack_min
@@ -178,9 +180,10 @@ class BlockSearch:
         pricing = self._pricing(part.trips, self._near_links())
         whole = self._begin(part, pricing, least_level=None)  # a dive sees where buses can be saved by what they cost
 
-        whole.converge(
-            part.marked(self.trips), 120, lambda value, objective: is_near(value, objective, part.cost, _CLOSE)
-        )
+        def is_enough(value: float, objective: float) -> bool:
+            return is_near(value, objective, part.cost, _CLOSE)
+
+        whole.converge(part.marked(self.trips), _ROUNDS_OVER_NEAR, is_enough)
         self._near = [*whole.lp.blocks], whole.prices
         if whole.lp.objective < part.cost - GAIN:
             self._dive(whole, part, share)
@@ -191,7 +194,7 @@ class BlockSearch:
         trips = np.sort(np.concatenate([np.array(block.trips, dtype=np.int64) for block in blocks]))
         kept = [block for block in self.incumbent() if block.trips not in freed]
         pricing = BlockPricing.among(self._lp, trips, self._search.poll, self._length)
-        return self._improve(Part(trips, kept, list(blocks)), pricing, 0.25, rounds=40)
+        return self._improve(Part(trips, kept, list(blocks)), pricing)
 
     def _near_links(self) -> list[tuple[Ints, Ints]]:
         n = self._arcs.n
@@ -202,18 +205,18 @@ class BlockSearch:
             links.append((code // n, code % n))
         return links
 
-    def _improve(self, part: Part, pricing: BlockPricing, share: float, rounds: int) -> bool:
+    def _improve(self, part: Part, pricing: BlockPricing) -> bool:
         """Find better blocks for a part and offer the plan that they make with those that are kept."""
         whole = self._begin(part, pricing, self._relaxation.fixed_level)
         bound = whole.value
 
-        def is_close(value: float, objective: float) -> bool:
+        def is_enough(value: float, objective: float) -> bool:
             return objective < max(value, bound + _CLOSE * (part.cost - bound)) + GAIN
 
-        whole.converge(part.marked(self.trips), rounds, is_close)
+        whole.converge(part.marked(self.trips), _ROUNDS_OF_PART, is_enough)
         if whole.lp.objective > part.cost - GAIN:
             return False
-        return self._dive(whole, part, share)
+        return self._dive(whole, part, _SHARE_OF_PART)
 
     def _begin(self, part: Part, pricing: BlockPricing, least_level: int | None) -> BlockRelaxation:
         lp = BlockLP(self._lp, seed=self._seed, wants_stop=self._search.wants_stop)

@@ -18,7 +18,10 @@ _HALF = 0.5
 
 @dataclass(order=True, slots=True)
 class Leaf:
-    """Limits of a fleet, that no plan within them weighs less than `by_prices`, by these prices, or than `value`."""
+    """Limits of a fleet, and what is proven of plans within them: none weighs less than `value`.
+
+    prices, missing: what proves `by_prices`. `value` may be known from wider limits.
+    """
 
     value: float
     number: int

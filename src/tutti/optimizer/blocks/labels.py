@@ -1,9 +1,10 @@
-"""The cheapest blocks that buses can run at given prices of trips, exact to the minute: pricing by labels.
+"""Pricing by label setting: the cheapest blocks that buses can run at given prices of trips, exact to the minute.
 
 A pair is a trip and a kind of bus that may run it; connections lead between pairs of one kind. A label is a pair and a
 minute at which its trip may start. best(j, t) = the least cost of a block that ends with pair j, started at t or
 before, so it falls along t. A label depends on labels that are at least `min(duration + travel)` minutes earlier, so
-all labels of a slice of the day that long are worked out at once, those of all kinds (Desrochers, Soumis 1988).
+all labels of a slice of the day that long are worked out at once, those of all kinds: the buckets of Desrochers, Soumis
+1988 for shortest paths with time windows. Paths may go round in cycles, as their labels don't keep the trips behind.
 """
 
 from collections.abc import Callable, Sequence

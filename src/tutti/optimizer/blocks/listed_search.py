@@ -1,4 +1,7 @@
-"""Closes what is left between plan and bound: lists all blocks that a plan near the bound can use, and searches it."""
+"""Closes what is left between plan and bound: lists all blocks that a plan near the bound can use, and searches them.
+
+Route enumeration within a gap, and the set partitioning of what it finds (Baldacci, Christofides, Mingozzi 2008).
+"""
 
 import math
 

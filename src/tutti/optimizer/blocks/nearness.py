@@ -10,7 +10,7 @@ from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.model.arcs import NONE, Floats, Ints
 
 LARGEST_PART = 120  # trips that are planned at a time
-_SHARE = 0.6  # of the trips at most: less than all, which were planned at a time before
+_SHARE = 0.6  # of the trips at most: all of them were planned together already
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Parts of a plan that are planned anew, one after another: a block that loses much, and blocks that lie near to it."""
+"""Parts of a plan that are planned anew, one after another: a block that loses much, and blocks that lie near to it.
+
+A large neighbourhood search whose parts are a seed and what is nearest to it, as in POPMUSIC (Taillard, Voss 2002).
+"""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Which of ALL connections the LP would want, and the bound that its prices prove."""
+"""Pricing (Loebel 1998): which of ALL connections the LP would want, and the bound that its dual prices prove."""
 
 import math
 from dataclasses import dataclass

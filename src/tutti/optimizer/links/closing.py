@@ -19,7 +19,7 @@ _USED = 1e-6
 def close_gap(relaxation: Relaxation, rng: np.random.Generator, known: int) -> None:
     """Until the best plan is proven, or that few buses are refuted, or all attempts are made.
 
-    known: buses that were proven before; fewer are looked for where links know nothing of it.
+    known: the buses that were proven to be needed before; the LP may look for fewer, where its links can't tell.
     Where many vertices of the LP are optimal, some are whole or nearly so: each attempt looks at another one.
     """
     search, master = relaxation.search, relaxation.master

@@ -1,4 +1,4 @@
-"""Which of ALL connections of all kinds of bus the LP would want, and the bound that its prices prove."""
+"""Pricing: which of ALL connections of all kinds of bus the LP would want, and the bound that its prices prove."""
 
 from dataclasses import dataclass
 

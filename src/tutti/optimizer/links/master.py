@@ -1,5 +1,7 @@
 """The linear programme over connections, kept in one HiGHS object that only ever grows.
 
+It is the quasi-assignment model of vehicle scheduling (Paixao, Branco 1987), with inequalities for the windows.
+
 min all trips alone + sum w_ij x_ij + penalty * extra;  tail_i: sum_j x_ij + end_i = 1;  head_j: sum_i x_ij <= 1;
 fleet: sum_i end_i - extra = buses;  then the rows of the cuts. Costs are minutes.
 
