@@ -68,7 +68,7 @@ def dropped_min(problem: Problem, plan: Plan) -> int:
 @given(short_of_buses())
 def test_as_few_minutes_are_dropped_as_can_be_where_that_is_proven(problem: Problem) -> None:
     seen = Recorder()
-    result = solve_or_drop(problem, callbacks=[seen])
+    result = solve_or_drop(problem, Terms(callbacks=[seen]))
     assert result.plan is not None
     assert all(check(problem, plan) == [] for plan in [*seen.plans, result.plan])
     assert result.certificate.objective == result.plan.objective
@@ -81,7 +81,7 @@ def test_as_few_minutes_are_dropped_as_can_be_where_that_is_proven(problem: Prob
 
 def test_nothing_is_dropped_where_there_are_buses_enough() -> None:
     problem = random_problem("narrow", 12, 3)
-    result = solve_or_drop(replace(problem, may_drop=True))
+    result = solve_or_drop(replace(problem, may_drop=True), Terms())
     assert result.plan == solve(problem).plan
     assert result.certificate.reasons == ()
 
@@ -89,7 +89,7 @@ def test_nothing_is_dropped_where_there_are_buses_enough() -> None:
 def test_a_trip_that_no_bus_can_run_is_dropped_with_its_reason() -> None:
     problem = random_problem("narrow", 12, 3)
     trips = (replace(problem.trips[0], seats=99), *problem.trips[1:])
-    result = solve_or_drop(replace(problem, trips=trips, may_drop=True))
+    result = solve_or_drop(replace(problem, trips=trips, may_drop=True), Terms())
     assert result.plan is not None
     assert result.plan.dropped == ("t0",)
     assert result.certificate.reasons == ("route t0 can be run by no bus: type bus has 40 seats of 99",)
@@ -100,7 +100,7 @@ def test_a_day_of_which_no_bus_can_run_anything_is_dropped_whole(types: int) -> 
     problem = random_problem("narrow", 3, 3)
     trips = tuple(replace(trip, seats=99) for trip in problem.trips)
     buses = tuple(VehicleType(f"bus of {seats}", seats) for seats in range(1, types + 1))
-    result = solve_or_drop(replace(problem, trips=trips, vehicle_types=buses, may_drop=True))
+    result = solve_or_drop(replace(problem, trips=trips, vehicle_types=buses, may_drop=True), Terms())
     assert result.plan == Plan((), ("t0", "t1", "t2"))
     assert result.certificate.status is Status.OPTIMAL
     assert len(result.certificate.reasons) == len(problem.trips)
@@ -110,7 +110,7 @@ def test_it_is_said_how_many_buses_are_missing_and_how_much_is_dropped() -> None
     problem = random_problem("narrow", 12, 3)
     buses = solve(problem).certificate.objective.buses  # type: ignore[union-attr]  # there is a plan
     few = replace(problem, vehicle_types=(VehicleType("bus", 40, count=buses - 1),), may_drop=True)
-    result = solve_or_drop(few)
+    result = solve_or_drop(few, Terms())
     assert result.plan is not None
     missing, dropped = result.certificate.reasons
     assert missing.startswith(f"at least {buses} buses are needed")
@@ -172,7 +172,7 @@ def least_deadhead_min(problem: Problem, dropped: int) -> int:
 @examples(30)
 @given(short_of_buses())
 def test_nothing_is_driven_from_a_depot_to_what_is_dropped(problem: Problem) -> None:
-    result = solve_or_drop(from_a_depot(problem))
+    result = solve_or_drop(from_a_depot(problem), Terms())
     assert result.plan is not None
     assert check(from_a_depot(problem), result.plan) == []
     assert result.certificate.status is Status.OPTIMAL
@@ -187,7 +187,7 @@ def test_what_is_dropped_is_proven_least_in_whatever_unit_costs_are_given(cost: 
     day = generate_day(20, 1, types=True)
     types = [each | {"count": 1, "fixed_cost": cost * each["fixed_cost"]} for each in day["options"]["vehicle_types"]]
     problem = read_day(day | {"options": day["options"] | {"vehicle_types": types, "may_drop": True}}).problem()
-    result = solve_or_drop(problem)
+    result = solve_or_drop(problem, Terms())
     assert result.plan is not None
     assert result.plan.dropped
     assert result.certificate.status is Status.OPTIMAL
@@ -220,7 +220,7 @@ def test_a_dive_ends_where_no_bus_is_left_for_the_last_trip() -> None:
     day = replace(read_day(generate_day(21, 209, wide=True)).problem(), limits=BlockLimits(240), may_drop=True)
     trips = tuple(replace(trip, most_seats=None) for trip in day.trips)
     problem = replace(day, trips=trips, vehicle_types=(VehicleType("bus", 60, fixed_cost=100, count=4),))
-    result = solve_or_drop(problem, stop=lambda progress: "no end" if progress.rounds > 5000 else None)
+    result = solve_or_drop(problem, Terms(lambda progress: "no end" if progress.rounds > 5000 else None))
     assert result.plan is not None
     assert result.certificate.status is Status.OPTIMAL
     assert dropped_min(problem, result.plan) == 68

@@ -19,6 +19,7 @@ from tutti.optimizer.bounds.witness import witness_of
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.explaining import explain
 from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.state.terms import Terms
 
 
 def best_plan(problem: Problem) -> Plan:
@@ -146,6 +147,6 @@ def test_routes_that_a_plan_drops_are_no_need(left: int) -> None:
     trips = tuple(replace(trip, seats=99 if number >= left else 20) for number, trip in enumerate(problem.trips))
     types = (VehicleType("van", 20, fixed_cost=100), VehicleType("coach", 60, fixed_cost=150))
     short = replace(problem, trips=trips, vehicle_types=types, may_drop=True)
-    plan = solve_or_drop(short).plan
+    plan = solve_or_drop(short, Terms()).plan
     assert plan is not None
     assert explain(short, plan) == explain(replace(short, trips=trips[:left]), replace(plan, dropped=()))

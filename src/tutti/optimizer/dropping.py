@@ -12,47 +12,43 @@ from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.counting import run_counted
+from tutti.optimizer.stages import run_stages
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.progress import Progress
 from tutti.optimizer.state.result import Result
-from tutti.optimizer.state.stop import Stop, never
+from tutti.optimizer.state.stop import Stop
 from tutti.optimizer.state.terms import Terms
 
 _DROPPED = "\0dropped"  # no type that was read has such a name: a text has characters to see
 _A_DAY_MIN = 1440
 
 
-def solve_or_drop(
-    problem: Problem,
-    *,
-    stop: Stop = never,
-    seed: int = 0,
-    initial: Plan | None = None,
-    callbacks: Sequence[Callback] = (),
-    cores: int = 1,
-) -> Result:
-    """As `solve`, but trips that no bus can run are dropped; if buses are too few, so are as few minutes as it takes.
+def solve_or_drop(problem: Problem, terms: Terms) -> Result:
+    """As `solve`, but where the problem allows it trips are dropped: those that no bus can run, and as few as need be.
 
-    The plan's `dropped` has their names, the certificate's reasons say why. Bounds are for plans that drop as much.
+    If buses are too few, as few minutes of service as can be are dropped. The plan's `dropped` has the names of trips,
+    the certificate's reasons say why. Bounds are for plans that drop as much.
 
-    Where the problem says that no trip may be dropped, plans that drop some are where one without is looked for, if
-    the stages have found none of so few buses.
+    Where no trip may be dropped, plans that drop some are where one without is looked for, if the stages have found
+    none of so few buses.
     """
+    if not problem.may_drop and all(vehicle.count is None for vehicle in problem.vehicle_types):
+        return run_stages(problem, terms)
     trips = problem.trips
     if problem.may_drop:
         trips = tuple(trip for trip in trips if next(problem.obstacles_of(trip), None) is None)
     rest = replace(problem, trips=trips)
-    translated = _Translated(problem, rest, stop, callbacks)
-    for callback in callbacks:
+    translated = _Translated(problem, rest, terms.stop, terms.callbacks)
+    for callback in terms.callbacks:
         callback.on_start(problem)
-    terms = Terms(translated.rule, seed, initial, [translated], cores)
-    result = run_counted(rest, terms)
+    asked = replace(terms, stop=translated.rule, callbacks=[translated])
+    result = run_counted(rest, asked)
     too_few = result.certificate.reasons if result.plan is None else ()
     if result.plan is None and (problem.may_drop or result.certificate.status is Status.UNKNOWN):
         translated.before_s = result.certificate.seconds
-        result = run_counted(with_dropping(rest), terms)
+        result = run_counted(with_dropping(rest), asked)
     told = translated.result(result, too_few)
-    for callback in callbacks:
+    for callback in terms.callbacks:
         callback.on_end(told)
     return told
 

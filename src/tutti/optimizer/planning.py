@@ -12,11 +12,11 @@ from tutti.fleet.week import DayPattern, Planned, patterns, week_certificate, we
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.known_bound import certified
 from tutti.optimizer.restoring import restored
-from tutti.optimizer.solve import solve
 from tutti.optimizer.standing import Standing
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.stop import Stop, any_of, gap, never, time_limit
+from tutti.optimizer.state.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,17 @@ def answer(
     of the time limit, by solves before this one.
     """
     start = start or {}
+
+    def planned(part: Part, at: Standing, spent_s: float) -> tuple[Plan | None, Certificate]:
+        begin(part)
+        result = plan_day(part.day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=spent_s, cores=cores)
+        return result.plan, certified(result.certificate, at.known)
+
     if day.options.week:
-        return _plan_week(day, stop, start, callbacks, begin, spent_s=spent_s, cores=cores)
+        return _plan_week(day, start, spent_s, planned)
     at = start.get((), Standing())
-    begin(Part(day, at.known))
-    result = plan_day(day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=spent_s, cores=cores)
-    certificate = certified(result.certificate, at.known)
-    return Answer(plan_document(day, result.plan, certificate), certificate)
+    plan, certificate = planned(Part(day, at.known), at, spent_s)
+    return Answer(plan_document(day, plan, certificate), certificate)
 
 
 def plan_day(
@@ -106,45 +110,39 @@ def plan_day(
         rules.append(gap(options.gap))
     problem = day.problem()
     start = day.earlier if initial is None else initial
-    plan = solve_or_drop if problem.may_drop else solve
-    result = plan(problem, stop=any_of(*rules), seed=options.seed, initial=start, callbacks=callbacks, cores=cores)
+    result = solve_or_drop(problem, Terms(any_of(*rules), options.seed, start, callbacks, cores))
     return result if day.earlier is None else restored(problem, result, day.earlier, options.move_penalty_min)
 
 
 def _plan_week(
     day: Day,
-    stop: Stop,
     start: Mapping[tuple[str, ...], Standing],
-    callbacks: Sequence[Callback],
-    begin: Callable[[Part], None],
-    *,
     spent_s: float,
-    cores: int,
+    planned: Callable[[Part, Standing, float], tuple[Plan | None, Certificate]],
 ) -> Answer:
     """Each pattern of days once; those after the first start from its plan and stay as close to it as is asked for.
 
-    What is left of the time limit is shared by the patterns that are left.
+    What is left of the time limit is shared by the patterns that are left. start, spent_s: as for `answer`. planned:
+    the plan of a part, from where it stood, with so many seconds of the time limit spent or kept for others.
     """
     found = patterns(day)
     standings = [start.get(pattern.codes, Standing()) for pattern in found]
     shares = sum(at.ended is None for at in standings)
     most: Plan | None = None
-    planned: list[Planned] = []
+    done: list[Planned] = []
     for number, (pattern, at) in enumerate(zip(found, standings, strict=True)):
         if at.ended is not None:
             document, certificate, plan = at.ended.document, at.ended.certificate, at.plan
         else:
-            part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(planned), tuple(found[number + 1 :]))
+            part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(done), tuple(found[number + 1 :]))
             not_its_s = _not_of_share(day, spent_s + part.seconds_before, shares)
             shares -= 1
-            begin(part)
-            result = plan_day(part.day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=not_its_s, cores=cores)
-            plan, certificate = result.plan, certified(result.certificate, at.known)
+            plan, certificate = planned(part, at, not_its_s)
             document = plan_document(part.day, plan, certificate)
-        planned.append((pattern, document, certificate))
+        done.append((pattern, document, certificate))
         if most is None and plan is not None:
             most = plan if day.earlier is None else named_after(day.earlier, plan)
-    return Answer(week_document(planned), week_certificate([(pattern, known) for pattern, _, known in planned]))
+    return Answer(week_document(done), week_certificate([(pattern, known) for pattern, _, known in done]))
 
 
 def _one_day(week: Day, pattern: DayPattern, most: Plan | None) -> Day:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
 from tutti.optimizer.dropping import solve_or_drop
-from tutti.optimizer.stages import run_stages
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.result import Result
 from tutti.optimizer.state.stop import Stop, never
@@ -31,7 +30,4 @@ def solve(
     second; what they find, and when, is not the same each time. Buses and deadhead are proven (status `optimal`) or
     bounded; shift is the least for the blocks chosen. All trips are run, also where the problem allows to drop some.
     """
-    if all(vehicle.count is None for vehicle in problem.vehicle_types):
-        return run_stages(problem, Terms(stop, seed, initial, callbacks, cores))
-    all_run = replace(problem, may_drop=False)
-    return solve_or_drop(all_run, stop=stop, seed=seed, initial=initial, callbacks=callbacks, cores=cores)
+    return solve_or_drop(replace(problem, may_drop=False), Terms(stop, seed, initial, callbacks, cores))

@@ -76,15 +76,13 @@ def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
     """
     is_cut = search.problem.limits.longest_min is not None
     is_far = not is_cut and search.level_gap > _VERY_FAR
-    if is_far:
-        _lower_level(search, blocks, seed, _SOON, _VERY_FAR)
-        blocks.plan_all(_SHARE_FIXED)
-    if search.is_proven or _bound_soon(search, blocks, seed):
-        return True
-    if is_far or blocks.trips <= LARGEST_PART:
-        return False
-    if is_cut:
-        _lower_level(search, blocks, seed, _SOON, _FAR)  # parts gain more, sooner than all trips
+    if not is_far:
+        if search.is_proven or _bound_soon(search, blocks, seed):
+            return True
+        if blocks.trips <= LARGEST_PART:
+            return False
+    if is_far or is_cut:  # parts gain more, sooner than all trips
+        _lower_level(search, blocks, seed, _SOON, _VERY_FAR if is_far else _FAR)
     blocks.plan_all(_SHARE_FIXED)
     return search.is_proven or _bound_soon(search, blocks, seed)
 

@@ -68,9 +68,10 @@ class Search:
         self._clock = clock
         self._began = self._improved = self._phase_began = clock()
         self._reason: str | None = None
-        self._vehicles: Vehicles | None = None
         self._exchange = exchange
-        self._arcs: Arcs | None = None
+        self._arcs: Arcs | None = None  # of the problem, and what is made of them, since the first offer
+        self._vehicles: Vehicles | None = None
+        self._rules: WholeBlocks | None = None
         self._unlimited: Objective | None = None  # of the best plan whatever the limits of whole blocks
         self._is_changed = False
 
@@ -179,7 +180,8 @@ class Search:
         plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
         if self.problem.limits.any:
             self._unlimited = min(plan.objective, self._unlimited or plan.objective)
-            kept = WholeBlocks(self.problem, arcs).kept_by(plan)
+            self._rules = self._rules or WholeBlocks(self.problem, arcs)
+            kept = self._rules.kept_by(plan)
             if kept is None:
                 return False
             plan, (pieces, kinds) = kept, chains_and_kinds(self.problem, vehicles, kept)
