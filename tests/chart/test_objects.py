@@ -66,6 +66,16 @@ def test_every_long_running_container_has_its_probes(helm: Renderer) -> None:
                 assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(container)
 
 
+def test_no_pod_is_killed_while_it_waits_for_its_tables(helm: Renderer) -> None:
+    pods = helm.render({"migrations": {"waitSeconds": 900}}).pods()
+    for name in ("t-tutti-api", "t-tutti-worker-small"):
+        (container,) = pods[name]["containers"]
+        waits_s = float(container["args"][container["args"].index("--wait") + 1])
+        startup = container["startupProbe"]
+        assert waits_s == 900
+        assert startup["failureThreshold"] * startup["periodSeconds"] > waits_s
+
+
 def test_no_worker_is_killed_for_a_broker_that_is_away(helm: Renderer) -> None:
     (worker,) = helm.render().pods()["t-tutti-worker-small"]["containers"]
     assert worker["livenessProbe"]["exec"]["command"][-1].startswith("find /tmp/probe/live")

@@ -1,13 +1,34 @@
 """`tutti db` and `tutti worker` as processes."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.servers import free_port
+from tests.servers import EmbeddedPostgres, free_port
+
+
+@contextmanager
+def waiting(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
+    """`tutti` that waits for a job store, once it has said what is missing; killed if it still runs at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutti", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    with process:
+        try:
+            assert process.stderr is not None
+            assert "job store: " in process.stderr.readline()
+            yield process
+        finally:
+            process.kill()
 
 
 def tutti(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -50,6 +71,43 @@ def test_a_worker_waits_for_the_tables_of_the_job_store(tmp_path: Path) -> None:
     assert (before.returncode, "not up to date within 0.1 s" in before.stderr) == (1, True)
     assert tutti("db", "upgrade", TUTTI_DATA_DIR=str(tmp_path)).returncode == 0
     assert "TUTTI_BROKER_URL" in worker().stderr  # what it looks at next
+
+
+WAITING = ["worker --wait 3", "db wait --timeout 3", "db upgrade --wait 3", "serve --port 0 --wait 3"]
+
+
+@pytest.mark.parametrize("command", WAITING)
+def test_what_keeps_a_command_from_the_job_store_is_said_while_it_waits_and_each_thing_once(command: str) -> None:
+    store = f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"
+    done = tutti(*command.split(), TUTTI_DATABASE_URL=store)
+    while_it_waited = [line for line in done.stderr.splitlines() if "job store: connection to server" in line]
+    assert len(while_it_waited) == 1
+    assert "Connection refused" in while_it_waited[0]
+
+
+def test_an_upgrade_that_waited_in_vain_says_why() -> None:
+    store = f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"
+    done = tutti("db", "upgrade", "--wait", "2", TUTTI_DATABASE_URL=store)
+    assert "Connection refused" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", [line.replace("3", "600") for line in WAITING])
+def test_a_command_that_waits_for_the_job_store_ends_by_sigterm(command: str) -> None:
+    store = f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"
+    with waiting(*command.split(), TUTTI_DATABASE_URL=store) as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 128 + signal.SIGTERM
+
+
+@pytest.mark.server
+def test_a_service_whose_job_store_comes_later_begins_then() -> None:
+    port = free_port()
+    store = f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres"
+    with waiting("serve", "--port", "0", "--wait", "600", TUTTI_DATABASE_URL=store) as process:
+        assert process.stderr is not None
+        with EmbeddedPostgres(port):
+            while "Tutti serves on" not in (line := process.stderr.readline()):
+                assert line
 
 
 @pytest.mark.parametrize("queues", [" , ", "small,medium"])

@@ -38,11 +38,13 @@ def alembic_engine(store_url: str) -> Iterator[Engine]:
 
 def test_an_upgrade_brings_an_empty_database_to_the_newest_version(alembic_engine: Engine) -> None:
     assert schema.current(alembic_engine) is None
-    assert not schema.wait(alembic_engine, 0)
+    lacks: list[str] = []
+    assert not schema.wait(alembic_engine, 0, lacks.append)
+    assert lacks == [f"its tables have version none, and this program works with {schema.newest()}"]
     schema.upgrade(alembic_engine)
     schema.upgrade(alembic_engine)
     assert schema.current(alembic_engine) == schema.newest()
-    assert schema.wait(alembic_engine, 0)
+    assert schema.wait(alembic_engine, 0, pytest.fail)
 
 
 def test_tables_of_a_later_program_count_as_up_to_date_and_are_left_alone(alembic_engine: Engine) -> None:
@@ -51,10 +53,10 @@ def test_tables_of_a_later_program_count_as_up_to_date_and_are_left_alone(alembi
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     schema.upgrade(alembic_engine)
     assert schema.current(alembic_engine) == "9999"
-    assert schema.wait(alembic_engine, 0)
+    assert schema.wait(alembic_engine, 0, pytest.fail)
 
 
 def test_waiting_for_a_database_that_is_not_there_ends() -> None:
     database = Database(f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none")
-    assert not schema.wait(database.engine, 0)
+    assert not schema.wait(database.engine, 0, lambda _: None)
     database.close()

@@ -1,5 +1,6 @@
 """`tutti serve`: the whole service in one process."""
 
+import logging
 import signal
 import socket
 from contextlib import ExitStack
@@ -12,21 +13,24 @@ from sqlalchemy.exc import DatabaseError
 from tutti.api.app import create_app
 from tutti.api.context import Context, make_context
 from tutti.execution.addresses import listen, shown
+from tutti.execution.trouble import Trouble
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs.errors import first_line
-from tutti.jobs.schema import upgrade
+from tutti.jobs.schema import once_it_answers, upgrade
 from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
 from tutti.telemetry.tracing import end_tracing, set_up_tracing
+
+logger = logging.getLogger(__name__)
 
 _IDLE_S = 620  # for which a connection is kept: longer than by clients and balancers, so that no call crosses its end
 _MOST_SOCKET_BYTES = 64 * 1024  # of one message from a client; what clients say is short
 
 
-def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None) -> None:
+def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None, wait_s: float = 0) -> None:
     """Serve until SIGTERM or Ctrl-C, then hand running jobs back.
 
-    InputError if folder, port or job store can't be used.
+    InputError if folder, port or job store can't be used; a store that does not answer is waited for, `wait_s` at most.
     """
     settings = read_settings() if data is None else read_settings(data_dir=data)
     say = set_up_logs(settings.log_format, settings.log_level)
@@ -35,7 +39,7 @@ def serve(*, port: int = 8000, host: str = "127.0.0.1", data: Path | None = None
         _make_folder(settings.data_dir)
     with ExitStack() as opened:
         listeners = _listen(host, port, opened)
-        context = _context(settings)
+        context = _context(settings, wait_s)
         address = f"http://{shown(host, listeners[0].getsockname()[1])}"
         say(f"Tutti serves on {address} (interactive docs: {address}/docs); Ctrl-C ends it")
         Server(_config(context), context).run(sockets=listeners)
@@ -59,11 +63,11 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _context(settings: Settings) -> Context:
-    """What the application holds, once its job store has the tables that it needs."""
+def _context(settings: Settings, wait_s: float) -> Context:
+    """What the application holds, once its job store answers and has the tables that it needs."""
     context = make_context(settings)
     try:
-        upgrade(context.database.engine)
+        once_it_answers(lambda: upgrade(context.database.engine), wait_s, Trouble(logger, "job store").is_met)
     except DatabaseError as error:
         place = "TUTTI_DATABASE_URL" if settings.database_url else str(settings.store_file)
         raise InputError([Finding(place, f"is no job store that can be used: {first_line(error)}")]) from None

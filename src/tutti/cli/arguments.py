@@ -41,6 +41,10 @@ From = Annotated[
 ]
 Week = Annotated[bool, typer.Option("--week", help="Plan all weekdays; those with the same routes once.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the plan as JSON and nothing else.")]
+WaitForStore = Annotated[
+    float,
+    typer.Option(min=0, callback=a_number, metavar="S", help="Wait up to S seconds for the job store to answer."),
+]
 Server = Annotated[str, typer.Option(envvar="TUTTI_SERVER", metavar="URL", help="Address of the service.")]
 
 LOCAL_SERVER = "http://127.0.0.1:8000"

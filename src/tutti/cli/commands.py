@@ -21,11 +21,12 @@ from tutti.cli.arguments import (
     Routes,
     Seed,
     TimeLimit,
+    WaitForStore,
     Week,
 )
 from tutti.cli.exits import EPILOG
 from tutti.cli.flower import flower
-from tutti.cli.running import exit_by
+from tutti.cli.running import end_by_sigterm, exit_by
 from tutti.cli.service_commands import db, doctor, probe, worker
 
 app = typer.Typer(
@@ -147,12 +148,14 @@ def serve(
         str, typer.Option(metavar="IP", help="Address to listen on; :: is every one, 0.0.0.0 every one of IPv4.")
     ] = "127.0.0.1",
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder that keeps the jobs.")] = None,
+    wait: WaitForStore = 0,
 ) -> None:
     """Serve the HTTP API; jobs are kept in a folder, no other server is needed."""
+    end_by_sigterm()  # until the server takes the signal over
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a client that hangs up must not end the service
     from tutti.api.server import serve as serve_api  # noqa: PLC0415
 
-    exit_by(lambda: serve_api(port=port, host=host, data=data))
+    exit_by(lambda: serve_api(port=port, host=host, data=data, wait_s=wait))
 
 
 app.command(epilog=EPILOG)(client_commands.submit)

@@ -1,6 +1,6 @@
 """What `tutti db` does."""
 
-import signal
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,20 +9,23 @@ import typer
 from sqlalchemy.exc import DatabaseError
 
 from tutti.cli.exits import Exit
+from tutti.cli.running import end_by_sigterm
+from tutti.execution.trouble import Trouble
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs import schema
 from tutti.jobs.database import Database, open_database
 from tutti.jobs.demand import allow_reading
 from tutti.settings import read_settings
+from tutti.telemetry.logs import set_up_logs
 
-_ENDED_BY_SIGTERM = 128 + signal.SIGTERM
+logger = logging.getLogger(__name__)
 
 
 def upgrade_store(wait_s: float) -> None:
-    """Bring the tables to the newest version, after waiting for a store that does not answer yet."""
+    """Bring the tables to the newest version, once the store answers. SIGTERM ends it."""
+    end_by_sigterm()
     with _store() as database:
-        schema.wait_for_answer(database.engine, wait_s)
-        schema.upgrade(database.engine)
+        schema.once_it_answers(lambda: schema.upgrade(database.engine), wait_s, _teller())
         there = schema.current(database.engine)
     typer.echo(f"the job store has version {there}", err=True)
 
@@ -37,11 +40,11 @@ def print_versions() -> Exit:
 
 def wait_for_store(timeout_s: float) -> Exit:
     """Wait for the store; FAILED if it is not there, or not up to date, in time. SIGTERM ends it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM))  # the first process of a container ignores it
+    end_by_sigterm()
     with _store() as database:
-        if schema.wait(database.engine, timeout_s):
+        if schema.wait(database.engine, timeout_s, _teller()):
             return Exit.DONE
-    typer.echo(f"tutti: the job store was not up to date within {timeout_s:g} s; see tutti db current", err=True)
+    typer.echo(f"tutti: the job store was not up to date within {timeout_s:g} s", err=True)
     return Exit.FAILED
 
 
@@ -57,10 +60,20 @@ def allow_demand() -> None:
     typer.echo(f"the role {settings.demand_user} may read queue_demand", err=True)
 
 
+def _teller() -> schema.Tell:
+    """Logs what is waited for, each thing once."""
+    settings = read_settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    return Trouble(logger, "job store").is_met
+
+
 @contextmanager
 def _store() -> Iterator[Database]:
-    """The store of the settings; InputError if it does not do what it is asked."""
-    database = open_database(read_settings())
+    """The store of the settings; InputError if it does not do what it is asked.
+
+    It is never left alone for a moment: a command asks it now and then, and is to say what it answered.
+    """
+    database = open_database(read_settings(circuit_failures=sys.maxsize))
     try:
         yield database
     except DatabaseError as error:

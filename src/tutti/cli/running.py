@@ -1,11 +1,20 @@
 """Running a command to its exit code."""
 
+import signal
+import sys
 from collections.abc import Callable
 from typing import NoReturn
 
 import typer
 
 from tutti.cli.exits import Exit
+
+_ENDED_BY_SIGTERM = 128 + signal.SIGTERM
+
+
+def end_by_sigterm() -> None:
+    """Have SIGTERM end the command from now on: the first process of a container ignores it otherwise."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED_BY_SIGTERM))
 
 
 def exit_by(command: Callable[[], Exit | None]) -> NoReturn:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tutti.cli.arguments import a_number
+from tutti.cli.arguments import WaitForStore, a_number
 from tutti.cli.exits import Exit
 from tutti.cli.running import exit_by
 
@@ -56,10 +56,7 @@ def probe(
 
 @db.command()
 def upgrade(
-    wait: Annotated[
-        float,
-        typer.Option(min=0, callback=a_number, metavar="S", help="Wait up to S seconds for the store to answer."),
-    ] = 0,
+    wait: WaitForStore = 0,
 ) -> None:
     """Bring the tables to the version that this program works with; harmless if they are, or are of a later one."""
     from tutti.cli.job_store import upgrade_store  # noqa: PLC0415

@@ -1,6 +1,8 @@
 """Bringing a database's tables to the version that this code works with."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -8,6 +10,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
+
+from tutti.jobs.errors import first_line
+
+T = TypeVar("T")
+Tell = Callable[[str], None]
 
 _WAIT_INTERVAL_S = 0.5
 _LOCK = 0x7475747469  # "tutti": the advisory lock under which one process at a time migrates
@@ -41,31 +48,42 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def wait(engine: Engine, timeout_s: float) -> bool:
-    """Whether the database answers, with tables of the newest version or a later one, within the time."""
+def wait(engine: Engine, timeout_s: float, tell: Tell) -> bool:
+    """Whether the database answers, with tables of the newest version or a later one, within the time.
+
+    tell: is told what is missing, each time that it is looked for.
+    """
     give_up_at = time.monotonic() + timeout_s
-    while True:
-        try:
-            if (there := current(engine)) == newest() or is_later(there):
-                return True
-        except OperationalError:
-            pass  # not there yet: that is what is waited for
+    while lack := _lack(engine):
+        tell(lack)
         if time.monotonic() >= give_up_at:
             return False
         time.sleep(_WAIT_INTERVAL_S)
+    return True
 
 
-def wait_for_answer(engine: Engine, timeout_s: float) -> None:
-    """Return when the database answers. OperationalError if it does not within the time."""
+def once_it_answers(ask: Callable[[], T], timeout_s: float, tell: Tell) -> T:
+    """What comes of asking the database, once it answers. OperationalError if it does not within the time."""
     give_up_at = time.monotonic() + timeout_s
     while True:
         try:
-            with engine.connect():
-                return
-        except OperationalError:
+            return ask()
+        except OperationalError as error:
             if time.monotonic() >= give_up_at:
                 raise
+            tell(first_line(error))
         time.sleep(_WAIT_INTERVAL_S)
+
+
+def _lack(engine: Engine) -> str:
+    """What keeps this program from working with the database; empty if nothing does."""
+    try:
+        there = current(engine)
+    except OperationalError as error:
+        return first_line(error)
+    if there == newest() or is_later(there):
+        return ""
+    return f"its tables have version {there or 'none'}, and this program works with {newest()}"
 
 
 def newest() -> str | None:
