@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     page for page in ROOT.rglob("*.md") if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)
 )
+PYTHON = ROOT / "docs/how-to/plan-in-python.md"
 COMMAND_LINE = (ROOT / "docs/reference/command-line.md").read_text()
 
 
@@ -49,3 +50,15 @@ def test_the_command_line_reference_names_every_command_and_option() -> None:
 def test_the_command_line_reference_names_every_exit_code() -> None:
     for code, meaning in MEANINGS.items():
         assert f"| {code.value} | {meaning} |" in COMMAND_LINE
+
+
+def test_what_the_page_about_python_shows_runs_and_prints_what_it_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    code = "".join(re.findall(r"^```python\n(.*?)^```", PYTHON.read_text(), flags=re.MULTILINE | re.DOTALL))
+    exec(compile(code, PYTHON, "exec"), {"__name__": "example"})
+    printed = capsys.readouterr().out.splitlines()
+    promised = re.findall(r"^ *print\(.*  # ([^;\n]+)", code, flags=re.MULTILINE)
+    assert len(promised) == 3
+    assert set(promised) <= set(printed)
