@@ -54,7 +54,7 @@ class FailureView(BaseModel):
     """A job that failed."""
 
     job_id: str
-    ended_at: datetime | None
+    ended_at: datetime
     error: ErrorView
 
     @classmethod
