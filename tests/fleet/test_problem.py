@@ -34,13 +34,3 @@ def test_a_window_that_ends_before_the_day_is_an_obstacle() -> None:
 def test_a_bus_that_is_too_small_is_an_obstacle() -> None:
     problem = replace(PROBLEM, vehicle_types=(VehicleType("van", 9),))
     assert list(problem.obstacles()) == ["route R1 can be run by no bus: type van has 9 seats of 20"]
-
-
-def test_problems_that_differ_anywhere_have_other_digests() -> None:
-    others = [
-        replace(PROBLEM, trips=()),
-        replace(PROBLEM, trips=(replace(TRIP, latest_min=486),)),
-        replace(PROBLEM, travel=GreatCircleTravel(buffer_min=1)),
-        replace(PROBLEM, vehicle_types=(VehicleType("bus", 21),)),
-    ]
-    assert len({problem.digest() for problem in (PROBLEM, replace(PROBLEM), *others)}) == 1 + len(others)

@@ -3,9 +3,8 @@
 Every time is whole minutes after midnight (int, 1500 = 01:00 of the next day), every duration whole minutes.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tutti.fleet.blocks import BlockLimits, Depot
@@ -131,19 +130,6 @@ class Problem:
         misses = [f"type {vehicle.name} {trip.misses(vehicle)}" for vehicle in self.vehicle_types]
         more = [f"and so on for {len(misses) - _MOST_TYPES_NAMED} more"] if len(misses) > _MOST_TYPES_NAMED else []
         return "; ".join(misses[:_MOST_TYPES_NAMED] + more)
-
-    def digest(self) -> str:
-        """A fingerprint that two problems share only if they are the same; hexadecimal SHA-256."""
-        trips = [_contents(trip) for trip in self.trips]
-        types = [_contents(vehicle) for vehicle in self.vehicle_types]
-        content = repr((trips, self.travel, types, self.layover_min, self.depots, self.limits, self.may_drop))
-        return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _contents(record: Trip | VehicleType) -> list[object]:
-    """The values of a record in an order that is the same in every process."""
-    values = [getattr(record, each.name) for each in fields(record)]
-    return [sorted(value) if isinstance(value, frozenset) else value for value in values]
 
 
 def clock(minute: int) -> str:
