@@ -3,7 +3,7 @@
 import pytest
 
 from tutti.api.errors import NotAcceptableError
-from tutti.api.preferences import best_media_type
+from tutti.api.preferences import Preference, best_media_type, preference
 
 OFFERS = ["application/json", "text/csv", "text/html"]
 
@@ -35,3 +35,19 @@ def test_the_media_type_is_the_one_that_is_liked_best(accept: list[str], best: s
 def test_a_media_type_that_is_not_there_is_not_acceptable(accept: str) -> None:
     with pytest.raises(NotAcceptableError, match="what can be had: application/json, text/csv, text/html"):
         best_media_type([accept], OFFERS)
+
+
+@pytest.mark.parametrize(
+    ("header", "asked"),
+    [
+        (None, Preference()),
+        ("wait=10", Preference(wait_s=10)),
+        ('Respond-Async, WAIT="10"', Preference(respond_async=True, wait_s=10)),
+        ("wait=1000000", Preference(wait_s=3600)),
+        ("wait=-1", Preference()),
+        ("wait=²", Preference()),
+        ("wait=1e9, handling=strict", Preference()),
+    ],
+)
+def test_what_is_preferred_is_done_as_far_as_it_is_understood(header: str | None, asked: Preference) -> None:
+    assert preference(header) == asked

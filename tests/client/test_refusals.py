@@ -186,6 +186,12 @@ def test_a_page_that_another_server_does_not_have_is_no_unknown_job(other_server
         client.job("any")
 
 
+def test_a_server_that_sends_elsewhere_is_another_one(other_server: HTTPServer) -> None:
+    moved = "301 Moved Permanently, but not as Tutti does"
+    with answering(other_server, 301, Location="/log-in") as client, pytest.raises(UnreadableError, match=moved):
+        client.job("any")
+
+
 @pytest.mark.parametrize(
     ("status", "kind"), [(502, UnavailableError), (413, TooLargeError), (401, UnauthorizedError), (403, RefusedError)]
 )
