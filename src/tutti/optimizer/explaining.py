@@ -7,6 +7,7 @@ import numpy as np
 
 from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.problem import Problem, Trip
+from tutti.optimizer.bounds.ways_round import with_ways_round
 from tutti.optimizer.bounds.witness import Hurdle, witness_of
 from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.solve import solve
@@ -74,7 +75,7 @@ def explain(
     hurdles: list[Hurdle] = []
     for least_cost, members in _classes(problem):
         part = replace(problem, trips=tuple(problem.trips[number] for number in members.tolist()))
-        found = witness_of(part, arcs.among(members), most_reliefs)
+        found = witness_of(part, with_ways_round(arcs, members), most_reliefs)
         trips = [part.trips[number] for number in found.trips]
         needs.append(Need(tuple(trip.id for trip in trips), _types_for(problem, trips), least_cost))
         hurdles += [replace(each, tail=int(members[each.tail]), head=int(members[each.head])) for each in found.hurdles]

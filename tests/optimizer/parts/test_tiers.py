@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
@@ -74,3 +76,40 @@ def test_the_cost_is_proven_before_any_programme_is_solved() -> None:
     heard = Heard()
     solve(three_at_eight_and_two_at_ten(), callbacks=[heard])
     assert heard.cost == 3400
+
+
+def by_motorway(stages: int, *, slower_min: int = 0) -> Problem:
+    """Two large trips that only trips in between take a bus from one to the other in time, each to the next place."""
+    begin = [450 + 12 * stage for stage in range(stages + 1)]
+    between = [Trip(f"t{k}", "entry", at, at + 1, at, 9 + slower_min, k, k + 1) for k, at in enumerate(begin[:-1])]
+    large = [
+        Trip("before", "entry", 420, 420, 420, 28, 0, 0, seats=30),
+        Trip("after", "entry", begin[-1], begin[-1], begin[-1], 30, stages, stages, seats=30),
+    ]
+    places = range(stages + 1)
+    beside = tuple(tuple(2 if place == other else 60 for other in places) for place in places)
+    return Problem((*large, *between), MatrixTravel(beside), (SMALL, LARGE))
+
+
+@pytest.mark.parametrize("stages", [1, 2, 3])
+def test_large_buses_that_trips_for_small_ones_take_from_one_trip_to_another_count_once(stages: int) -> None:
+    problem = by_motorway(stages)
+    result = solve(problem)
+    assert result.plan is not None
+    assert result.certificate.status is Status.OPTIMAL
+    assert (result.plan.objective.cost, result.proof.bound(problem).cost) == (1300, 1300)
+
+
+def test_trips_in_between_that_come_too_late_prove_that_two_large_buses_are_needed() -> None:
+    _, dear = tiers(by_motorway(3, slower_min=2))
+    assert dear.fewest_buses() == 2
+    _, dear = tiers(by_motorway(3))
+    assert dear.fewest_buses() == 1
+
+
+def test_a_cover_without_the_ways_by_other_trips_proves_nothing() -> None:
+    quick, slow = by_motorway(2), by_motorway(2, slower_min=2)
+    _, dear = tiers(slow)
+    for problem, holds in ((slow, True), (quick, False)):
+        arcs = Arcs.of(problem)
+        assert dear.holds(arcs, Vehicles.of(problem, arcs)) is holds

@@ -8,6 +8,7 @@ import numpy as np
 
 from tutti.optimizer.bounds.cover import VertexCover
 from tutti.optimizer.bounds.fewest_blocks import fewest_blocks
+from tutti.optimizer.bounds.ways_round import with_ways_round
 from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
@@ -17,7 +18,8 @@ from tutti.optimizer.model.weights import Weights
 class Tier:
     """The trips that no bus of fewer units than `level` may run, and a cover of the connections among them.
 
-    trips: shape (m,), increasing; the cover numbers them from 0 and proves how many such buses they need at least.
+    trips: shape (m,), increasing; the cover numbers them from 0 and proves how many such buses they need at least. As
+    such a bus may run any other trip in between, connections are also those by way of others.
     """
 
     level: int
@@ -31,7 +33,9 @@ class Tier:
     def holds(self, arcs: Arcs, vehicles: Vehicles) -> bool:
         """Whether no cheaper bus may run any of the trips, and every connection among them is covered."""
         is_cheaper = vehicles.fixed < self.level
-        return not vehicles.able[is_cheaper][:, self.trips].any() and self.cover.covers(arcs.among(self.trips))
+        return not vehicles.able[is_cheaper][:, self.trips].any() and self.cover.covers(
+            with_ways_round(arcs, self.trips)
+        )
 
 
 def tiers_of(arcs: Arcs, vehicles: Vehicles, whole: VertexCover, poll: Callable[[], None]) -> tuple[Tier, ...]:
@@ -41,7 +45,8 @@ def tiers_of(arcs: Arcs, vehicles: Vehicles, whole: VertexCover, poll: Callable[
     tiers = [Tier(first, np.arange(arcs.n), whole)]
     for level in others:
         trips = np.flatnonzero(cheapest >= level)
-        tiers.append(Tier(level, trips, fewest_blocks(Weights.without_depots(arcs.among(trips)), poll).cover))
+        weights = Weights.without_depots(with_ways_round(arcs, trips, poll))
+        tiers.append(Tier(level, trips, fewest_blocks(weights, poll).cover))
     return tuple(tiers)
 
 
