@@ -36,6 +36,13 @@ def test_features_that_nothing_is_planned_by_are_warned_of() -> None:
     assert not any("features" in warning for warning in day_with(VAN, routes=[entry(features=["wheelchair"])]).warnings)
 
 
+def test_buses_that_cost_nothing_are_warned_of() -> None:
+    free = {"fixed_cost": 0}
+    (warning,) = day_with(VAN | free, COACH | free).warnings
+    assert warning.startswith("each fixed_cost is 0, so a plan may have a bus for each route: give what a bus costs")
+    assert not day_with(VAN | free, COACH).warnings
+
+
 @pytest.mark.parametrize(
     ("route", "able"),
     [

@@ -190,6 +190,15 @@ def test_the_evidence_gives_the_cost_of_the_buses_of_one_type(depots: tuple[int,
     assert result.proof.bound(problem).cost == result.certificate.bound.cost
 
 
+@pytest.mark.parametrize("types", [1, 2])
+def test_buses_that_cost_nothing_leave_only_deadhead_to_save(types: int) -> None:
+    free = tuple(VehicleType(f"bus {number}", 40, 0) for number in range(types))
+    result = solve(replace(random_problem("narrow", 12, 3), vehicle_types=free))
+    assert result.plan is not None
+    assert result.certificate.status is Status.OPTIMAL
+    assert (result.plan.objective.cost, result.plan.objective.deadhead_min) == (0, 0)
+
+
 def test_a_block_begins_at_the_depot_that_saves_most_and_not_at_the_one_next_to_its_first_trip() -> None:
     table = ((0, 1, 30), (1, 0, 30), (90, 5, 0))  # places 0, 1, 2: from 2 it is far to 0, but near to 1
     trip = replace(random_problem("narrow", 1, 1).trips[0], origin=0, destination=2)

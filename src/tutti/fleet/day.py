@@ -38,6 +38,7 @@ class Day:
             *self._left_out(),
             *self._thrown_together(),
             *self._without_types(),
+            *self._without_price(),
             *self._contradictory(),
             *self._unlike_the_earlier_plan(),
         )
@@ -61,6 +62,14 @@ class Day:
         asking = sum(bool(route.features) for route in self.running)
         if asking and not self.options.vehicle_types:
             yield f"the features of {asking} route(s) are not planned by: give the option vehicle_types with features"
+
+    def _without_price(self) -> Iterator[str]:
+        types = self.options.vehicle_types
+        if types and all(vehicle.fixed_cost == 0 for vehicle in types):
+            yield (
+                "each fixed_cost is 0, so a plan may have a bus for each route: give what a bus costs a day, or leave "
+                "costs out for as few buses as can be"
+            )
 
     @property
     def is_of_another_day(self) -> bool:

@@ -83,9 +83,9 @@ class Vehicles:
 
     @property
     def is_one_type(self) -> bool:
-        """Whether buses differ by their depots at most, there are enough of them, and only their number costs."""
+        """Whether buses differ by their depots at most, there are enough, and their number costs, nothing else."""
         costs_by_minute = self.per_deadhead.any() or self.per_service.any()
-        return len(self.count) == 1 and not self.is_limited and not costs_by_minute
+        return len(self.count) == 1 and not self.is_limited and bool(self.fixed.all()) and not costs_by_minute
 
     @property
     def has_depots(self) -> bool:
