@@ -4,6 +4,7 @@ Everything is on loopback, and gone after some minutes. Waiting times are shorte
 `tests.monitoring.prometheus`.
 """
 
+import shutil
 import signal
 import sys
 import tempfile
@@ -163,7 +164,10 @@ PROVOCATIONS: tuple[Callable[[Stage], None], ...] = (
 
 
 def main(names: list[str]) -> int:
-    """Provoke them all; 1 if an alert was not seen, or the dashboard got no answer to one of its queries."""
+    """Provoke them all; 1 if an alert was not seen, or the dashboard got no answer to one of its queries; 2: can't."""
+    if shutil.which("prometheus") is None:
+        print("no prometheus on the PATH (Debian: prometheus)", file=sys.stderr)
+        return 2
     chosen = [one for one in PROVOCATIONS if not names or one.__name__ in names]
     with tempfile.TemporaryDirectory() as name, ExitStack() as everything:
         fleet = everything.enter_context(WatchedFleet(Path(name)))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.monitoring import provoke
 from tests.monitoring.alerts import CASES, FILE, ROOT, alerts
 
 needs_promtool = pytest.mark.skipif(
@@ -96,3 +97,11 @@ def test_every_runbook_is_of_an_alert_and_in_the_reference() -> None:
     reference = (ROOT / "docs/reference/alerts.md").read_text()
     for name, rule in alerts().items():
         assert f"| [{name}](../runbooks/{name}.md) | {rule['labels']['severity']} |" in reference
+
+
+def test_provoking_them_says_at_once_that_prometheus_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert provoke.main([]) == 2
+    assert capsys.readouterr().err.strip() == "no prometheus on the PATH (Debian: prometheus)"
