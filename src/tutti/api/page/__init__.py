@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, StrictUndefined
 
-from tutti.fleet.timeline.page import allowing
+from tutti.fleet.timeline.page import allowing, colours
 
 router = APIRouter()
 
 _FOLDER = files(__package__)
-_STYLE, _SCRIPT = (_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+_SHEET, _SCRIPT = (_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+_STYLE = colours() + _SHEET
 _PAGE = (
     Environment(autoescape=True, undefined=StrictUndefined)
     .from_string(_FOLDER.joinpath("page.html.jinja").read_text(encoding="utf-8"))

@@ -29,7 +29,8 @@ def timeline_html(document: Mapping[str, Any], day: Day) -> str:
     rows = bus_days(document, day)
     departures = [departure for row in rows for departure in row.departures]
     axis = Axis.around(minute for trip in departures for minute in (trip.start_min, trip.end_min))
-    style = f":root {{ --hours: {len(axis.hours)}; }}\n" + _FOLDER.joinpath("page.css").read_text(encoding="utf-8")
+    hours = f":root {{ --hours: {len(axis.hours)}; }}\n"
+    style = hours + colours() + _FOLDER.joinpath("page.css").read_text(encoding="utf-8")
     script = _FOLDER.joinpath("page.js").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals.update(bars=bars, clock=clock)
@@ -49,6 +50,11 @@ def timeline_html(document: Mapping[str, Any], day: Day) -> str:
         script=script,
         policy=f"default-src 'none'; style-src {allowing(style)}; script-src {allowing(script)}",
     )
+
+
+def colours() -> str:
+    """The style sheet of what all pages of Tutti share: the colours of paper and ink, by day and by night."""
+    return _FOLDER.joinpath("colours.css").read_text(encoding="utf-8")
 
 
 def allowing(code: str) -> str:
