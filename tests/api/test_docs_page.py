@@ -47,6 +47,14 @@ def test_every_refusal_is_documented_in_the_form_that_it_has(client: Client) -> 
     assert forms == {(True, "application/problem+json", "Problem"), (False, "application/json", "Refusal")}
 
 
+def test_programs_that_are_made_of_the_document_get_short_names(client: Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    names = [operation["operationId"] for operations in paths.values() for operation in operations.values()]
+    assert {"jobs_submit", "jobs_events", "plans_plan", "health_status", "kept_job_result"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if not re.fullmatch(r"(jobs|plans|health|kept)_[a-z_]{3,20}", name)]
+
+
 def test_an_answer_that_is_to_be_asked_for_again_is_documented_with_the_time(client: Client) -> None:
     jobs = client.get("/openapi.json").json()["paths"]["/v1/jobs"]["post"]["responses"]
     assert [status for status, answer in jobs.items() if "Retry-After" in answer.get("headers", {})] == ["429", "503"]

@@ -45,6 +45,7 @@ def create_app(context: Context) -> FastAPI:
         redoc_url=None,
         static_url="/docs/assets",
         swagger_ui_parameters={"validatorUrl": None},
+        generate_unique_id_function=documentation.operation_id,
     )
     app.state.context = context
     if context.users is not None:

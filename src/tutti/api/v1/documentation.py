@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from tutti.api.access import OPEN
 from tutti.api.answering import LOOKS
@@ -28,6 +29,11 @@ _RETRY = {"Retry-After": {"description": "Seconds after which to ask again.", "s
 _RETRIED = (409, 429, 503)
 _PLACE = "#/components/schemas/"
 _UNUSED = ("HTTPValidationError", "ValidationError")  # FastAPI's own form of a 422, which nobody is answered
+
+
+def operation_id(route: APIRoute) -> str:
+    """What programs that are made of the document call an endpoint, such as `jobs_submit`."""
+    return "_".join([*map(str, route.tags), route.name])
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
