@@ -116,6 +116,7 @@ def test_a_stream_tells_a_jobs_way_from_its_first_event_to_its_last(client: Clie
     assert [kind for _, kind, _ in told][:2] == ["queued", "started"]
     assert told[-1][1] == "completed"
     assert told[-1][2]["buses"] > 0
+    assert told[1][2].keys() == {"job_id", "at"}  # who runs it is for operators, in its history
 
 
 def test_a_client_that_comes_late_gets_what_it_missed(client: Client) -> None:

@@ -15,7 +15,7 @@ from tests.api.process import serving
 from tests.days import day
 from tests.servers import free_port
 from tutti.api.context import make_context
-from tutti.api.server import _config, _listen, serve
+from tutti.api.server import Server, _config, _listen, serve
 from tutti.fleet.errors import InputError
 from tutti.settings import Settings
 
@@ -56,6 +56,15 @@ def test_ctrl_c_twice_ends_the_server_at_once_and_its_job_goes_on(services: Exit
     second.until(job_id, "running", attempts=2)
     second.client.post(f"/v1/jobs/{job_id}/stop")
     assert second.until(job_id, "completed", "failed")["status"] == "completed"
+
+
+def test_a_service_that_is_told_twice_to_end_still_ends_in_order_unless_by_ctrl_c(tmp_path: Path) -> None:
+    context = make_context(Settings(data_dir=tmp_path))
+    server, forced = Server(_config(context), context), []
+    for sig in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+        server.handle_exit(sig, None)
+        forced.append(server.force_exit)
+    assert (server.should_exit, forced) == (True, [False, False, True])
 
 
 def test_a_request_that_waits_is_answered_when_the_server_ends(services: ExitStack, tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ def test_a_socket_is_refused_before_it_is_opened_and_is_no_error_of_the_service(
         ({"Sec-Fetch-Site": "none"}, 404),
         ({"Origin": "http://buses.example", "Host": "buses.example"}, 404),
         ({"Origin": "http://buses.example", "X-Forwarded-Host": "buses.example, inner"}, 404),
+        ({"Origin": "http://buses.example", "X-Forwarded-Host": "inner, buses.example"}, 404),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://buses.example", "Host": "buses.example"}, 403),
@@ -275,6 +276,14 @@ def test_a_file_that_lets_nobody_in_is_told_and_the_others_count(
     (finding,) = findings
     assert finding.path == str(folder / name)
     assert finding.message.startswith(why)
+
+
+@pytest.mark.parametrize("password", ["fifteen-signs!!", "x" * 1024, "\n  blanks around it \n"])
+def test_a_password_may_be_as_short_and_as_long_as_is_said(folder: Path, password: str) -> None:
+    (folder / "dora").write_text(password)
+    users, findings = read_users(folder)
+    assert [user.name for user in users] == ["anna", "ben@example.org", "dora"]
+    assert not findings
 
 
 def test_what_is_no_file_lets_nobody_in(folder: Path) -> None:

@@ -204,6 +204,11 @@ def test_more_than_a_limit_is_refused_with_the_limit(
     assert ("retry-after" in answer.headers) == (status == 429)
 
 
+def test_as_much_as_each_limit_says_is_taken(start: Start, settings: Settings) -> None:
+    client = start(settings.model_copy(update={"max_routes": 7, "max_queued": 1, "max_jobs_per_client": 1}))
+    assert client.post("/v1/jobs", json=day(7)).status_code == 202
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -19,6 +19,7 @@ from tutti.client import (
     ClientError,
     EventKind,
     JobStatus,
+    TooManyJobsError,
     UnavailableError,
     UnknownJobError,
     UnreachableError,
@@ -255,6 +256,7 @@ def test_a_server_that_is_away_for_a_moment_is_asked_again_when_it_says_so() -> 
     assert interrupted(UnavailableError(503, "Unavailable", "away", retry_after_s=7)) == 7
     assert interrupted(UnavailableError(503, "Unavailable", "away", retry_after_s=3600)) == 30
     assert interrupted(UnavailableError(503, "Unavailable", "away")) == _patience._FIRST_PAUSE_S
+    assert interrupted(TooManyJobsError(429, "Too many jobs", "full", retry_after_s=7)) == 7
 
 
 def test_a_job_that_is_removed_meanwhile_is_not_asked_for_again() -> None:
