@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 from tests.days import day
 from tests.execution.conftest import PATIENCE_S, Bench
 from tutti.execution import housekeeping
+from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import Housekeeping
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
@@ -79,6 +80,29 @@ def test_a_lease_that_ran_out_while_the_store_only_read_is_no_sign_of_death(
                 chores.close()
         with before.reading() as session:
             assert session.get_one(Job, job.number).state == "running"
+
+
+@pytest.mark.server
+def test_a_job_that_is_queued_wakes_no_search_for_old_ones(
+    bench: Bench, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: SimpleQueue[str] = SimpleQueue()
+    searches: SimpleQueue[int] = SimpleQueue()
+
+    def find_none(_: object, *, days: int, limit: int) -> int:
+        searches.put(days)
+        return 0
+
+    monkeypatch.setattr(housekeeping, "relay", lambda *_: told.put("the broker"))
+    monkeypatch.setattr(housekeeping, "remove_old", find_none)
+    with closing(Broker(Settings(broker_url=redis_url))) as broker:
+        chores = Housekeeping(bench.database, bench.settings, broker, lambda _: None)
+        chores.start()
+        for _ in range(5):
+            told.get(timeout=PATIENCE_S)
+            chores.wake()
+        chores.close()
+    assert searches.qsize() == 1
 
 
 def await_line(caplog: pytest.LogCaptureFixture, text: str) -> None:

@@ -51,8 +51,10 @@ class Housekeeping:
         self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
         if settings.keep_days:
             self._chores.append(Chore("retention", _RETENTION_S, self._remove_old))
+        self._relay: Chore | None = None
         if broker is not None:
-            self._chores.append(Chore("relay", _INTERVAL_S, lambda: relay(database, broker, settings.republish_s)))
+            self._relay = Chore("relay", _INTERVAL_S, lambda: relay(database, broker, settings.republish_s))
+            self._chores.append(self._relay)
 
     def start(self) -> None:
         """Begin."""
@@ -61,9 +63,9 @@ class Housekeeping:
             chore.start()
 
     def wake(self) -> None:
-        """Say that a job was queued, so that the broker is told at once."""
-        for chore in self._chores:
-            chore.wake()
+        """Say that a job was queued, so that the broker is told at once; the other chores find nothing new by that."""
+        if self._relay is not None:
+            self._relay.wake()
 
     def begin_close(self) -> None:
         """Stop soon."""
