@@ -79,6 +79,22 @@ def test_a_request_that_waits_is_answered_when_the_server_ends(services: ExitSta
     assert answer["status"] in ("queued", "running")
 
 
+def test_a_request_that_the_end_of_the_server_cuts_off_is_told_to_try_again(
+    services: ExitStack, tmp_path: Path
+) -> None:
+    service = services.enter_context(serving(tmp_path, TUTTI_SHUTDOWN_GRACE_S="1"))
+    head = ["POST /v1/jobs HTTP/1.1", "Host: here", "Content-Type: application/json", "Content-Length: 9"]
+    place = (service.client.base_url.host, service.client.base_url.port)
+    with socket.create_connection(place) as connection, connection.makefile("rb") as answer:
+        connection.sendall("\r\n".join([*head, "Expect: 100-continue", "", ""]).encode())
+        assert answer.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert service.end(signal.SIGTERM) == 0
+        told = answer.read()
+    assert b"HTTP/1.1 503" in told
+    assert b"retry-after: 1" in told.lower()
+    assert b"the service ends; try again" in told
+
+
 def test_a_port_that_is_taken_is_said_so(services: ExitStack, tmp_path: Path) -> None:
     service = services.enter_context(serving(tmp_path))
     assert service.client.base_url.port is not None

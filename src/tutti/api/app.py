@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from tutti.api import answering, health, kept, kept_socket, metrics, page, problems
 from tutti.api.access import Guarded, keep_current
 from tutti.api.context import Context
+from tutti.api.cut_off import CutOff
 from tutti.api.following import watch
 from tutti.api.head import add_head
 from tutti.api.v1 import documentation, events, jobs, plans, status, validate
@@ -50,6 +51,7 @@ def create_app(context: Context) -> FastAPI:
     app.state.context = context
     if context.users is not None:
         app.add_middleware(Guarded, users=context.users)
+    app.add_middleware(CutOff)
     app.add_middleware(answering.Noted)  # outside, so that what is refused is noted, too
     routers = (jobs, events, plans, validate, status, kept, kept_socket, health, metrics, page)
     for module in routers:
