@@ -160,6 +160,23 @@ def test_a_job_that_ends_within_the_grace_is_not_handed_over(bench: Bench) -> No
     assert bench.until(job_id, lambda job: job.state != "running").state == "completed"
 
 
+def test_a_job_that_is_stopped_just_before_its_worker_ends_is_completed_and_not_handed_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = f"import time; import tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
+    bench.settings = bench.settings.model_copy(update={"soft_limit_s": 60, "stop_grace_s": 20})
+    executor = bench.start()
+    job_id = bench.submit(day(2500))
+    bench.until(job_id, lambda job: job.progress is not None)
+    with bench.database.writing() as session:
+        assert request_stop(session, job_id)
+    time.sleep(1)  # the solver has been asked to stop, which takes it a while
+    executor.begin_close()
+    job = bench.until(job_id, lambda job: job.state != "running")
+    assert (job.state, job.stopped, job.attempts) == ("completed", True, 1)
+
+
 def test_a_store_that_is_away_is_a_line_for_the_heartbeat_and_one_for_the_end(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -67,6 +67,18 @@ def test_an_attempt_that_told_of_less_solving_than_its_checkpoint_stands_for_has
     assert "lost_s" not in given_back.data
 
 
+def test_what_was_solved_after_the_checkpoint_is_lost(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted())
+    with database.writing() as session:
+        save_checkpoint(session, lease.job_id, Checkpoint("{}", 8.0))
+        hand_back(session, lease, "the solver died", counts=True, solved_s=11.5)
+    with database.reading() as session:
+        given_back = events_after(session, lease.job_id, 0)[-1]
+    assert (given_back.data["kept_s"], given_back.data["lost_s"]) == (8.0, 3.5)
+
+
 def test_a_checkpoint_whose_plan_is_still_the_best_is_as_young_as_its_seconds(
     database: Database, submitted: Submitted, claimed: Claimed
 ) -> None:

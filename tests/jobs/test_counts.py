@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import update
 
-from tutti.jobs.backlog import checkpoint_ages
+from tutti.jobs.backlog import backlogs, checkpoint_ages
 from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.circuit import Circuit
+from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.leases import Lease, beat, claim, hand_back
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel
+from tutti.jobs.tables import Job
 
 Submitted = Callable[..., str]
 Claimed = Callable[..., Lease]
@@ -95,6 +98,20 @@ def test_the_oldest_checkpoint_of_those_that_run_is_told(
     with database.reading() as session:
         (age_s,) = checkpoint_ages(session).values()
     assert 0 <= age_s < 60
+
+
+def test_a_job_that_ran_before_is_none_that_the_broker_was_never_told_of(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    new, before = submitted(), claimed(submitted())
+    with database.writing() as session:
+        session.execute(update(Job).where(Job.id == before.job_id).values(created_at=now(-3600)))
+        hand_back(session, before, "shutdown", counts=False)
+    with database.reading() as session:
+        (waiting,) = backlogs(session)
+    assert (waiting.jobs, waiting.unsent) == (2, 2)
+    assert waiting.oldest_s >= 3600 > waiting.unsent_s
+    assert new != before.job_id
 
 
 def test_a_circuit_that_opens_is_counted_once_however_often_it_refuses(counted: Counted) -> None:
