@@ -33,7 +33,8 @@ from tutti.optimizer.links.relaxation import Relaxation
 from tutti.optimizer.model.arcs import NO_ARC, Arcs
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
-from tutti.optimizer.state.search import Search, Stopped
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.signals import Stopped
 from tutti.optimizer.state.stop import never
 
 LIFT = frozenset({"lift"})

@@ -20,7 +20,8 @@ from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.exchange import Exchange
 from tutti.optimizer.state.result import Result
-from tutti.optimizer.state.search import LinksEnd, Refuted, Search, Stopped
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.signals import LinksEnd, Refuted, Stopped
 from tutti.optimizer.state.stop import never
 from tutti.optimizer.state.terms import Terms
 from tutti.optimizer.whole_fleet import plan_fleet

@@ -17,7 +17,8 @@ from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
-from tutti.optimizer.state.search import Search, Stopped
+from tutti.optimizer.state.search import Search
+from tutti.optimizer.state.signals import Stopped
 from tutti.optimizer.state.stop import never
 
 KINDS = ["narrow", "wide", "cyclic", "huge", "still"]

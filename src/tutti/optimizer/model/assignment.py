@@ -42,6 +42,21 @@ def cheapest_kinds(arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain]) -> I
     return _matched(cost, vehicles) if vehicles.is_limited else cost.argmin(axis=1)
 
 
+def level_and_deadhead(arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain], kinds: Ints) -> tuple[int, int]:
+    """(first level of the objective, deadhead minutes) of blocks of these chains, each by its kind of bus."""
+    level, deadhead_min = 0, 0
+    for chain, kind in zip(chains, kinds.tolist(), strict=True):
+        deadhead = _links_min(arcs, chain) + int(vehicles.pulls_min(chain[0], chain[-1])[kind])
+        level += vehicles.cost_by(kind, deadhead, int(arcs.duration[list(chain)].sum()))
+        deadhead_min += deadhead
+    return vehicles.unit * level, deadhead_min
+
+
+def _links_min(arcs: Arcs, chain: Chain) -> int:
+    """Deadhead minutes of a chain between its trips."""
+    return sum(int(arcs.travel[link]) for link in pairwise(chain))
+
+
 def _costs(arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain]) -> Ints:
     """Cost of each chain by each kind, shape (chains, V), ties broken by pulls and the order of preference."""
     cost = np.full((len(chains), vehicles.size), _NEVER, dtype=np.int64)
@@ -50,7 +65,7 @@ def _costs(arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain]) -> Ints:
     for number, chain in enumerate(chains):
         able = vehicles.able[:, list(chain)].all(axis=1)
         pulls = vehicles.pulls_min(chain[0], chain[-1])
-        deadhead = sum(int(arcs.travel[tail, head]) for tail, head in pairwise(chain)) + pulls
+        deadhead = _links_min(arcs, chain) + pulls
         levels = vehicles.block_cost(deadhead, int(arcs.duration[list(chain)].sum())) * longest + pulls
         cost[number, able] = (levels * vehicles.size + vehicles.preference)[able]
     return cost

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status, relati
 from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.proof import Proof
 from tutti.optimizer.model.arcs import Arcs, Ints
-from tutti.optimizer.model.assignment import cheapest_kinds, runnable_pieces
+from tutti.optimizer.model.assignment import cheapest_kinds, level_and_deadhead, runnable_pieces
 from tutti.optimizer.model.plans import chains_and_kinds, plan_of
 from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
@@ -20,20 +19,9 @@ from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.exchange import Exchange, News
 from tutti.optimizer.state.progress import Progress, before_a_plan
 from tutti.optimizer.state.result import Result, none_found
+from tutti.optimizer.state.signals import LinksEnd, Refuted, Stopped
 from tutti.optimizer.state.simplex import Interrupted
 from tutti.optimizer.state.stop import Stop
-
-
-class Stopped(Exception):  # noqa: N818  # a signal, not an error
-    """Raised by `Search.poll` to leave every stage at once; its text is the reason."""
-
-
-class LinksEnd(Exception):  # noqa: N818  # a signal, not an error
-    """Raised by `Search.poll` to leave the stages of links: what is open is so because of limits of whole blocks."""
-
-
-class Refuted(Exception):  # noqa: N818  # a signal, not an error
-    """Raised by `Search.refute`: there is no plan at all; its text says why."""
 
 
 class Search:
@@ -167,16 +155,14 @@ class Search:
         vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
         pieces = runnable_pieces(vehicles, chains)
         kinds = cheapest_kinds(arcs, vehicles, pieces)
+        best = self.objective
         if kinds is None:
             return False
-        pulls = [int(vehicles.pulls_min(chain[0], chain[-1])[kind]) for chain, kind in zip(pieces, kinds, strict=True)]
-        links = [sum(int(arcs.travel[a, b]) for a, b in pairwise(chain)) for chain in pieces]
-        deadhead = [along + pull for along, pull in zip(links, pulls, strict=True)]
-        best = self.objective
-        if best is not None:
-            level = self._level(arcs, vehicles, pieces, kinds, deadhead)
-            if (level, sum(deadhead)) > (best.first_level, best.deadhead_min):
-                return False
+        if best is not None and level_and_deadhead(arcs, vehicles, pieces, kinds) > (
+            best.first_level,
+            best.deadhead_min,
+        ):
+            return False
         plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
         if self.problem.limits.any:
             self._unlimited = min(plan.objective, self._unlimited or plan.objective)
@@ -192,14 +178,6 @@ class Search:
         progress = self._progress()
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
         return True
-
-    def _level(
-        self, arcs: Arcs, vehicles: Vehicles, chains: Sequence[Chain], kinds: Ints, deadhead: Sequence[int]
-    ) -> int:
-        """The first level of the objective of these blocks."""
-        service = [int(arcs.duration[list(chain)].sum()) for chain in chains]
-        amounts = zip(kinds.tolist(), deadhead, service, strict=True)
-        return vehicles.unit * sum(vehicles.cost_by(kind, minutes, run) for kind, minutes, run in amounts)
 
     def prove_buses(self, buses: int) -> bool:
         """Take it that no plan has fewer buses, and tell whether that is news. Costs follow from it."""
