@@ -6,9 +6,11 @@ which trips that runs. One that is dearer at first but could go on cheaper is no
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.labels import NO_LABEL, Priced, Slice, least_of_each_run
 from tutti.optimizer.model.arcs import Floats, Ints
+from tutti.optimizer.model.chains import places
 
 _BITS = 8  # trips in a byte
 
@@ -32,16 +34,33 @@ class SimpleBlocks:
     def _arrive(self, part: Slice) -> None:
         """The cheapest moves to labels of this part by which no trip is run twice, where they cost less than to begin.
 
-        What is run by then is not told yet: `_wait` does.
+        What is run by then is not told yet: `_wait` does. Only where the cheapest of all moves runs a trip twice the
+        others are looked at, too.
         """
-        source = self._labels.source[part.moves]
-        head = np.repeat(self._labels.pairs_at(part.target), np.diff(part.first, append=len(source)))
-        value = self._best[source] + self._labels.cost[part.moves]
-        value[self._runs[source, self._byte[head]] & self._bit[head] != 0] = np.inf
+        source, size = self._labels.source[part.moves], np.diff(part.first, append=part.moves.stop - part.moves.start)
+        value = self._best.take(source)
+        value += self._labels.cost[part.moves]
         reached, least = least_of_each_run(value, part.first)
-        pays = reached < self._best[part.target]
-        label = part.target[pays]
-        self._best[label], self._came[label] = reached[pays], source[least[pays]]
+        pays = np.flatnonzero(reached < self._best[part.target])
+        label, value_of, came = part.target[pays], reached[pays], source[least[pays]]
+        rings = np.flatnonzero(self._is_run(came, label))
+        if len(rings):
+            run = pays[rings]
+            count = size[run]
+            move = np.repeat(part.first[run], count) + places(count)
+            others = value[move]
+            others[self._is_run(source[move], np.repeat(label[rings], count))] = np.inf
+            value_of[rings], least = least_of_each_run(others, np.cumsum(count) - count)
+            came[rings] = source[move[least]]
+            still = value_of < self._best[label]
+            label, value_of, came = label[still], value_of[still], came[still]
+        self._best[label], self._came[label] = value_of, came
+
+    def _is_run(self, source: NDArray[np.signedinteger], target: Ints) -> NDArray[np.bool_]:
+        """Whether the block that each of the first labels keeps runs the trip of the other label already."""
+        pair = self._labels.pairs_at(target)
+        is_run: NDArray[np.bool_] = self._runs[source, self._byte[pair]] & self._bit[pair] != 0
+        return is_run
 
     def _wait(self, part: Slice) -> None:
         """Run the trips of this part; where starting later costs more, the block of the minute before is kept."""

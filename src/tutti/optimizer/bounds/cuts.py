@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
-from tutti.optimizer.model.chains import chains_and_cycles, places, shortest_breaks
+from tutti.optimizer.model.chains import chains_and_cycles, one_after_another, places, shortest_breaks
 
 _VIOLATED = 1e-4  # an inequality is worth a row when it is broken by more than this
 _INTEGRAL = 1e-6
@@ -33,16 +33,6 @@ class TripSet:
     def limit(self) -> int:
         """Most links that a plan may have among these arcs."""
         return len(self.trips) - (2 if self.ordered else 1)
-
-    def holds(self, tail: Ints, head: Ints) -> Ints:
-        """Indices of those of the given arcs that count."""
-        members = np.array(self.trips)
-        order = np.argsort(members)
-        place = [np.searchsorted(members[order], trips).clip(max=len(members) - 1) for trips in (tail, head)]
-        inside = (members[order][place[0]] == tail) & (members[order][place[1]] == head)
-        if self.ordered:
-            inside &= order[place[0]] < order[place[1]]
-        return np.flatnonzero(inside)
 
 
 @dataclass(slots=True)
@@ -97,11 +87,11 @@ class Cuts:
         early = self.arcs.latest_by(tail[out_of[0]], head[out_of[0]]) <= self.theta[out_of[1]]
         arcs = [into[0][late], out_of[0][early]]
         rows = [self.row[into[1][late]], self.row[out_of[1][early]]]
-        for row, trip_set in self.sets.items():
-            if row >= since:
-                held = trip_set.holds(tail, head)
-                arcs.append(held)
-                rows.append(np.full(len(held), row))
+        set_rows = [row for row in self.sets if row >= since]
+        if set_rows:
+            held, number = _held_by([self.sets[row] for row in set_rows], tail, head, self.arcs.n)
+            arcs.append(held)
+            rows.append(np.array(set_rows)[number])
         return np.concatenate(arcs), np.concatenate(rows)
 
     def _at(self, trip: Ints, since: int) -> tuple[Ints, Ints]:
@@ -112,6 +102,24 @@ class Cuts:
         cut = np.repeat(first, count) + places(count)
         recent = self.row[cut] >= since
         return index[recent], cut[recent]
+
+
+def _held_by(sets: Sequence[TripSet], tail: Ints, head: Ints, n: int) -> tuple[Ints, Ints]:
+    """(arc, set): the indices of all pairs of an arc and a set in which it counts. n: how many trips there are."""
+    trips, number = one_after_another([each.trips for each in sets])
+    place = places(np.array([len(each.trips) for each in sets]))
+    by_trip = np.argsort(trips, kind="stable")
+    first = np.searchsorted(trips[by_trip], tail, side="left")
+    count = np.searchsorted(trips[by_trip], tail, side="right") - first
+    arc = np.repeat(np.arange(len(tail)), count)
+    begin = by_trip[np.repeat(first, count) + places(count)]
+    code = number * n + trips
+    by_code = np.argsort(code)
+    wanted = number[begin] * n + head[arc]
+    end = by_code[np.searchsorted(code[by_code], wanted).clip(max=len(code) - 1)]
+    is_ordered = np.array([each.ordered for each in sets])[number[begin]]
+    counts = np.flatnonzero((code[end] == wanted) & (~is_ordered | (place[begin] < place[end])))
+    return arc[counts], number[begin[counts]]
 
 
 def violated_thresholds(arcs: Arcs, tail: Ints, head: Ints, value: Floats) -> tuple[Ints, Ints]:
