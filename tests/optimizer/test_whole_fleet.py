@@ -365,4 +365,4 @@ def test_connections_that_are_all_as_cheap_are_not_all_columns() -> None:
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     tail, _, _ = first_fleet_columns(search, arcs, Vehicles.of(problem, arcs))
     assert (arcs.travel < NO_ARC).sum() > 150 * arcs.n
-    assert len(tail) < 2 * 85 * arcs.n
+    assert len(tail) < 2 * 25 * arcs.n  # of two depots: five nearest and five cheapest, either way, and the flow's

@@ -4,6 +4,7 @@ import numpy as np
 
 from tutti.optimizer.bounds.flow import cheapest_cover, nearest_arcs
 from tutti.optimizer.bounds.potentials import arcs_within, flow_prices, reduced_costs
+from tutti.optimizer.links.columns import least_of_each
 from tutti.optimizer.links.joining import joined
 from tutti.optimizer.links.nearest_depots import NearestDepots
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
@@ -16,7 +17,7 @@ _BUS_COST_MIN = 1000
 _NEAREST = 40  # successors and predecessors of a trip that a flow may use
 _NEAREST_COLUMNS = 5  # that the LP gets in any case
 _NEAR_MIN = 1.0  # reduced cost in the flow of the trips that a type may run
-_MOST_NEAR = 50  # of them for each trip, else only those that the flow chose from: all are as cheap without any travel
+_MOST_NEAR = 50  # of them for each trip, else few of those that the flow chose from: as where all schools share a place
 _Columns = tuple[Ints, Ints, Ints]
 
 
@@ -88,12 +89,16 @@ def _near_columns(search: Search, arcs: Arcs, vehicles: Vehicles) -> list[Ints]:
 
 
 def _cheap(weights: Weights, prices: tuple[Floats, Floats], tails: Ints, heads: Ints) -> tuple[Ints, Ints]:
-    """All connections that are cheap at the prices of a flow; of those that it chose from if there are too many."""
+    """All connections that are cheap at the prices of a flow; if there are too many, each trip's cheapest few.
+
+    The latter of those that the flow chose from.
+    """
     near = arcs_within(weights, prices, _NEAR_MIN)
     if len(near[0]) <= _MOST_NEAR * weights.arcs.n:
         return near
-    is_cheap = reduced_costs(weights, prices, tails, heads) <= _NEAR_MIN
-    return tails[is_cheap], heads[is_cheap]
+    cost = reduced_costs(weights, prices, tails, heads)
+    few = np.union1d(*(least_of_each(trips, cost, _NEAREST_COLUMNS) for trips in (tails, heads)))
+    return tails[few], heads[few]
 
 
 def _flow(arcs: Arcs) -> tuple[Ints, Ints, Ints]:
