@@ -27,6 +27,7 @@ def test_news_are_told_by_a_thread_of_their_own_before_the_context_ends() -> Non
     ) as announce:
         announce("a job", {"percent": 50})
     assert told == [("a job", {"percent": 50}, "announcements")]
+    assert not teller()
 
 
 def test_celery_quotes_little_of_a_result() -> None:

@@ -59,6 +59,24 @@ def test_a_job_is_taken_back_long_before_its_lease_runs_out_if_its_holder_is_lat
 
 
 @pytest.mark.server
+def test_a_holder_whose_next_sign_of_life_is_not_due_keeps_its_job_though_it_has_no_connection(
+    postgres_url: str,
+) -> None:
+    told: list[str] = []
+    with closing(Database(postgres_url)) as database:
+        upgrade(database.engine)
+        with database.writing() as session:
+            submit(session, Submission("[]", 1, "someone", "small"))
+            assert claim(session, holder="between two connections", lease_s=60) is not None
+        Housekeeping(database, Settings(lease_s=60, heartbeat_s=20), None, told.append)._recover()
+        assert told == []
+        Housekeeping(
+            database, Settings(lease_s=70, heartbeat_s=1), None, told.append
+        )._recover()  # it is due long since
+        assert len(told) == 1
+
+
+@pytest.mark.server
 def test_a_lease_that_ran_out_while_the_store_only_read_is_no_sign_of_death(
     postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

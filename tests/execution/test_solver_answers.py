@@ -100,3 +100,12 @@ def test_a_day_with_half_a_character_is_answered_without_the_kept_shape() -> Non
     routes[0]["school_name"] = "Oak \ud800"
     answer, _ = answered(routes, with_schedule=True)
     assert (answer.status, answer.schedule) == ("optimal", None)
+
+
+def test_a_request_to_stop_that_comes_late_is_not_for_the_next_job() -> None:
+    with SolverProcess() as process:
+        process.stop("the job before")
+        process.solve(Solve(content=json.dumps(day(12)), soft_limit_s=30, plan_interval_s=5))
+        while not isinstance(report := process.receive(30), Finished):
+            assert report is not None
+    assert report.status == "optimal"

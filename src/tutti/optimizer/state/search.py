@@ -155,13 +155,10 @@ class Search:
         vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
         pieces = runnable_pieces(vehicles, chains)
         kinds = cheapest_kinds(arcs, vehicles, pieces)
-        best = self.objective
         if kinds is None:
             return False
-        if best is not None and level_and_deadhead(arcs, vehicles, pieces, kinds) > (
-            best.first_level,
-            best.deadhead_min,
-        ):
+        best, reached = self.objective, level_and_deadhead(arcs, vehicles, pieces, kinds)
+        if best is not None and reached > (best.first_level, best.deadhead_min):
             return False
         plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
         if self.problem.limits.any:
