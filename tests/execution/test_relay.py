@@ -58,6 +58,15 @@ def test_all_jobs_are_announced_again_to_a_broker_that_lost_them(
     assert broker.waiting("small") == 5
 
 
+def test_who_tells_the_broker_of_a_job_asks_for_no_news_of_it(broker: Broker, emptied: "redis.Redis") -> None:
+    emptied.config_resetstat()
+    with broker.sending() as send:
+        send(Message("new", "small", Rank.NEW))
+    asked = emptied.info("commandstats")
+    assert "cmdstat_lpush" in asked
+    assert "cmdstat_subscribe" not in asked
+
+
 def test_jobs_that_wait_their_turn_are_not_announced_again(
     database: Database, broker: Broker, emptied: "redis.Redis"
 ) -> None:

@@ -44,7 +44,11 @@ class Broker:
 
     def __init__(self, settings: Settings) -> None:
         quick = {"socket_timeout": settings.broker_timeout_s, "socket_connect_timeout": settings.broker_timeout_s}
-        self._app = make_app(settings, broker_transport_options={**quick, "polling_interval": _POLL_S})
+        self._app = make_app(
+            settings,
+            broker_transport_options={**quick, "polling_interval": _POLL_S},
+            result_backend="disabled",  # else each message would subscribe to its result, on a connection that stays
+        )
         self._redis = Redis.from_url(settings.redis_url, **quick, retry=Retry(NoBackoff(), 0))
         self._trouble = Trouble(logger, "live progress")
         self.circuit = Circuit(
