@@ -21,7 +21,7 @@ def test_the_message_of_a_job_carries_no_route(cluster: Cluster) -> None:
     assert [len(message) < _FEW_BYTES for message in waiting] == [True]
 
 
-def test_all_that_redis_keeps_of_a_job_that_has_ended_expires(cluster: Cluster) -> None:
+def test_all_that_redis_keeps_of_a_job_that_has_ended_expires_within_an_hour(cluster: Cluster) -> None:
     client = cluster.start_api()
     cluster.start_worker()
     job_id = submit(client)
@@ -31,3 +31,4 @@ def test_all_that_redis_keeps_of_a_job_that_has_ended_expires(cluster: Cluster) 
         lasting = {key: broker.ttl(key) for key in broker.scan_iter(f"*{job_id}*")}
     assert lasting
     assert min(lasting.values()) > 0  # -1: for ever
+    assert max(lasting.values()) <= 3600

@@ -10,7 +10,7 @@ from tutti.settings import Settings
 TASK = "tasks.optimize_task"
 _LAST_RESORT_S = 300
 _PROCESS_START_S = 60
-_RESULT_EXPIRES_S = 24 * 3600
+_RESULT_EXPIRES_S = 3600  # a plan of 1000 routes takes 1.2 MiB there; the job store has it for as long as the job
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
