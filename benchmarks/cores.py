@@ -13,6 +13,7 @@ from pathlib import Path
 from instances import READERS
 from judging import is_sound
 from measuring import Table
+from options import add_made_up_days
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.problem import Problem
@@ -38,11 +39,8 @@ class LastLevel(Callback):
 def main() -> int:
     """Print the table; 1 if any plan broke a rule."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[200], metavar="N")
-    parser.add_argument("--days", type=int, default=5, metavar="K", help="of each size (default: 5)")
+    add_made_up_days(parser, sizes=[200], days=5)
     parser.add_argument("--first-seed", type=int, default=1, metavar="S")
-    parser.add_argument("--types", action="store_true", help="with several types of buses")
-    parser.add_argument("--wide", action="store_true", help="with windows of 25 to 30 minutes")
     parser.add_argument("--set", choices=READERS, help="plan --files of this set instead")
     parser.add_argument("--files", type=Path, nargs="+", default=[], metavar="FILE")
     parser.add_argument("--cores", type=int, nargs="+", default=[1, 2], metavar="C", help="default: 1 2")

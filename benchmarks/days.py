@@ -16,6 +16,7 @@ from typing import Any
 
 from checking import Vehicle, complaint_of, write_vehicles
 from measuring import Table, complain, run_measured, stay_on_one_core
+from options import add_core
 
 _TUTTI = Path(sys.executable).with_name("tutti")
 _PEER = Path(__file__).with_name("pyvrp_peer.py")
@@ -74,7 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--checker", type=Path, metavar="PATH", help="called as PATH DAY.json.gz PLAN.json, 0 = valid")
     parser.add_argument("--peer", choices=["pyvrp"], help="solve each day with this as well")
     parser.add_argument("--seconds", type=float, default=10, metavar="N", help="that the peer gets a day (default: 10)")
-    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    add_core(parser)
     return parser.parse_args()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from checking import complaint_of
 from measuring import Table, complain, run_measured, stay_on_one_core
+from options import add_core
 
 _SOLVE = Path(__file__).with_name("solve_instance.py")
 _PATTERNS = {
@@ -37,7 +38,7 @@ def main() -> int:
     parser.add_argument("--peers", nargs="+", choices=["pyvrp", "ortools"], default=[], help="also let these plan it")
     parser.add_argument("--peer-seconds", type=float, metavar="S", help="default: ten times Tutti's, at most 600")
     parser.add_argument("--checker", type=Path, metavar="PATH", help="called as PATH INSTANCE PLAN, 0 = valid")
-    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    add_core(parser)
     args = parser.parse_args()
     core = stay_on_one_core(args.core)
     complain(f"Python {sys.version.split()[0]} on core {core}, at most {args.seconds:g} s an instance")

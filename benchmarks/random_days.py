@@ -10,6 +10,7 @@ import sys
 
 from judging import is_sound
 from measuring import Table, stay_on_one_core
+from options import add_core, add_made_up_days
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Status
 from tutti.fleet.reading import read_day
@@ -21,14 +22,11 @@ _COLUMNS = ["n", "days", "proven", "level proven", "median s", "worst s", "worst
 def main() -> int:
     """Print a row a size; 1 if any plan broke a rule."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[20, 50, 100, 200, 500, 1000], metavar="N")
-    parser.add_argument("--days", type=int, default=20, metavar="K", help="of each size (default: 20)")
+    add_made_up_days(parser, sizes=[20, 50, 100, 200, 500, 1000], days=20)
     parser.add_argument("--first-seed", type=int, default=1, metavar="S")
     parser.add_argument("--time-limit", type=float, metavar="S", help="stop a solve after S seconds (default: never)")
-    parser.add_argument("--types", action="store_true", help="with several types of buses")
-    parser.add_argument("--wide", action="store_true", help="with windows of 25 to 30 minutes")
     parser.add_argument("--staggered", action="store_true", help="with bells spread over a morning")
-    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    add_core(parser)
     args = parser.parse_args()
     stay_on_one_core(args.core)
     table = Table(_COLUMNS)

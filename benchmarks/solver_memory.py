@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from measuring import Table, complain, run_measured, stay_on_one_core
+from options import add_core
 
 KINDS = {"narrow": [], "wide": ["--wide"], "types": ["--types", "--wide"]}
 _SERVED = 3  # exit codes below: planned, no plan, or stopped with a plan; anything above is a failure
@@ -21,7 +22,7 @@ def main() -> int:
     sizes = [100, 300, 1000, 3000, 10_000, 20_000]
     parser.add_argument("--sizes", type=int, nargs="+", default=sizes, metavar="N")
     parser.add_argument("--time-limit", type=float, default=60, metavar="S", help="of each solve (default: 60)")
-    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    add_core(parser)
     args = parser.parse_args()
     stay_on_one_core(args.core)
     failed = False

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from judging import is_sound
 from measuring import Table, stay_on_one_core
+from options import add_core, add_made_up_days
 from pyvrp_peer import plan_by_pyvrp
 from tutti.fleet.blocks import BlockLimits
 from tutti.fleet.generate import generate_day
@@ -24,15 +25,12 @@ _COLUMNS = ["day", "min", "level", "bound", "deadhead", "bound", "status", "s", 
 def main() -> int:
     """Print the table; 1 if any plan broke a rule."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 200], metavar="N")
-    parser.add_argument("--days", type=int, default=3, metavar="K", help="of each size (default: 3)")
+    add_made_up_days(parser, sizes=[100, 200], days=3)
     parser.add_argument("--longest", type=int, nargs="*", default=[], metavar="MIN", help="limits of blocks")
     parser.add_argument("--windows", type=int, nargs="*", default=[], metavar="MIN", help="width of every window")
-    parser.add_argument("--types", action="store_true", help="with several types of buses")
-    parser.add_argument("--wide", action="store_true", help="with windows of 25 to 30 minutes")
     parser.add_argument("--time-limit", type=float, default=60, metavar="S", help="of each solve (default: 60)")
     parser.add_argument("--peer-seconds", type=float, default=60, metavar="S", help="for PyVRP (default: 60)")
-    parser.add_argument("--core", type=int, help="the processor core to use (default: the last)")
+    add_core(parser)
     args = parser.parse_args()
     if not args.longest and not args.windows:
         parser.error("give --longest or --windows")
