@@ -70,15 +70,18 @@ def test_routes_may_come_from_standard_input(day_file: Path) -> None:
 
 def test_plan_page_and_table_are_written_where_asked(day_file: Path, tmp_path: Path, call: Call) -> None:
     plan, page, table = tmp_path / "plan.json", tmp_path / "plan.html", tmp_path / "plan.csv"
-    ended = call("solve", day_file, "-o", plan, "--html", page, "--csv", table)
+    drivers = tmp_path / "drivers.csv"
+    ended = call("solve", day_file, "-o", plan, "--html", page, "--csv", table, "--drivers", drivers)
     assert ended.code == 0
     assert json.loads(plan.read_text()).keys() == PLAN_FIELDS
     assert page.read_text().startswith("<!doctype html>")
     assert len(table.read_text().splitlines()) == 13
+    assert len(drivers.read_text().splitlines()) == 1 + 2 * 12
     assert [line for line in ended.out.splitlines() if line.startswith("written: ")] == [
-        f"written: {place}" for place in (plan, page, table)
+        f"written: {place}" for place in (plan, page, table, drivers)
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["day.json", "plan.csv", "plan.html", "plan.json"]
+    files = ["day.json", "drivers.csv", "plan.csv", "plan.html", "plan.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == files
 
 
 def test_a_written_plan_passes_the_check(day_file: Path, tmp_path: Path, call: Call) -> None:

@@ -64,6 +64,8 @@ def test_a_plan_is_written_in_the_form_of_the_table(
     assert text.encode(encoding) == plan.read_bytes()
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     assert rows == list(csv.reader(io.StringIO(plain.read_bytes().decode(), newline="")))
+    assert call("solve", table, "--drivers", plan).code == 0
+    assert plan.read_bytes().decode(encoding).startswith(f"block{separator}vehicle_type{separator}")
 
 
 def test_a_plan_of_a_table_is_checked_explained_and_started_from(table: Path, tmp_path: Path, call: Call) -> None:

@@ -36,6 +36,9 @@ Cores = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan as JSON there.")]
 Html = Annotated[Path | None, typer.Option(metavar="F", help="Write a page with the timeline there.")]
 Csv = Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable as CSV there.")]
+Drivers = Annotated[
+    Path | None, typer.Option(metavar="F", help="Write what drivers need as CSV there: each stop with its time.")
+]
 From = Annotated[
     str | None, typer.Option("--from", metavar="PLAN", help="Start from the plan in that file, and stay close to it.")
 ]

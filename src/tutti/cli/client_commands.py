@@ -7,6 +7,7 @@ import typer
 from tutti.cli.arguments import (
     LOCAL_SERVER,
     Csv,
+    Drivers,
     From,
     Gap,
     Html,
@@ -39,6 +40,7 @@ def submit(
     output: Output = None,
     html: Html = None,
     csv: Csv = None,
+    drivers: Drivers = None,
     json: Json = False,
 ) -> None:
     """Have a service plan a day of routes; prints the job's id.
@@ -50,7 +52,7 @@ def submit(
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
-    targets = Targets(plan=output, page=html, table=csv, json_only=json)
+    targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
     exit_by(
         lambda: submit_file(
             file,
@@ -76,6 +78,7 @@ def watch(
     output: Output = None,
     html: Html = None,
     csv: Csv = None,
+    drivers: Drivers = None,
     json: Json = False,
 ) -> None:
     """Watch a job on a service to its end, then show its plan.
@@ -85,7 +88,7 @@ def watch(
     from tutti.cli.targets import Targets  # noqa: PLC0415
     from tutti.cli.watch import watch_job  # noqa: PLC0415
 
-    exit_by(lambda: watch_job(job, server, Targets(plan=output, page=html, table=csv, json_only=json)))
+    exit_by(lambda: watch_job(job, server, Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)))
 
 
 def history(job: JobId, *, server: Server = LOCAL_SERVER) -> None:

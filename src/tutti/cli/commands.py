@@ -12,6 +12,7 @@ from tutti.cli.arguments import (
     ROUTES_HELP,
     Cores,
     Csv,
+    Drivers,
     From,
     Gap,
     Html,
@@ -78,6 +79,7 @@ def solve(
     seed: Seed = None,
     html: Html = None,
     csv: Csv = None,
+    drivers: Drivers = None,
     json: Json = False,
     earlier: From = None,
     week: Week = False,
@@ -92,7 +94,7 @@ def solve(
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
     choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
-    targets = Targets(plan=output, page=html, table=csv, json_only=json)
+    targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
     exit_by(lambda: solve_file(file, choices, targets, options=options, earlier=earlier, week=week, cores=cores))
 
 

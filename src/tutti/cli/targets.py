@@ -30,15 +30,16 @@ class Targets:
     plan: Path | None = None
     page: Path | None = None
     table: Path | None = None
+    drivers: Path | None = None
     json_only: bool = False
 
     @property
     def places(self) -> list[Path]:
         """The files that are asked for."""
-        return [place for place in (self.plan, self.page, self.table) if place is not None]
+        return [place for place in (self.plan, self.page, self.table, self.drivers) if place is not None]
 
     def write(self, document: dict[str, Any], day: Day, form: Form) -> Written:
-        """Write each file, though another could not be. form: of the table.
+        """Write each file, though another could not be. form: of the tables.
 
         The page of a week is that of its most frequent days.
         """
@@ -69,10 +70,12 @@ class Targets:
             from tutti.fleet.timeline import timeline_html  # noqa: PLC0415  # a template engine that most runs don't need
 
             yield self.page, timeline_html(document, day).encode()
-        if self.table:
-            from tutti.fleet.plan_table import document_csv  # noqa: PLC0415
+        if self.table or self.drivers:
+            from tutti.fleet.plan_table import document_csv, drivers_csv  # noqa: PLC0415
 
-            yield self.table, document_csv(day, document, form.separator).encode(form.encoding)
+            for place, table_of in ((self.table, document_csv), (self.drivers, drivers_csv)):
+                if place:
+                    yield place, table_of(day, document, form.separator).encode(form.encoding)
 
 
 def _as_json(document: Mapping[str, Any]) -> str:

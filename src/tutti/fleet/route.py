@@ -1,6 +1,6 @@
 """A route as a district keeps it: the stops of one run to or from school, and when it has to be there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tutti.fleet.problem import TripKind
@@ -84,6 +84,17 @@ class Route:
         """(latitude, longitude) where the run ends."""
         stop = self.stops[0] if self.is_driven_backwards else self.stops[-1]
         return stop.lat, stop.lon
+
+    def driven_from(self, start_min: int) -> Iterator[tuple[Stop, int]]:
+        """Each stop in driving order with the minute after midnight at which a bus is there that starts then.
+
+        Times of stops may count from either end of the run.
+        """
+        stops = self.stops[::-1] if self.is_driven_backwards else self.stops
+        end_min = start_min + self.duration_min
+        counts_back = stops[0].time_from_start > stops[-1].time_from_start
+        for stop in stops:
+            yield stop, end_min - stop.time_from_start if counts_back else start_min + stop.time_from_start
 
     def runs_on(self, day: str | None) -> bool:
         """Whether it runs on the day with that code; always if `day` is None."""
