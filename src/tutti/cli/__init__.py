@@ -1,4 +1,4 @@
-"""The command line: `tutti solve`, `check`, `generate`, `serve`, `submit` and `watch`."""
+"""The command line: what each command of `tutti` does, and what commands share."""
 
 from tutti.cli.commands import main
 

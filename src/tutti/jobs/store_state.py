@@ -17,7 +17,7 @@ NO_ROOM_BYTES = 2**20
 """With less than this free on the disk of the job store, a day of some hundred routes does not fit."""
 
 _LITTLE_MEMORY = text("SET LOCAL work_mem = '64kB'")
-_SPILL = text(  # rows that do not fit into that memory, and so go into a file for as long as the statement runs
+_SPILL = text(  # rows that do not fit into that memory, and so go into a file for some milliseconds, not into the WAL
     "WITH rows AS MATERIALIZED (SELECT number, repeat('x', 8192) FROM generate_series(1, :count) AS number)"
     " SELECT count(*) FROM rows"
 ).bindparams(count=NO_ROOM_BYTES // 8192)
