@@ -17,6 +17,7 @@ from tutti.settings import Settings, read_settings
 from tutti.telemetry.logs import set_up_logs
 
 _SAVE_INTERVAL_MS = 60_000
+_MOST_TASKS = 10_000  # 5 KiB each; of the 100,000 that Flower would keep the chart's 256 MiB hold a third
 
 
 def run_flower(*, host: str, port: int, without_password: bool, state: Path | None = None) -> None:
@@ -87,6 +88,7 @@ def _prepare(
     options.basic_auth = [credentials] if credentials else []
     if state is not None:
         options.persistent, options.db, options.state_save_interval = True, str(state), _SAVE_INTERVAL_MS
+    options.max_tasks = _MOST_TASKS
     options.read_only = True  # what is done to a job goes through the API, which keeps the job store true
     queues = [Queue(name) for name in WORKER_QUEUES]  # seen while there is no worker, too
     loop = IOLoop()
