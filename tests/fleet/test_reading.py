@@ -326,6 +326,12 @@ def test_a_fault_between_stops_out_of_order_names_their_places_in_the_input() ->
             id="no capacity",
         ),
         pytest.param(
+            entry(capacity_needed=None, stops=[stop(1, passengers=None), stop(2, passengers=None), stop(3)]),
+            "1 route(s) have neither capacity_needed nor passengers: one seat was taken to be enough, so give them "
+            "before you plan with vehicle_types",
+            id="nobody rides",
+        ),
+        pytest.param(
             entry(arrival_time="08:30:59"),
             "the seconds of 1 time(s) were left out: plans are in whole minutes",
             id="seconds",

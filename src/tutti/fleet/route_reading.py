@@ -108,8 +108,15 @@ def _read_capacity(fields: Fields, stops: list[Stop], notes: Notes) -> int | Non
     """Seats the route needs; the passengers of its stops when it doesn't say."""
     if fields.has("capacity_needed"):
         return fields.whole("capacity_needed", 1, MOST_SEATS)
+    passengers = sum(stop.passengers for stop in stops)
+    if passengers == 0:
+        notes.add(
+            "{count} route(s) have neither capacity_needed nor passengers: one seat was taken to be enough, so give "
+            "them before you plan with vehicle_types"
+        )
+        return 1
     notes.add("{count} route(s) have no capacity_needed: the passengers of their stops were added up")
-    return max(1, sum(stop.passengers for stop in stops))
+    return passengers
 
 
 def _read_days(fields: Fields, notes: Notes) -> tuple[str, ...]:
