@@ -1,6 +1,7 @@
 """A dive over blocks opens some of them again where its last trips go together badly."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from tutti.fleet.reading import read_day
 from tutti.optimizer.blocks import block_dive
 from tutti.optimizer.blocks.block_dive import GAIN, BlockDive
 from tutti.optimizer.blocks.block_lp import WeighedBlock
+from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.nearness import Nearness
 from tutti.optimizer.planning import plan_day
 
@@ -81,6 +83,24 @@ def test_a_dive_knows_what_it_loses_within_a_fiftieth_of_what_may_be_lost(
     assert all(sure)
 
 
+@pytest.mark.parametrize(("many", "is_known"), [(0, True), (40, False)])
+def test_what_the_best_prices_prove_is_known_before_the_rounds_where_many_trips_are_open(
+    monkeypatch: pytest.MonkeyPatch, many: int, is_known: bool
+) -> None:
+    known: list[bool] = []
+    converge = BlockRelaxation.converge
+
+    def watched(whole: BlockRelaxation, *args: Any) -> None:
+        if not whole.may_repeat:  # a dive
+            known.append(np.isfinite(whole.value))
+        converge(whole, *args)
+
+    monkeypatch.setattr(block_dive, "_MANY", many)
+    monkeypatch.setattr(BlockRelaxation, "converge", watched)
+    first_dive(monkeypatch, 20)
+    assert known[-1] == is_known
+
+
 def blocks_of_two(count: int) -> Sequence[WeighedBlock]:
     return [WeighedBlock(0, (2 * number, 2 * number + 1), 1.0) for number in range(count)]
 
@@ -102,3 +122,11 @@ def test_a_block_whose_trips_are_planned_anew_is_chosen_with_its_neighbours() ->
     chosen = Nearness(tail=np.array([5]), head=np.array([10])).around(trips, blocks, np.ones(6))
     assert chosen[[2, 5]].all()
     assert chosen.sum() == 3
+
+
+def test_parts_of_long_blocks_have_more_trips() -> None:
+    """Of twelve blocks one can hardly be saved, but 120 trips of such blocks are no more."""
+    blocks = [WeighedBlock(0, tuple(range(10 * number, 10 * number + 10)), 1.0) for number in range(30)]
+    nowhere = np.zeros(0, dtype=np.int64)
+    chosen = Nearness(tail=nowhere, head=nowhere).around(np.zeros(300, dtype=bool), blocks, np.ones(30))
+    assert chosen.sum() == 15

@@ -1,5 +1,7 @@
 """Column generation ends at the same value wherever its prices begin and however narrowly they are limited at first."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -116,4 +118,12 @@ def test_a_programme_that_begins_with_the_blocks_and_prices_of_another_is_at_its
     known.converge(np.ones(_TRIPS, dtype=bool), 200, is_close)
     whole.begin_with(known.lp.blocks, known.prices)
     assert is_close(whole.value, whole.lp.objective)
+    assert whole.value == pytest.approx(known.value)
+
+
+def test_after_a_look_at_the_best_prices_it_is_known_what_they_prove() -> None:
+    known, whole = begun(0), begun(0)
+    known.converge(np.ones(_TRIPS, dtype=bool), 200, is_close)
+    whole.prices, whole.missing = known.prices, -math.inf
+    whole.look_at_best(np.ones(_TRIPS, dtype=bool))
     assert whole.value == pytest.approx(known.value)

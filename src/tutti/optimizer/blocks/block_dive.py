@@ -19,6 +19,7 @@ from tutti.optimizer.state.simplex import InfeasibleError
 GAIN = 1e-3  # weighted minutes that a plan has to be better by
 _ROUNDS = 50
 _NEAR = 0.02  # of what may still be lost: nearer to its end the programme needn't come
+_MANY = 250  # open trips: it takes many rounds to get from the programme's own prices back to the best
 _NARROWED = 0.7  # of the trips that are priced: with fewer open ones it looks at those alone
 _SURE = 0.999
 _LOST = 0.3  # of what there was to gain, from which on the end is tried again
@@ -118,6 +119,8 @@ class BlockDive:
 
         self._dive.missing = -math.inf  # what was missing with other trips open says nothing
         try:
+            if self._is_open.sum() > _MANY:
+                self._dive.look_at_best(self._is_open)
             self._dive.converge(self._is_open, _ROUNDS, is_enough)
         except InfeasibleError:  # the buses that are left can't cost what is proven
             return math.inf

@@ -104,6 +104,14 @@ class BlockRelaxation:
             else:
                 share = min(max(_LEAST_SHARE, share), max(_SMALLEST_SHARE, share - 0.1))
 
+    def look_at_best(self, is_open: NDArray[np.bool_]) -> None:
+        """Find out what the best prices prove of these trips, and look for blocks at them before the next round.
+
+        After a step of a dive they are nearly right, unlike the programme's own: it lacks most blocks of what is open.
+        """
+        self.search.solving(self.lp.solve)
+        self._look(self.prices, is_open, Repeats.AVOIDED)
+
     def _look(self, prices: BlockPrices, is_open: NDArray[np.bool_], repeats: Repeats) -> bool:
         """Keep these prices if they prove more; whether blocks were found at them that the programme lacks."""
         cheapest = self.pricing.cheapest(prices, is_open, disjoint=self.pricing.size > LARGEST_PART, repeats=repeats)

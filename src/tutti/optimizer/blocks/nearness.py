@@ -10,6 +10,7 @@ from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.model.arcs import NONE, Floats, Ints
 
 LARGEST_PART = 120  # trips that are planned at a time
+_FEWEST_BLOCKS = 15  # for which there is room in a part, where blocks are long: fewer can hardly be made one less
 _SHARE = 0.6  # of the trips at most: all of them were planned together already
 
 
@@ -33,7 +34,8 @@ class Nearness:
         size = np.array([len(block.trips) for block in blocks])
         begin, end = number_of[self.tail], number_of[self.head]
         chosen = trips[[block.trips[0] for block in blocks]]
-        most = min(LARGEST_PART, _SHARE * (size.sum() + (trips & (number_of == NONE)).sum()))
+        all_trips = size.sum() + (trips & (number_of == NONE)).sum()
+        most = min(max(LARGEST_PART, _FEWEST_BLOCKS * size.mean()), _SHARE * all_trips)
         while not chosen.all():
             after, before = (end != NONE) & open_trips[self.tail], (begin != NONE) & open_trips[self.head]
             joined = np.bincount(end[after], minlength=len(blocks)) + np.bincount(begin[before], minlength=len(blocks))
