@@ -1,6 +1,6 @@
 """Plans of mixed fleets against all plans there are: valid, never below the optimum, and their bound never above it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -329,6 +329,29 @@ def test_of_a_day_larger_than_its_parts_a_far_plan_gets_better_before_it_is_clos
     assert certificate.bound is not None
     assert certificate.objective.first_level > 1.01 * certificate.bound.first_level
     assert tried == asked
+
+
+@pytest.mark.parametrize(("width_min", "too_many", "first"), [(60, 800, "all"), (60, 130, "parts"), (59, 800, "parts")])
+def test_a_far_day_is_planned_by_all_its_trips_first_where_windows_are_wide_and_else_by_parts(
+    monkeypatch: pytest.MonkeyPatch, width_min: int, too_many: int, first: str
+) -> None:
+    seen: list[str] = []
+
+    def see(what: str) -> Callable[..., None]:
+        def stop(*_: object) -> None:
+            seen.append(what)
+            raise Stopped("seen")
+
+        return stop
+
+    monkeypatch.setattr(whole_fleet, "_VERY_FAR", 0.0)
+    monkeypatch.setattr(whole_fleet, "_TOO_MANY", too_many)
+    monkeypatch.setattr(BlockSearch, "plan_all", see("all"))
+    monkeypatch.setattr(whole_fleet, "improve_parts", see("parts"))
+    problem = read_day(generate_day(130, 1)).problem()
+    trips = tuple(replace(trip, latest_min=trip.earliest_min + width_min) for trip in problem.trips)
+    solve(replace(problem, trips=trips))
+    assert seen == [first]
 
 
 def at_one_place(trips: int) -> Problem:

@@ -24,7 +24,7 @@ from tutti.optimizer.state.result import too_few_buses
 from tutti.optimizer.state.search import Search
 
 _DIVES = 4
-_TOO_MANY = 800  # trips: another corner takes as long there as the first, unless much is known beforehand
+_TOO_MANY = 800  # trips: another corner takes as long there as the first, unless much is known; plans of all, too long
 _FAR = 0.02  # of the first level between plan and bound: the dive of a bound doesn't close that
 _VERY_FAR = 0.1  # from there the plan may gain by tenths, and a day's bound takes the longer the farther it is
 _TRIED = 15  # parts without a lower first level, one after another, before all fleets are looked at nevertheless
@@ -72,7 +72,8 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
 def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
     """Plan all trips by whole blocks before or after the day is bounded by them; whether it is, or all is proven.
 
-    Before, where the plan is so far from what is proven that bounding takes long; large days by parts first.
+    Before, where the plan is so far from what is proven that bounding takes long; large days by parts first, unless
+    all trips are quick to plan.
     """
     is_cut = search.problem.limits.longest_min is not None
     is_far = not is_cut and search.level_gap > _VERY_FAR
@@ -81,7 +82,8 @@ def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
             return True
         if blocks.trips <= LARGEST_PART:
             return False
-    if is_far or is_cut:  # parts gain more, sooner than all trips
+    is_quick = blocks.step_min > 1 and blocks.trips < _TOO_MANY
+    if is_cut or (is_far and not is_quick):  # parts gain more, sooner than all trips
         _lower_level(search, blocks, seed, _SOON, _VERY_FAR if is_far else _FAR)
     blocks.plan_all(_SHARE_FIXED)
     return search.is_proven or _bound_soon(search, blocks, seed)

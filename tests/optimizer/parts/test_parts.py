@@ -1,14 +1,20 @@
 """Parts of a plan are planned anew, for no less than is proven of what the whole costs."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tests.optimizer.instances import random_problem
 from tests.optimizer.parts.test_listed_search import programme
+from tutti.fleet.generate import generate_day
 from tutti.fleet.problem import Problem
+from tutti.fleet.reading import read_day
 from tutti.optimizer.blocks import block_search
 from tutti.optimizer.blocks.block_dive import Part
 from tutti.optimizer.blocks.block_lp import WeighedBlock
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.fleet_tree import FleetTree
@@ -156,3 +162,26 @@ def test_of_a_proven_day_other_fleets_are_looked_at_no_further(monkeypatch: pyte
     monkeypatch.setattr(FleetTree, "finish", lambda _: looked_at.append("finish"))
     blocks.close(0.1)
     assert looked_at == []
+
+
+@pytest.mark.parametrize(
+    ("count", "width_min", "limits", "steps"),
+    [(130, 60, {}, {4}), (130, 59, {}, {1}), (120, 60, {}, {1}), (130, 60, {"longest_min": 600}, {1})],
+)
+def test_a_plan_of_many_trips_in_wide_windows_begins_with_starts_every_few_minutes(
+    monkeypatch: pytest.MonkeyPatch, count: int, width_min: int, limits: dict[str, int], steps: set[int]
+) -> None:
+    problem = read_day(generate_day(count, 1)).problem()
+    trips = tuple(replace(trip, latest_min=trip.earliest_min + width_min) for trip in problem.trips)
+    relaxation = a_bus_for_each_of(replace(problem, trips=trips, limits=replace(problem.limits, **limits)))
+    relaxation.solve()
+    used: set[int] = set()
+    begin = BlockPricing.__init__
+
+    def watched(pricing: BlockPricing, *args: Any, step_min: int = 1) -> None:
+        used.add(step_min)
+        begin(pricing, *args, step_min=step_min)
+
+    monkeypatch.setattr(BlockPricing, "__init__", watched)
+    BlockSearch(relaxation, seed=0).plan_all(0.1)
+    assert used == steps

@@ -8,7 +8,7 @@ import pytest
 from tutti.fleet.generate import generate_day
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import read_day
-from tutti.optimizer import solve
+from tutti.optimizer import solve, whole_fleet
 from tutti.optimizer.blocks.block_lp import BlockPrices
 from tutti.optimizer.blocks.block_pricing import BlockPricing, Repeats
 from tutti.optimizer.bounds.cuts import Cuts
@@ -94,7 +94,10 @@ def test_a_dive_finds_the_fewest_buses_where_windows_are_wide(seed: int) -> None
     assert result.certificate.objective.buses == FEWEST
 
 
-def test_a_day_far_from_its_bound_is_planned_in_parts_before_it_is_as_a_whole() -> None:
+def test_a_large_day_far_from_its_bound_is_planned_in_parts_before_it_is_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(whole_fleet, "_TOO_MANY", 140)  # fewer are planned as a whole first
     rounds: dict[str, set[int]] = {}
 
     def until_parts(progress: Progress) -> str | None:

@@ -11,6 +11,7 @@ from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.departures import Departures
 from tutti.optimizer.blocks.labels import Labels, Priced
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.simple_blocks import SimpleBlocks
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
@@ -52,11 +53,14 @@ class BlockPricing:
         links: Sequence[tuple[Ints, Ints]],
         poll: Callable[[], None],
         length: BlockLength | None,
+        *,
+        step_min: int = 1,
     ) -> None:
         """trips: those that may be run; connections of others, or of a kind that may not run them, are left out.
 
         poll: called often enough to stop within 0.2 s, by an exception. length: how long blocks may take, if that is
-        limited.
+        limited. step_min: trips start at multiples of so many minutes only, if the length isn't limited. That is
+        quicker, but blocks that need other minutes are not found, and prices prove nothing.
         """
         self._lp = lp
         self._poll = poll
@@ -75,7 +79,9 @@ class BlockPricing:
             heads.append(pair[kind, head])
             costs.append(lp.arc_cost(tail, head, np.full(len(tail), kind)) - lp.trip_cost[kind, head])
         tail, head, cost = (np.concatenate(each) for each in (tails, heads, costs))
-        self._labels = Labels(lp.weights.arcs, self._trip, tail, head, cost, poll=poll)
+        self._step_min = step_min
+        arcs = lp.weights.arcs if step_min == 1 else lp.weights.arcs.on_grid(step_min)
+        self._labels = Labels(arcs, self._trip, tail, head, cost, poll=poll)
         self._length = length
         self._departures = None if length is None else Departures(length, self._labels, self._kind, self._trip)
 
@@ -88,8 +94,10 @@ class BlockPricing:
         return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll, length)
 
     def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
-        """Pricing of blocks of these trips alone, quicker by what it leaves out."""
-        return BlockPricing(self._lp, self._trips[is_open[self._trips]], self._links, self._poll, self._length)
+        """Pricing of blocks of these trips alone, quicker by what it leaves out; to the minute if they are few."""
+        trips = self._trips[is_open[self._trips]]
+        step_min = self._step_min if len(trips) > LARGEST_PART else 1
+        return BlockPricing(self._lp, trips, self._links, self._poll, self._length, step_min=step_min)
 
     @property
     def size(self) -> int:

@@ -12,7 +12,7 @@ from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.labels import minutes_of_moves
 from tutti.optimizer.blocks.listed_search import ListedSearch
-from tutti.optimizer.blocks.nearness import Nearness
+from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
 from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
@@ -26,6 +26,7 @@ _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the prog
 _ROUNDS_FOR_BOUND, _ROUNDS_OVER_NEAR, _ROUNDS_OF_PART = 400, 120, 40
 _SHARE_OF_PART = 0.25  # of its open trips, that its dive fixes at a time
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
+_STEP_MIN, _WIDE_MIN = 4, 60  # between starts, in windows that are no narrower: blocks lose little by that
 OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
 _SPLITS = 1  # of fleets before such a dive: the first, by the number of buses, tells most
 _MOST_SPLITS = 12  # of fleets, before a level that they prove is required
@@ -171,13 +172,22 @@ class BlockSearch:
             return None
         return self._pricing(trips, links)
 
-    def _pricing(self, trips: Ints, links: Sequence[tuple[Ints, Ints]]) -> BlockPricing:
-        return BlockPricing(self._lp, trips, links, self._search.poll, self._length)
+    def _pricing(self, trips: Ints, links: Sequence[tuple[Ints, Ints]], step_min: int = 1) -> BlockPricing:
+        return BlockPricing(self._lp, trips, links, self._search.poll, self._length, step_min=step_min)
+
+    @property
+    def step_min(self) -> int:
+        """Minutes between the starts that the first plan of all trips by whole blocks tries."""
+        is_wide = (self._arcs.latest - self._arcs.earliest).min() >= _WIDE_MIN
+        return _STEP_MIN if is_wide and self._length is None and self.trips > LARGEST_PART else 1
 
     def plan_all(self, share: float) -> None:
-        """All trips over their near connections, and a dive that fixes that share of the open trips at a time."""
+        """All trips over their near connections, and a dive that fixes that share of the open trips at a time.
+
+        Many trips whose windows are all wide start every few minutes only, until few are open.
+        """
         part = self._all_trips()
-        pricing = self._pricing(part.trips, self._near_links())
+        pricing = self._pricing(part.trips, self._near_links(), self.step_min)
         whole = self._begin(part, pricing, least_level=None)  # a dive sees where buses can be saved by what they cost
 
         def is_enough(value: float, objective: float) -> bool:

@@ -67,6 +67,18 @@ class Arcs:
             self.destination[trips], np.ascontiguousarray(self.travel[np.ix_(trips, trips)]),
         )  # fmt: skip
 
+    def on_grid(self, step_min: int) -> "Arcs":
+        """The same where trips start at whole multiples of so many minutes, which are the unit of its times.
+
+        Minutes of a trip and of the travel after it are rounded up together, so that what is in time there is in time
+        here: they are the travel there, and durations are 0. Trips whose window holds no such minute can't be reached.
+        """
+        taken = -(-(self.duration[:, None] + self.travel) // step_min)
+        travel = np.where(self.travel < NO_ARC, taken, NO_ARC).astype(np.int16)
+        earliest, latest, asked = -(-self.earliest // step_min), self.latest // step_min, self.asked // step_min
+        nothing = np.zeros_like(self.duration)
+        return Arcs(earliest, latest, asked, nothing, self.origin, self.destination, travel)
+
     def row_blocks(self) -> Iterator[slice]:
         """Slices of rows that together are all rows, each a block that is quick to work on."""
         rows = max(1, _BLOCK_CELLS // max(1, self.n))
