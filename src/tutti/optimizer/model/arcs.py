@@ -73,8 +73,11 @@ class Arcs:
         Minutes of a trip and of the travel after it are rounded up together, so that what is in time there is in time
         here: they are the travel there, and durations are 0. Trips whose window holds no such minute can't be reached.
         """
-        taken = -(-(self.duration[:, None] + self.travel) // step_min)
-        travel = np.where(self.travel < NO_ARC, taken, NO_ARC).astype(np.int16)
+        travel = np.empty_like(self.travel)
+        for rows in self.row_blocks():
+            minutes = self.travel[rows]
+            taken = -(-(self.duration[rows, None] + minutes) // step_min)
+            travel[rows] = np.where(minutes < NO_ARC, taken, NO_ARC)
         earliest, latest, asked = -(-self.earliest // step_min), self.latest // step_min, self.asked // step_min
         nothing = np.zeros_like(self.duration)
         return Arcs(earliest, latest, asked, nothing, self.origin, self.destination, travel)
