@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.end_tree import EndTree
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
-from tutti.optimizer.model.chains import places
+from tutti.optimizer.model.chains import places, runs
 
 _PART = 5_000  # connections whose moves are made together, labels from which all ways back are looked at
 _NODES_EACH = 5  # labels that may be met for each block that may be found
@@ -129,7 +129,7 @@ class Labels:
         for links in _parts(len(head)):
             tail, step = self._link_tail[links], self._link_step[links]
             moves = slice(int((end - count)[links][0]), int(end[links][-1]))
-            minute = np.repeat(soonest[links], count[links]) + places(count[links])
+            minute = runs(soonest[links], count[links])
             left = np.minimum(minute - np.repeat(step, count[links]), np.repeat(self._latest[tail], count[links]))
             source[moves] = self._label(np.repeat(tail, count[links]), left)
             target[moves] = self._label(np.repeat(head[links], count[links]), minute)
@@ -184,7 +184,7 @@ class Labels:
         first, end = self._moves_into[labels], self._moves_into[labels + 1]
         count = end - first
         begin = np.cumsum(count) - count
-        move = np.repeat(first, count) + places(count)
+        move = runs(first, count)
         source, value = np.full(len(labels), NO_LABEL), np.full(len(labels), np.inf)
         moved = np.flatnonzero(count)
         if len(moved):
@@ -198,7 +198,7 @@ class Labels:
         minute, pair = self.minutes_at(labels), self.pairs_at(labels)
         first, end = self._links_into[pair], self._links_into[pair + 1]
         which = np.repeat(np.arange(len(labels)), end - first)
-        link = np.repeat(first, end - first) + places(end - first)
+        link = runs(first, end - first)
         latest = minute[which] - self._link_step[link]
         in_time = np.flatnonzero(latest >= self._earliest[self._link_tail[link]])
         tail = self._link_tail[link[in_time]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.labels import NO_LABEL, Priced, Slice, least_of_each_run
 from tutti.optimizer.model.arcs import Floats, Ints
-from tutti.optimizer.model.chains import places
+from tutti.optimizer.model.chains import runs
 
 _BITS = 8  # trips in a byte
 
@@ -37,7 +37,7 @@ class SimpleBlocks:
         What is run by then is not told yet: `_wait` does. Only where the cheapest of all moves runs a trip twice the
         others are looked at, too.
         """
-        source, size = self._labels.source[part.moves], np.diff(part.first, append=part.moves.stop - part.moves.start)
+        source = self._labels.source[part.moves]
         value = self._best.take(source)
         value += self._labels.cost[part.moves]
         reached, least = least_of_each_run(value, part.first)
@@ -46,8 +46,8 @@ class SimpleBlocks:
         rings = np.flatnonzero(self._is_run(came, label))
         if len(rings):
             run = pays[rings]
-            count = size[run]
-            move = np.repeat(part.first[run], count) + places(count)
+            count = np.diff(part.first, append=len(source))[run]
+            move = runs(part.first[run], count)
             others = value[move]
             others[self._is_run(source[move], np.repeat(label[rings], count))] = np.inf
             value_of[rings], least = least_of_each_run(others, np.cumsum(count) - count)

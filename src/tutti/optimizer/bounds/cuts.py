@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
-from tutti.optimizer.model.chains import chains_and_cycles, one_after_another, places, shortest_breaks
+from tutti.optimizer.model.chains import chains_and_cycles, one_after_another, places, runs, shortest_breaks
 
 _VIOLATED = 1e-4  # an inequality is worth a row when it is broken by more than this
 _INTEGRAL = 1e-6
@@ -96,10 +96,7 @@ class Cuts:
 
     def _at(self, trip: Ints, since: int) -> tuple[Ints, Ints]:
         """(index into `trip`, index of a threshold cut at that trip) for all such pairs with a row >= `since`."""
-        first = np.searchsorted(self.node, trip, side="left")
-        count = np.searchsorted(self.node, trip, side="right") - first
-        index = np.repeat(np.arange(len(trip)), count)
-        cut = np.repeat(first, count) + places(count)
+        index, cut = _equal(trip, self.node)
         recent = self.row[cut] >= since
         return index[recent], cut[recent]
 
@@ -109,10 +106,8 @@ def _held_by(sets: Sequence[TripSet], tail: Ints, head: Ints, n: int) -> tuple[I
     trips, number = one_after_another([each.trips for each in sets])
     place = places(np.array([len(each.trips) for each in sets]))
     by_trip = np.argsort(trips, kind="stable")
-    first = np.searchsorted(trips[by_trip], tail, side="left")
-    count = np.searchsorted(trips[by_trip], tail, side="right") - first
-    arc = np.repeat(np.arange(len(tail)), count)
-    begin = by_trip[np.repeat(first, count) + places(count)]
+    arc, member = _equal(tail, trips[by_trip])
+    begin = by_trip[member]
     code = number * n + trips
     by_code = np.argsort(code)
     wanted = number[begin] * n + head[arc]
@@ -120,6 +115,13 @@ def _held_by(sets: Sequence[TripSet], tail: Ints, head: Ints, n: int) -> tuple[I
     is_ordered = np.array([each.ordered for each in sets])[number[begin]]
     counts = np.flatnonzero((code[end] == wanted) & (~is_ordered | (place[begin] < place[end])))
     return arc[counts], number[begin[counts]]
+
+
+def _equal(wanted: Ints, keys: Ints) -> tuple[Ints, Ints]:
+    """(index into `wanted`, index into `keys`) of all pairs that are equal; keys don't fall."""
+    first = np.searchsorted(keys, wanted, side="left")
+    count = np.searchsorted(keys, wanted, side="right") - first
+    return np.repeat(np.arange(len(wanted)), count), runs(first, count)
 
 
 def violated_thresholds(arcs: Arcs, tail: Ints, head: Ints, value: Floats) -> tuple[Ints, Ints]:

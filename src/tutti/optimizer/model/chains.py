@@ -108,6 +108,12 @@ def places(count: Ints) -> Ints:
     return within
 
 
+def runs(first: Ints, count: Ints) -> Ints:
+    """So many numbers from each of these on, one run after another."""
+    numbers: Ints = np.repeat(first, count) + places(count)
+    return numbers
+
+
 def one_after_another(chains: Sequence[Chain]) -> tuple[Ints, Ints]:
     """The trips of all chains, and for each the number of its chain."""
     size = np.array([len(chain) for chain in chains], dtype=np.int64)
