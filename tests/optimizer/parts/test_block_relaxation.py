@@ -8,8 +8,9 @@ import pytest
 from tests.optimizer.instances import random_problem
 from tutti.optimizer.blocks import block_relaxation
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices
-from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
+from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import Arcs, Floats

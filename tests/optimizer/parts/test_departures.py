@@ -11,9 +11,10 @@ from tests.optimizer.oracle import drivable_chains, shortest_min
 from tutti.fleet.blocks import Depot
 from tutti.fleet.problem import Problem
 from tutti.optimizer.blocks.block_lp import BlockPrices
-from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.departures import Departures
 from tutti.optimizer.blocks.labels import Labels
+from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs, Floats, Ints

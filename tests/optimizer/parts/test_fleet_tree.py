@@ -12,10 +12,11 @@ from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.blocks.block_choice import choose_blocks
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
-from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
+from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import Arcs

@@ -9,7 +9,8 @@ import pytest
 from tests.optimizer.instances import random_problem
 from tests.optimizer.oracle import drivable_chains
 from tutti.fleet.problem import Problem
-from tutti.optimizer.blocks.labels import Labels, Priced
+from tutti.optimizer.blocks.labels import Labels
+from tutti.optimizer.blocks.priced import Priced, price, price_within
 from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
@@ -34,13 +35,13 @@ def at_random_prices(problem: Problem, seed: int) -> tuple[Priced, Callable[[Seq
     arcs = Arcs.of(problem)
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float), poll=lambda: None)
-    price = np.random.default_rng(seed).uniform(0, 40, arcs.n)
+    worth = np.random.default_rng(seed).uniform(0, 40, arcs.n)
     begin, finish = np.random.default_rng(seed).uniform(0, 30, (2, arcs.n))
 
     def value(chain: Sequence[int]) -> float:
-        return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - price[list(chain)].sum())
+        return float(begin[chain[0]] + travel_min(problem, chain) + finish[chain[-1]] - worth[list(chain)].sum())
 
-    return labels.price(begin, -price, finish), value
+    return price(labels, begin, -worth, finish), value
 
 
 def test_making_labels_can_be_left_between_its_steps() -> None:
@@ -114,7 +115,7 @@ def test_labels_of_a_part_of_the_day_find_the_cheapest_blocks_that_lie_within_it
     begin = np.maximum(earliest, middle + np.random.default_rng(seed).integers(-60, 200, 6))  # pull-outs differ
     last = np.full(6, middle + 90)
     labels = priced.labels
-    (part,) = labels.price_within([labels.within(begin, last)], priced.begin, priced.own, priced.finish)
+    (part,) = price_within(labels, [labels.within(begin, last)], priced.begin, priced.own, priced.finish)
 
     def lies_within(chain: Sequence[int]) -> bool:
         start = int(begin[chain[0]])
@@ -140,4 +141,4 @@ def test_more_blocks_below_a_reduced_cost_than_asked_for_are_none() -> None:
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     labels = Labels(arcs, np.arange(arcs.n), tail, head, arcs.travel[tail, head].astype(float), poll=lambda: None)
     nothing = np.zeros(arcs.n)
-    assert labels.price(nothing, nothing, nothing).all_below(np.arange(6), 1e9, 3) is None
+    assert price(labels, nothing, nothing, nothing).all_below(np.arange(6), 1e9, 3) is None

@@ -11,7 +11,7 @@ from tests.optimizer.parts.test_fleet_tree import three_of_which_two_fit
 from tutti.fleet.problem import Problem
 from tutti.optimizer.blocks.block_choice import Choice, choose_blocks
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, FleetLimits, WeighedBlock
-from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
@@ -19,6 +19,7 @@ from tutti.optimizer.blocks.listed_relaxation import ListedRelaxation
 from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.listed_tree import ListedTree
 from tutti.optimizer.blocks.odd_sets import Together
+from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation

@@ -1,4 +1,4 @@
-"""Pricing: finds the blocks that the programme over blocks lacks, for all kinds of bus, and what a block weighs."""
+"""Pricing: finds the blocks that the programme over blocks lacks, for all kinds of bus."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.departures import Departures
-from tutti.optimizer.blocks.labels import Labels, Priced
+from tutti.optimizer.blocks.labels import Labels
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.nearness import LARGEST_PART
+from tutti.optimizer.blocks.priced import Priced, price, price_within
 from tutti.optimizer.blocks.simple_blocks import SimpleBlocks
+from tutti.optimizer.blocks.weighing import blocks_of, weigh
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
 from tutti.optimizer.model.block_length import BlockLength
-from tutti.optimizer.model.chains import one_after_another
-from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
@@ -193,8 +193,8 @@ class BlockPricing:
         begin = (lp.start_cost - prices.begin(lp.vehicles)[:, None])[at]
         own = lp.trip_cost[at] - np.where(is_open, prices.cover, -np.inf)[self._trip]
         if self._departures is None:
-            return [self._labels.price(begin, own, lp.end_cost[at])]
-        return self._labels.price_within(self._departures.intervals(), begin, own, lp.end_cost[at])
+            return [price(self._labels, begin, own, lp.end_cost[at])]
+        return price_within(self._labels, self._departures.intervals(), begin, own, lp.end_cost[at])
 
     def all_below(self, prices: BlockPrices, limit: float, most: int) -> ListedBlocks | None:
         """All blocks with a reduced cost of `limit` at most, one for each kind and set of trips; None if too many."""
@@ -218,7 +218,7 @@ class BlockPricing:
             trips = trips[self._length.keeps(np.full(len(trips), kind), trips)]
         kinds = np.full(len(trips), kind)
         number, place = np.nonzero(trips != NONE)
-        return ListedBlocks(kinds, trips, _weigh(self._lp, kinds, trips[number, place], number))
+        return ListedBlocks(kinds, trips, weigh(self._lp, kinds, trips[number, place], number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,23 +242,3 @@ def _disjoint(blocks: Sequence[WeighedBlock], left: NDArray[np.bool_]) -> list[W
             left[trips] = False
             chosen.append(block)
     return chosen
-
-
-def blocks_of(lp: FleetLP, kinds: Ints, chains: Sequence[Chain]) -> list[WeighedBlock]:
-    """Chains of trips, each run by its kind of bus, with what they weigh."""
-    if not chains:
-        return []
-    cost = _weigh(lp, kinds, *one_after_another(chains))
-    each = zip(kinds.tolist(), chains, cost.tolist(), strict=True)
-    return [WeighedBlock(kind, tuple(chain), weighs) for kind, chain, weighs in each]
-
-
-def _weigh(lp: FleetLP, kinds: Ints, trips: Ints, number: Ints) -> Floats:
-    """What blocks weigh. trips: those of all blocks, one block after another; number: the block of each."""
-    is_first = np.r_[True, number[1:] != number[:-1]][: len(number)]
-    first, last = trips[is_first], trips[np.r_[is_first[1:], True][: len(number)]]
-    cost = lp.start_cost[kinds, first] + lp.trip_cost[kinds, first] + lp.end_cost[kinds, last]
-    head = np.flatnonzero(~is_first)
-    links = lp.arc_cost(trips[head - 1], trips[head], kinds[number[head]])
-    weight: Floats = cost + np.bincount(number[head], links, len(kinds))
-    return weight

@@ -7,13 +7,14 @@ import numpy as np
 
 from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part, is_near
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
-from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.labels import minutes_of_moves
 from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
 from tutti.optimizer.blocks.projection import projected_prices
+from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import Floats, Ints

@@ -1,25 +1,22 @@
-"""Pricing by label setting: the cheapest blocks that buses can run at given prices of trips, exact to the minute.
+"""Labels: the pairs and minutes that blocks come by, and the moves between them, laid out to be priced many times.
 
 A pair is a trip and a kind of bus that may run it; connections lead between pairs of one kind. A label is a pair and a
-minute at which its trip may start. best(j, t) = the least cost of a block that ends with pair j, started at t or
-before, so it falls along t. A label depends on labels that are at least `min(duration + travel)` minutes earlier, so
+minute at which its trip may start. It depends on labels that are at least `min(duration + travel)` minutes earlier, so
 all labels of a slice of the day that long are worked out at once, those of all kinds: the buckets of Desrochers, Soumis
 1988 for shortest paths with time windows. Paths may go round in cycles, as their labels don't keep the trips behind.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.blocks.end_tree import EndTree
-from tutti.optimizer.model.arcs import NONE, Arcs, Floats, Ints
+from tutti.optimizer.model.arcs import Arcs, Floats, Ints
 from tutti.optimizer.model.chains import places, runs
 
 _PART = 5_000  # connections whose moves are made together, labels from which all ways back are looked at
-_NODES_EACH = 5  # labels that may be met for each block that may be found
 _LONG_MIN = 30  # of a slice, where windows are no wider: longer ones would hold more that is no label
 NO_LABEL = -1  # the place after all labels, which never gets cheap
 
@@ -62,7 +59,7 @@ class Labels:
 
     length: minutes of a slice, and places of a row. slices: in the order of the day. pair_of, before: shape (rows,),
     the pair of each row, and the last label of its row before. source, cost: shape (M,), the label that each move comes
-    from, and what it weighs.
+    from, and what it weighs. too_early: places that their pair may not start at yet. anywhere: where all blocks lie.
     """
 
     length: int
@@ -71,6 +68,8 @@ class Labels:
     before: Ints
     source: NDArray[np.int32]
     cost: Floats
+    too_early: Ints
+    anywhere: Within
 
     def __init__(
         self, arcs: Arcs, trips: Ints, tail: Ints, head: Ints, cost: Floats, *, poll: Callable[[], None]
@@ -81,7 +80,7 @@ class Labels:
         widest = int((self._latest - self._earliest).max(initial=0)) + 1
         self.length = max(1, int(step.min(initial=max(widest, _LONG_MIN))))
         self._lay_rows()
-        self._anywhere = self.within(self._earliest, self._latest)
+        self.anywhere = self.within(self._earliest, self._latest)
         by_head = np.argsort(head, kind="stable")
         self._link_tail, self._link_step, self._link_cost = tail[by_head], step[by_head], cost[by_head]
         self._links_into = np.searchsorted(head[by_head], np.arange(len(trips) + 1))
@@ -100,9 +99,9 @@ class Labels:
         self.pair_of, self._slice_of = pair[order], slice_number[order]
         before = np.where(number > 0, np.r_[0, place[:-1]][: len(place)] * self.length + self.length - 1, NO_LABEL)
         self.before = before[order]
-        self._too_early = np.flatnonzero(self._minutes() < self._earliest[self.pair_of][:, None])
+        self.too_early = np.flatnonzero(self.minutes() < self._earliest[self.pair_of][:, None])
 
-    def _minutes(self) -> Ints:
+    def minutes(self) -> Ints:
         """The minute of each place in each row."""
         minutes: Ints = self._slice_of[:, None] * self.length + np.arange(self.length)
         return minutes
@@ -126,7 +125,7 @@ class Labels:
         """
         source, target = (np.zeros(int(count.sum()), dtype=np.int32) for _ in range(2))
         end = np.cumsum(count)
-        for links in _parts(len(head)):
+        for links in in_parts(len(head)):
             tail, step = self._link_tail[links], self._link_step[links]
             moves = slice(int((end - count)[links][0]), int(end[links][-1]))
             minute = runs(soonest[links], count[links])
@@ -205,118 +204,6 @@ class Labels:
         source = self._label(tail, np.minimum(latest[in_time], self._latest[tail]))
         return which[in_time], source, self._link_cost[link[in_time]]
 
-    def price(self, begin: Floats, own: Floats, finish: Floats) -> "Priced":
-        """At costs (P,) of each pair: to begin a block with it, to run it less its price, to end one with it.
-
-        One that is infinite to run is not to be run.
-        """
-        best = self._nothing()
-        best.reshape(-1, self.length)[:NO_LABEL] = begin[self.pair_of][:, None]
-        best[self._too_early] = np.inf
-        self._go_through(best, own)
-        return Priced(self, self._anywhere, begin, own, best, finish)
-
-    def price_within(self, parts: Sequence[Within], begin: Floats, own: Floats, finish: Floats) -> list["Priced"]:
-        """The same for the blocks that lie within each of these, side by side."""
-        best = self.begun(parts, begin)
-        self._go_through(best, own)
-        return [Priced(self, within, begin, own, each, finish) for within, each in zip(parts, best, strict=True)]
-
-    def begun(self, parts: Sequence[Within], begin: Floats) -> Floats:
-        """What it costs to begin a block at each label, within each of these, shape (len(parts), labels)."""
-        best = self._nothing(len(parts))
-        first = np.array([within.begin[self.pair_of] for within in parts])
-        rows = best.reshape(len(parts), -1, self.length)[:, :NO_LABEL]
-        np.copyto(rows, begin[self.pair_of][:, None], where=self._minutes() >= first[:, :, None])
-        return best
-
-    def _nothing(self, *aside: int) -> Floats:
-        """Labels that nothing comes to, and one row more, for what is no label."""
-        return np.full((*aside, (len(self.pair_of) + 1) * self.length), np.inf)
-
-    def _go_through(self, best: Floats, own: Floats) -> None:
-        """From what it costs to begin a block at each label to the least cost of one that comes to it.
-
-        best: shape (..., labels); what lies side by side knows nothing of each other.
-        """
-        rows = best.reshape(*best.shape[:-1], -1, self.length)
-        own_of = own[self.pair_of][:, None]
-        for part in self.slices:
-            if len(part.first):
-                values = best.take(self.source[part.moves], axis=-1)
-                values += self.cost[part.moves]
-                reached = np.minimum.reduceat(values, part.first, axis=-1)
-                best[..., part.target] = np.minimum(best[..., part.target], reached)
-            table = rows[..., part.rows, :]
-            table += own_of[part.rows]
-            table[..., 0] = np.minimum(table[..., 0], best[..., self.before[part.rows]])
-            np.minimum.accumulate(table, axis=-1, out=table)
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """What the labels cost at some prices."""
-
-    labels: Labels
-    within: Within
-    begin: Floats
-    own: Floats
-    best: Floats
-    finish: Floats
-
-    def by_last(self) -> Floats:
-        """The least reduced cost of a block that ends with each pair."""
-        cost: Floats = self.best[self.within.last] + self.finish
-        return cost
-
-    def walked_back(self, ends: Ints) -> list[list[int]]:
-        """The pairs of the cheapest blocks that end with these, which can be reached, in driving order."""
-        labels = self.labels
-        chains: list[list[int]] = [[] for _ in range(len(ends))]
-        which, label = np.arange(len(ends)), self.within.last[ends]
-        while len(which):
-            pair = labels.pairs_at(label)
-            for number, each in zip(which.tolist(), pair.tolist(), strict=True):
-                chains[number].append(each)
-            label = labels.as_cheap(label, self.best)
-            source, value = labels.cheapest_moves(label, self.best)
-            may_begin = labels.minutes_at(label) >= self.within.begin[pair]
-            goes_on = value < np.where(may_begin, self.begin[pair], np.inf)
-            which, label = which[goes_on], source[goes_on]
-        return [chain[::-1] for chain in chains]
-
-    def all_below(self, ends: Ints, limit: float, most: int) -> Ints | None:
-        """All blocks that end with these pairs at a reduced cost of `limit` at most; None if they are more than `most`.
-
-        Shape (B, L): a row has the pairs of a block in driving order, then NONE.
-
-        From the last trip of a block to its first: what is behind a label can still become such a block exactly if it
-        and the label's cheapest beginning cost no more (Baldacci, Christofides, Mingozzi 2008).
-        """
-        ends = ends[self.by_last()[ends] <= limit]
-        label, rest = self.within.last[ends], self.finish[ends]
-        after = np.full(len(label), NONE)
-        tree = EndTree()
-        while len(label):
-            pair = self.labels.pairs_at(label)
-            rest = rest + self.own[pair]
-            is_new = tree.lacks(after, pair)
-            label, rest, after, pair = label[is_new], rest[is_new], after[is_new], pair[is_new]
-            node = tree.grow(pair, after, self.begin[pair] + rest <= limit)
-            if len(tree.complete) > most or len(tree.pair) > _NODES_EACH * most:
-                return None
-            steps = [self._steps_back(label[part], rest[part], node[part], limit) for part in _parts(len(label))]
-            if not steps:
-                break
-            label, rest, after = (np.concatenate(each) for each in zip(*steps, strict=True))
-        return tree.blocks()
-
-    def _steps_back(self, label: Ints, rest: Floats, node: Ints, limit: float) -> tuple[Ints, Floats, Ints]:
-        which, source, cost = self.labels.ways_into(label)
-        behind = rest[which] + cost
-        good = np.flatnonzero(self.best[source] + behind <= limit)
-        return source[good], behind[good], node[which[good]]
-
 
 def least_of_each_run(values: Floats, first: Ints) -> tuple[Floats, Ints]:
     """The least value of each run of values, and the index of the first that is it. first: where each run begins."""
@@ -325,5 +212,6 @@ def least_of_each_run(values: Floats, first: Ints) -> tuple[Floats, Ints]:
     return least, is_least[np.searchsorted(is_least, first)]
 
 
-def _parts(size: int) -> list[slice]:
+def in_parts(size: int) -> list[slice]:
+    """So many things a part at a time, so that what is made of all of them is never there at once."""
     return [slice(first, first + _PART) for first in range(0, size, _PART)]

@@ -5,11 +5,12 @@ Route enumeration within a gap, and the set partitioning of what it finds (Balda
 
 import math
 
-from tutti.optimizer.blocks.block_pricing import BlockPricing, blocks_of
+from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.listed_relaxation import ListedRelaxation
 from tutti.optimizer.blocks.listed_tree import ListedTree
+from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 
 _LEAVES = 4  # limits of fleets within which blocks are listed

@@ -8,7 +8,8 @@ which trips that runs. One that is dearer at first but could go on cheaper is no
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.blocks.labels import NO_LABEL, Priced, Slice, least_of_each_run
+from tutti.optimizer.blocks.labels import NO_LABEL, Slice, least_of_each_run
+from tutti.optimizer.blocks.priced import Priced, begun
 from tutti.optimizer.model.arcs import Floats, Ints
 from tutti.optimizer.model.chains import runs
 
@@ -23,7 +24,7 @@ class SimpleBlocks:
         self._labels = labels = priced.labels
         self._priced = priced
         self._byte, self._bit = trip // _BITS, (1 << trip % _BITS).astype(np.uint8)
-        self._best = labels.begun([priced.within], priced.begin)[0]
+        self._best = begun(labels, [priced.within], priced.begin)[0]
         self._came = np.full(len(self._best), NO_LABEL)  # the label before, of the block that each one keeps
         self._runs = np.zeros((len(self._best), int(self._byte.max(initial=0)) + 1), dtype=np.uint8)
         for part in labels.slices:
