@@ -10,13 +10,11 @@ from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status, relati
 from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.proof import Proof
 from tutti.optimizer.model.arcs import Arcs, Ints
-from tutti.optimizer.model.assignment import cheapest_kinds, level_and_deadhead, runnable_pieces
-from tutti.optimizer.model.plans import chains_and_kinds, plan_of
 from tutti.optimizer.model.timing import Chain
-from tutti.optimizer.model.vehicles import Vehicles
-from tutti.optimizer.model.whole_blocks import WholeBlocks, ignored_rules
+from tutti.optimizer.model.whole_blocks import ignored_rules
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.exchange import Exchange, News
+from tutti.optimizer.state.plan_making import PlanMaking
 from tutti.optimizer.state.progress import Progress, before_a_plan
 from tutti.optimizer.state.result import Result, none_found
 from tutti.optimizer.state.signals import LinksEnd, Refuted, Stopped
@@ -57,10 +55,8 @@ class Search:
         self._began = self._improved = self._phase_began = clock()
         self._reason: str | None = None
         self._exchange = exchange
-        self._arcs: Arcs | None = None  # of the problem, and what is made of them, since the first offer
-        self._vehicles: Vehicles | None = None
-        self._rules: WholeBlocks | None = None
-        self._unlimited: Objective | None = None  # of the best plan whatever the limits of whole blocks
+        self._arcs: Arcs | None = None  # of the problem, since the first offer
+        self._making = PlanMaking(problem)
         self._is_changed = False
 
     @property
@@ -99,7 +95,7 @@ class Search:
     @property
     def _needs_whole_blocks(self) -> bool:
         """Whether nothing but limits of whole blocks keeps plans from the bound of the level that is open."""
-        best, known = self._unlimited, self.bound
+        best, known = self._making.unlimited, self.bound
         if best is None or best.first_level > known.first_level:
             return False
         return self.has_open_level or best.deadhead_min == known.deadhead_min
@@ -152,25 +148,11 @@ class Search:
         Chains that no bus can run are cut; with too few buses for them there is no plan. Exact times are found here.
         """
         self._arcs = arcs
-        vehicles = self._vehicles = self._vehicles or Vehicles.of(self.problem, arcs)
-        pieces = runnable_pieces(vehicles, chains)
-        kinds = cheapest_kinds(arcs, vehicles, pieces)
-        if kinds is None:
+        better = self._making.better_plan(arcs, chains, self.objective)
+        if better is None:
             return False
-        best, reached = self.objective, level_and_deadhead(arcs, vehicles, pieces, kinds)
-        if best is not None and reached > (best.first_level, best.deadhead_min):
-            return False
-        plan = plan_of(self.problem, arcs, pieces, [vehicles.kinds[kind] for kind in kinds.tolist()])
-        if self.problem.limits.any:
-            self._unlimited = min(plan.objective, self._unlimited or plan.objective)
-            self._rules = self._rules or WholeBlocks(self.problem, arcs)
-            kept = self._rules.kept_by(plan)
-            if kept is None:
-                return False
-            plan, (pieces, kinds) = kept, chains_and_kinds(self.problem, vehicles, kept)
-        if best is not None and plan.objective >= best:
-            return False
-        self.plan, self.objective, self.chains, self.kinds = plan, plan.objective, pieces, kinds
+        plan, self.chains, self.kinds = better
+        self.plan, self.objective = plan, plan.objective
         self._improved, self._is_changed = self._clock(), True
         progress = self._progress()
         self._tell(lambda callback: callback.on_incumbent(plan, plan.objective, progress))
