@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
+from tutti.execution.best_so_far import BestSoFar
 from tutti.execution.ending import Completion, Ending
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.flag import Flag
@@ -16,7 +16,7 @@ from tutti.execution.patience import Patience
 from tutti.execution.solver_slot import SolverSlot
 from tutti.execution.trouble import Trouble
 from tutti.fleet.plan import Status
-from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
+from tutti.jobs.checkpoints import Checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError, first_line
 from tutti.jobs.events import Event, Kind
@@ -66,8 +66,7 @@ class Attempt:
         self._beaten_at = time.monotonic()
         self._trouble = Trouble(logger, "heartbeat")
         self._was_stuck = False
-        self._best: Checkpoint | None = None
-        self._saved: Checkpoint | None = None
+        self._best = BestSoFar(lease.job_id, work.checkpoint)
         self.progress: dict[str, Any] | None = None
         self._news: dict[Kind, Event] = {}
         self._completion: Completion | None = None
@@ -85,7 +84,7 @@ class Attempt:
                 self._conclude(answer)
             except SolverDiedError as death:
                 self._slot.renew()
-                self._end.try_again(death, self._save_best, self._solved_s())
+                self._end.try_again(death, self._best.save, self._solved_s())
             except LeaseLostError as lost:
                 logger.info("%s", lost)
                 self._slot.renew()
@@ -104,10 +103,10 @@ class Attempt:
                 case Moment():
                     self._note(report)
                 case BestPlan():
-                    self._best = Checkpoint(report.document, self._patience.spent_before_s + report.seconds)
+                    self._best.plan = Checkpoint(report.document, self._patience.spent_before_s + report.seconds)
                 case Warned(message=message):
                     self._news[Kind.WARNING] = Event(Kind.WARNING, {"message": message})
-            if self._patience.is_over(has_plan=self.progress is not None, has_kept_answer=self._has_kept_answer()):
+            if self._patience.is_over(has_plan=self.progress is not None, has_kept_answer=self._best.is_answer):
                 self._was_stuck = True
                 self._slot.renew()
                 return None
@@ -117,7 +116,6 @@ class Attempt:
     def _give(self, work: Work) -> None:
         initial = None
         if work.checkpoint is not None:
-            self._best = self._saved = work.checkpoint
             self._patience.spent_before_s = work.checkpoint.spent_s
             initial = work.checkpoint.document
         settings = self._settings
@@ -167,38 +165,26 @@ class Attempt:
                     progress=self.progress,
                     events=list(self._news.values()),
                 )
-                self._save_best(session)
+                self._best.save(session)
         except OperationalError as error:  # the store is away: go on, the fencing token decides what still counts
             self._trouble.is_met(first_line(error))
             stop = self._end.hold_on(error)
         else:
             self._trouble.is_over()
-            self._saved = self._best
+            self._best.is_saved()
             self._tell()
         if stop:
             self._patience.stop_and_keep_best()
-
-    def _save_best(self, session: Session) -> None:
-        """Keep the best plan, or only what it has cost if it is the one that is kept."""
-        if self._best is None or self._best is self._saved:
-            return
-        if self._saved is not None and self._saved.document == self._best.document:
-            note_spent(session, self._lease.job_id, self._best.spent_s)
-        else:
-            save_checkpoint(session, self._lease.job_id, self._best)
 
     def _tell(self) -> None:
         if self._news:
             self._announce(self._lease.job_id, self.progress)
         self._news.clear()
 
-    def _has_kept_answer(self) -> bool:
-        return self._best is not None and self._best.is_answer
-
     def _conclude(self, answer: Finished | Refused | None) -> None:
         """Write down how it ended."""
-        best, keep_best = self._best, self._patience.keep_best
-        goes_on_elsewhere = self._closing.is_set() and not (keep_best and self._has_kept_answer())
+        best, keep_best = self._best.plan, self._patience.keep_best
+        goes_on_elsewhere = self._closing.is_set() and not (keep_best and self._best.is_answer)
         match answer:
             case None | Finished(status=Status.UNKNOWN) if goes_on_elsewhere:
                 self._hand_over(None)
@@ -244,8 +230,8 @@ class Attempt:
     def _hand_over(self, best: Checkpoint | None) -> None:
         """Give the job back: the service shuts down, someone else goes on from the best plan."""
         if best is not None:
-            self._best = best
-        self._end.hand_over(self._save_best, self._solved_s())
+            self._best.plan = best
+        self._end.hand_over(self._best.save, self._solved_s())
 
     def _solved_s(self) -> float | None:
         """Seconds of solving in all attempts, as far as the solver has told."""
