@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 
 from tutti import Client
 
@@ -67,18 +67,21 @@ def http_server(handler: type[BaseHTTPRequestHandler]) -> Iterator[HTTPServer]:
 
 
 class Proxy:
-    """Passes TCP connections on to a server on loopback until it is told to cut them.
+    """Passes TCP connections on to a server on loopback until it is told to cut them, or to hold what comes.
 
     `connections` is how many were made so far; the next `refusals` of them are not passed on.
     """
 
     def __init__(self, server: str) -> None:
-        self._port = int(server.rpartition(":")[2])
+        self._server_port = int(server.rpartition(":")[2])
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.port: int = self._listener.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
         self.connections = 0
         self.refusals: float = 0
+        self._passing = Event()
+        self._passing.set()
         self._answered = b""
         self._news = Condition()
         self._thread = Thread(target=self._accept)
@@ -92,6 +95,11 @@ class Proxy:
         self._thread.join()
         self._listener.close()
         self.cut()
+        self._passing.set()
+
+    def hold(self) -> None:
+        """Take what comes, also new connections, and pass nothing on: as a server that stands still."""
+        self._passing.clear()
 
     def cut(self) -> None:
         """Break all connections that are open."""
@@ -113,7 +121,7 @@ class Proxy:
                     self.refusals -= 1
                     client.close()
                     continue
-                server = socket.create_connection(("127.0.0.1", self._port))
+                server = socket.create_connection(("127.0.0.1", self._server_port))
                 self._open += [client, server]
                 Thread(target=self._pass_on, args=(client, server)).start()
                 Thread(target=self._pass_on, args=(server, client), kwargs={"note": self._note}).start()
@@ -128,6 +136,7 @@ class Proxy:
     ) -> None:
         with closing(source), suppress(OSError):
             while data := source.recv(65_536):
+                self._passing.wait()
                 target.sendall(data)
                 if note:
                     note(data)

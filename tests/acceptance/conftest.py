@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -32,15 +32,17 @@ def running(code: str, environment: dict[str, str]) -> Iterator["subprocess.Pope
 
 @dataclass
 class Cluster:
-    """Processes on one job store and one broker. `environment` holds their settings."""
+    """Processes on one job store and one broker. `environment` holds their settings, `apis` those that are APIs."""
 
     environment: dict[str, str]
     redis_url: str
     processes: ExitStack
+    apis: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def start_api(self, before: str = "") -> httpx.Client:
         """One more API process, which first runs the code `before`; a client of it."""
         process = self.processes.enter_context(running(f"{before}\n{_API}", self.environment))
+        self.apis.append(process)
         assert process.stderr is not None
         address = re.search(r"http://[\d.:]+", process.stderr.readline())
         assert address is not None

@@ -31,7 +31,7 @@ class Context:
     executor: EmbeddedExecutor | None
     housekeeping: Housekeeping
     users: Users | None
-    _closing: Event = field(default_factory=Event)
+    _closing: Event
     _threads: list[Thread] = field(default_factory=list)
 
     def start(self) -> None:
@@ -78,7 +78,8 @@ def make_context(settings: Settings) -> Context:
     InputError if it is to have users, and nobody can be let in.
     """
     users = Users(Path(settings.users_dir)) if settings.users_dir else None
-    database, hub = open_database(settings), Hub()
+    closing, hub = Event(), Hub()
+    database = open_database(settings, closing.is_set)
     broker = Broker(settings) if settings.uses_celery else None
     executor = None
     if broker is None:
@@ -91,7 +92,7 @@ def make_context(settings: Settings) -> Context:
         context.wake()
 
     housekeeping = Housekeeping(database, settings, broker, recovered)
-    context = Context(settings, database, hub, broker, executor, housekeeping, users)
+    context = Context(settings, database, hub, broker, executor, housekeeping, users, closing)
     return context
 
 

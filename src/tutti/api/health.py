@@ -79,9 +79,9 @@ async def ready(context: Annotated[Context, Depends(context_of)]) -> JSONRespons
     return JSONResponse({"status": "closing" if closing else database}, status)
 
 
-async def asked(ask: Callable[[], T], otherwise: T) -> T:
+async def asked(ask: Callable[[], T], otherwise: T, patience_s: float = _ANSWER_S) -> T:
     """What `ask` answers in a thread of its own; `otherwise` if it fails or takes too long."""
-    with anyio.move_on_after(_ANSWER_S):
+    with anyio.move_on_after(patience_s):
         try:
             return await to_thread.run_sync(ask, abandon_on_cancel=True, limiter=_probes)
         except (SQLAlchemyError, RedisError, BrokerAwayError):

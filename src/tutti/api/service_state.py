@@ -1,19 +1,21 @@
 """The metrics that are found out when Prometheus asks: the same at every replica of the service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from tutti.api.context import Context
 from tutti.api.health import circuits
 from tutti.execution.broker import Broker
 from tutti.execution.queues import CELERY, EMBEDDED
-from tutti.jobs.backlog import backlogs, checkpoint_ages
+from tutti.jobs.backlog import Backlog, backlogs, checkpoint_ages
+from tutti.jobs.database import Database
 from tutti.jobs.states import ACTIVE, State
-from tutti.jobs.store_state import connections
+from tutti.jobs.store_state import Connections, connections
 
 Families = dict[str, GaugeMetricFamily]
 
@@ -46,11 +48,27 @@ def state_metrics() -> Families:
     return {family.name: family for family in families}
 
 
-class ServiceState(Collector):
-    """Asks job store and broker. What is away leaves its metrics out, and its `up` is 0."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the job store tells. checkpoint_ages: by queue; connections: None if it has none that are counted."""
 
-    def __init__(self, context: Context) -> None:
+    backlogs: Sequence[Backlog]
+    checkpoint_ages: Mapping[str, float]
+    connections: Connections | None
+
+    @classmethod
+    def read(cls, database: Database) -> Self:
+        """Ask it."""
+        with database.reading() as session:
+            return cls(backlogs(session), checkpoint_ages(session), connections(session))
+
+
+class ServiceState(Collector):
+    """Asks the broker. What is away leaves its metrics out, and its `up` is 0. stored: None if the store is."""
+
+    def __init__(self, context: Context, stored: Stored | None) -> None:
         self._context = context
+        self._stored = stored
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Circuits, the jobs that wait or run, and how full the stores are."""
@@ -58,35 +76,30 @@ class ServiceState(Collector):
         broker = self._context.broker
         for circuit in circuits(self._context):
             families["tutti_circuit_closed"].add_metric([circuit.name], circuit.state == "closed")
-        families["tutti_store_up"].add_metric([], self._ask_store(families))
+        families["tutti_store_up"].add_metric([], self._stored is not None)
+        if self._stored is not None:
+            self._tell(self._stored, families)
         if broker is not None:
             families["tutti_broker_up"].add_metric([], _ask_broker(broker, families))
         return families.values()
 
-    def _ask_store(self, families: Families) -> bool:
-        """Whether it answered."""
-        try:
-            with self._context.database.reading() as session:
-                found, ages, pool = backlogs(session), checkpoint_ages(session), connections(session)
-        except SQLAlchemyError:
-            return False
+    def _tell(self, stored: Stored, families: Families) -> None:
         served = [EMBEDDED] if self._context.broker is None else CELERY
         jobs = {(queue, str(state)): 0 for queue in served for state in ACTIVE}
-        jobs |= {(backlog.queue, backlog.state): backlog.jobs for backlog in found}
+        jobs |= {(backlog.queue, backlog.state): backlog.jobs for backlog in stored.backlogs}
         for labels, count in jobs.items():
             families["tutti_jobs"].add_metric(labels, count)
-        for backlog in found:
+        for backlog in stored.backlogs:
             families["tutti_oldest_job_seconds"].add_metric([backlog.queue, backlog.state], backlog.oldest_s)
         if self._context.broker is not None:
-            waiting = {backlog.queue: backlog.unsent for backlog in found if backlog.state == State.QUEUED}
+            waiting = {backlog.queue: backlog.unsent for backlog in stored.backlogs if backlog.state == State.QUEUED}
             for queue in CELERY:
                 families["tutti_unsent_jobs"].add_metric([queue], waiting.get(queue, 0))
-        for queue, age_s in ages.items():
+        for queue, age_s in stored.checkpoint_ages.items():
             families["tutti_checkpoint_age_seconds"].add_metric([queue], age_s)
-        if pool is not None:
-            families["tutti_store_connections"].add_metric([], pool.open)
-            families["tutti_store_connections_limit"].add_metric([], pool.most)
-        return True
+        if stored.connections is not None:
+            families["tutti_store_connections"].add_metric([], stored.connections.open)
+            families["tutti_store_connections_limit"].add_metric([], stored.connections.most)
 
 
 def _ask_broker(broker: Broker, families: Families) -> bool:

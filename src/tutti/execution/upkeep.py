@@ -55,7 +55,7 @@ class Upkeep(bootsteps.StartStopStep):
     def start(self, worker: Any) -> None:
         """Begin."""
         self._worker = worker
-        self._database, self._broker = open_database(self._settings), Broker(self._settings)
+        self._database, self._broker = open_database(self._settings, closing.is_set), Broker(self._settings)
         self._housekeeping = Housekeeping(
             self._database, self._settings, self._broker, lambda job_id: self._broker.publish(job_id, None)
         )

@@ -72,7 +72,9 @@ def this_process() -> WorkerProcess:
     pid = os.getpid()
     if pid not in _opened:
         settings = read_settings()
-        _opened[pid] = WorkerProcess(settings, open_database(settings), Broker(settings), SolverSlot(settings))
+        _opened[pid] = WorkerProcess(
+            settings, open_database(settings, closing.is_set), Broker(settings), SolverSlot(settings)
+        )
     return _opened[pid]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from tutti.jobs.holders import process_name
+from tutti.jobs.lines import Lines
 from tutti.jobs.pool import Pool
 from tutti.jobs.postgresql import circuit_of_connections, committing_itself, postgresql_engine
 from tutti.settings import Settings
@@ -43,7 +44,8 @@ def _acting_afterwards(transaction: AbstractContextManager[W]) -> Iterator[W]:
 class Database:
     """Sessions on one database. One `with` block is one transaction: committed at its end, rolled back on an error.
 
-    circuit: through it go new connections to PostgreSQL; for SQLite it stays closed.
+    circuit: through it go new connections to PostgreSQL; for SQLite it stays closed. is_closing: whether the process is
+    to end; from then on PostgreSQL has `closing_s` for each answer.
     """
 
     def __init__(
@@ -56,8 +58,11 @@ class Database:
         idle_s: float = 5.0,
         circuit_failures: int = 3,
         circuit_pause_s: float = 2.0,
+        is_closing: Callable[[], bool] = lambda: False,
+        closing_s: float = 5.0,
     ) -> None:
         self.circuit = circuit_of_connections(most_failures=circuit_failures, pause_s=circuit_pause_s)
+        self._lines = Lines(is_closing, closing_s)
         if url.startswith("sqlite"):
             self.engine = _sqlite_engine(url)
             writer = _sqlite_engine(url, pool_size=1, max_overflow=0, pool_timeout=None)
@@ -65,6 +70,7 @@ class Database:
             self.engine = writer = postgresql_engine(
                 url,
                 self.circuit,
+                self._lines,
                 pool_size=pool_size,
                 max_overflow=max_overflow,
                 statement_timeout_s=statement_timeout_s,
@@ -101,12 +107,13 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
+        self._lines.close()
         self._writer.dispose()
         self.engine.dispose()
 
 
-def open_database(settings: Settings) -> Database:
-    """The job store of these settings."""
+def open_database(settings: Settings, is_closing: Callable[[], bool] = lambda: False) -> Database:
+    """The job store of these settings. is_closing: whether the process is to end, for which nothing may hang."""
     return Database(
         settings.store_url,
         pool_size=settings.database_pool_size,
@@ -115,6 +122,8 @@ def open_database(settings: Settings) -> Database:
         idle_s=settings.database_idle_s,
         circuit_failures=settings.circuit_failures,
         circuit_pause_s=settings.circuit_pause_s,
+        is_closing=is_closing,
+        closing_s=settings.shutdown_grace_s,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tutti.jobs.circuit import Circuit
+from tutti.jobs.lines import LINE, Lines
 from tutti.jobs.pool import Pool
 
 _CONNECT_S = 5
@@ -28,6 +29,7 @@ _SILENCE = {  # a server that vanished without a word is noticed within some 15 
 def postgresql_engine(
     url: str,
     circuit: Circuit,
+    lines: Lines,
     *,
     pool_size: int,
     max_overflow: int,
@@ -37,7 +39,7 @@ def postgresql_engine(
 ) -> Engine:
     """An engine. statement_timeout_s, idle_s: after these the server ends a statement, or a silent transaction.
 
-    name: what the server shows its connections under (`application_name`).
+    lines: hang up on a server that does neither. name: what it shows its connections under (`application_name`).
     """
     engine = create_engine(
         url,
@@ -51,6 +53,8 @@ def postgresql_engine(
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Dialect, entry: ConnectionPoolEntry, arguments: Any, options: Any) -> Any:
+        if lines.given_up:
+            raise psycopg2.OperationalError("the job store says nothing, and this process ends")
         with circuit.passing():
             return dialect.connect(*arguments, **options)
 
@@ -63,11 +67,14 @@ def postgresql_engine(
         used_at = entry.info.get("used_at")
         if used_at is None or time.monotonic() - used_at < _TRUST_S:
             return
+        entry.info[LINE].asked(_CONNECT_S)
         try:
             engine.dialect.do_ping(connection)
         except psycopg2.Error:
             raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
 
+    # The server's own limits come first. A statement, the silence after it and a commit have one limit together.
+    lines.listen_to(engine, statement_timeout_s + idle_s)
     event.listen(engine, "handle_error", _as_away, retval=True)
     return engine
 
