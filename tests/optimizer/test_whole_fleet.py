@@ -16,13 +16,13 @@ from tests.optimizer.oracle import drivable_chains
 from tests.optimizer.watching import Recorder
 from tutti.fleet.blocks import Depot
 from tutti.fleet.generate import generate_day
-from tutti.fleet.plan import Status
+from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
-from tutti.optimizer import Progress, solve, whole_fleet
+from tutti.optimizer import Callback, Progress, solve, whole_fleet
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.bounds.pricing import priced_below
@@ -273,6 +273,22 @@ def test_the_bound_by_whole_blocks_is_told_while_it_rises() -> None:
     assert certificate.stop_reason == "seen"
     assert certificate.bound is not None
     assert certificate.bound.cost == max(bound.cost or 0 for bound in seen.bounds)
+
+
+def test_a_good_plan_for_each_type_by_itself_comes_before_what_its_tiers_prove() -> None:
+    plans: list[int] = []
+    before_bounds: list[int] = []
+
+    class Heard(Callback):
+        def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
+            plans.append(objective.first_level)
+
+        def on_bound(self, bound: Bound, progress: Progress) -> None:
+            before_bounds.append(len(plans))
+
+    solve(read_day(generate_day(60, 1, types=True)).problem(), callbacks=[Heard()])
+    assert before_bounds[:2] == [1, 3]  # of one bus a trip; of one kind of bus, and of each by itself
+    assert plans[2] < plans[1]
 
 
 def test_a_large_day_far_from_its_bound_goes_on_to_whole_blocks_after_one_dive() -> None:

@@ -42,13 +42,12 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
     if not vehicles.is_one_type:
         search.enter("flow")
         flow = relax_windows(search, arcs, weights)
+        offer_split_flow(search, arcs, vehicles)  # before the bound: on large days that takes a while
         _prove_level(search, arcs, vehicles, flow.cover)
         if vehicles.count.sum() < search.bound.buses:
             search.refute(too_few_buses(search.bound.buses, int(vehicles.count.sum())))
         if search.is_proven:
             return
-    if nearest is None:
-        offer_split_flow(search, arcs, vehicles)
     columns = first_fleet_columns(search, arcs, vehicles, nearest)
     search.enter("root")
     cuts = Cuts(arcs) if nearest is None else nearest.cuts
