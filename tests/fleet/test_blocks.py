@@ -7,15 +7,19 @@ import pytest
 
 from tests.fleet.planned import NURSERY
 from tests.fleet.routes import entry, leaving
-from tutti.fleet.blocks import BlockLimits, first_without_break, length_min
+from tutti.fleet.blocks import BlockLimits, Depot, first_without_break, length_min
 from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document, read_plan
 from tutti.fleet.errors import InputError
 from tutti.fleet.kpis import kpis
+from tutti.fleet.obstacles import obstacles, too_long_alone
 from tutti.fleet.plan import Block, Bound, Certificate, Plan, PlannedTrip, Status
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.statements import check_document
+from tutti.fleet.travel import MatrixTravel
+from tutti.fleet.vehicle import VehicleType
 
 NORTH = {"name": "North", "lat": 40.11, "lon": -3.0}
 SOUTH = {"name": "South", "lat": 40.0, "lon": -3.0}
@@ -153,8 +157,33 @@ def test_a_type_may_stand_in_its_depots_only() -> None:
 
 
 def test_a_route_that_alone_takes_longer_than_a_block_is_an_obstacle() -> None:
-    obstacles = list(day_with(depots=[NORTH], max_block_min=40).problem().obstacles())
-    assert "route E1 takes 53 min by itself, depot to depot; a block may take 40 min" in obstacles
+    texts = [str(each) for each in obstacles(day_with(depots=[NORTH], max_block_min=40).problem())]
+    assert "route E1 takes 53 min by itself, depot to depot; a block may take 40 min" in texts
+
+
+def far_and_near(*, near_from_min: int) -> Problem:
+    """A route 20 minutes off the depot each way, and one beside it that may start from that minute on."""
+    table = ((0, 20, 1), (20, 0, 20), (1, 20, 0))
+    far = Trip("far", "entry", 500, 500, 500, 60, 1, 1)
+    near = Trip("near", "exit", near_from_min, near_from_min + 5, near_from_min, 10, 2, 2)
+    limits = BlockLimits(break_after_min=90, break_min=30)
+    return Problem((far, near), MatrixTravel(table), (VehicleType("bus", 9),), depots=(Depot("D", 0),), limits=limits)
+
+
+def test_a_route_that_alone_takes_longer_than_work_may_is_none_if_a_break_fits_behind_it() -> None:
+    problem = far_and_near(near_from_min=605)
+    assert [str(each) for each in too_long_alone(problem)] == [
+        "route far takes 100 min by itself, depot to depot; work without a break may take 90 min"
+    ]
+    assert obstacles(problem) == []
+    near = PlannedTrip("near", 610, 620, 5, 20)
+    bus = Block("1", "bus", 9, (PlannedTrip("far", 500, 560, 0, 0), near), depot="D", pull_out_min=20, pull_in_min=1)
+    assert check(problem, Plan((bus,))) == []
+
+
+@pytest.mark.parametrize("near_from_min", [604, 420], ids=["too soon for a break", "on the way there"])
+def test_a_route_that_alone_takes_longer_than_work_may_is_one_if_no_break_shortens_that(near_from_min: int) -> None:
+    assert [each.route_id for each in obstacles(far_and_near(near_from_min=near_from_min))] == ["far"]
 
 
 @pytest.mark.parametrize(

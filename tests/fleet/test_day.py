@@ -1,6 +1,7 @@
 import pytest
 
 from tests.fleet.routes import JSON, entry, leaving, stop
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.problem import Trip
 from tutti.fleet.reading import read_day
 
@@ -54,15 +55,15 @@ def test_nothing_starts_before_the_earliest_start() -> None:
 
 def test_a_route_that_can_only_start_too_early_is_an_obstacle_and_no_input_error() -> None:
     problem = read_day({"routes": [entry()], "options": {"earliest_start": "08:16"}}).problem()
-    (obstacle,) = problem.obstacles()
-    assert "E1" in obstacle
-    assert "08:16" in obstacle
+    (obstacle,) = obstacles(problem)
+    assert "E1" in obstacle.text
+    assert "08:16" in obstacle.text
 
 
 def test_a_bell_after_midnight_gives_a_start_before_it_that_is_too_early() -> None:
     problem = read_day([entry(arrival_time="00:10")]).problem()
     assert problem.trips[0].asked_min == -10
-    assert len(list(problem.obstacles())) == 1
+    assert len(obstacles(problem)) == 1
 
 
 def test_all_buses_have_the_seats_that_the_largest_running_route_needs() -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.problem import Problem, Trip, clock
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
@@ -16,21 +17,21 @@ def test_a_minute_is_shown_as_hours_and_minutes(minute: int, text: str) -> None:
 
 
 def test_a_trip_that_can_run_is_no_obstacle() -> None:
-    assert list(PROBLEM.obstacles()) == []
+    assert obstacles(PROBLEM) == []
 
 
 def test_a_window_without_a_minute_is_an_obstacle() -> None:
     problem = replace(PROBLEM, trips=(replace(TRIP, earliest_min=490),))
-    assert list(problem.obstacles()) == [
+    assert [str(each) for each in obstacles(problem)] == [
         "route R1 can't start at any minute: its window is empty, earliest start 08:10, latest 08:05"
     ]
 
 
 def test_a_window_that_ends_before_the_day_is_an_obstacle() -> None:
-    (obstacle,) = replace(PROBLEM, trips=(replace(TRIP, latest_min=-63),)).obstacles()
-    assert obstacle.endswith(", latest 63 min before the day begins")
+    (obstacle,) = obstacles(replace(PROBLEM, trips=(replace(TRIP, latest_min=-63),)))
+    assert obstacle.text.endswith(", latest 63 min before the day begins")
 
 
 def test_a_bus_that_is_too_small_is_an_obstacle() -> None:
     problem = replace(PROBLEM, vehicle_types=(VehicleType("van", 9),))
-    assert list(problem.obstacles()) == ["route R1 can be run by no bus: type van has 9 seats of 20"]
+    assert [str(each) for each in obstacles(problem)] == ["route R1 can be run by no bus: type van has 9 seats of 20"]

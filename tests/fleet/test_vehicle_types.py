@@ -7,6 +7,7 @@ import pytest
 from tests.fleet.routes import entry
 from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.reading import read_day
 from tutti.fleet.vehicle import VehicleType
 
@@ -27,7 +28,7 @@ def test_every_field_of_a_type_is_read() -> None:
 def test_without_types_there_is_one_that_can_run_every_route() -> None:
     day = read_day([entry(features=["wheelchair"]), entry(id="E2", capacity_needed=30, vehicle_capacity_max=None)])
     assert day.problem().vehicle_types == (VehicleType("bus", 30),)
-    assert list(day.problem().obstacles()) == []
+    assert obstacles(day.problem()) == []
 
 
 def test_features_that_nothing_is_planned_by_are_warned_of() -> None:
@@ -62,8 +63,8 @@ def test_a_route_is_run_by_the_types_that_have_all_it_asks_for(route: dict[str, 
 def test_a_route_that_no_type_can_run_is_named_with_what_each_of_them_lacks() -> None:
     route = entry(capacity_needed=30, vehicle_capacity_max=40, features=["lift", "camera"])
     middle = {"name": "midi", "seats": 40, "fixed_cost": 1}
-    (obstacle,) = day_with(VAN, COACH, middle, routes=[route]).problem().obstacles()
-    assert obstacle == (
+    (obstacle,) = obstacles(day_with(VAN, COACH, middle, routes=[route]).problem())
+    assert obstacle.text == (
         "route E1 can be run by no bus: type van has 22 seats of 30; "
         "type coach has 55 seats, more than the 40 allowed; "
         "type midi lacks camera, lift"

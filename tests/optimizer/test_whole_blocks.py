@@ -9,19 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
-from tests.optimizer.instances import days_in_depots, random_problem
+from tests.optimizer.instances import BUS, Kind, days_in_depots, make_problem, random_problem
 from tests.optimizer.oracle import Optimum, drivable_chains, least_pulls, shortest_min
 from tests.optimizer.test_whole_fleet import fleets_in_depots
 from tests.optimizer.watching import Recorder, StopAt
-from tutti.fleet.blocks import BlockLimits, Depot
+from tutti.fleet.blocks import BlockLimits, Depot, length_min
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Status
-from tutti.fleet.problem import Problem
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
+from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import solve
 from tutti.optimizer.state.progress import Progress
+
+_NO_PLAN = 10**6  # buses
 
 
 @st.composite
@@ -44,7 +47,10 @@ def cheapest_pulls(problem: Problem, chain: tuple[int, ...]) -> int | None:
 
 
 def best_without_breaks(problem: Problem) -> Optimum:
-    """The fewest buses, then the least deadhead with pull-outs and pull-ins, of all plans of blocks short enough."""
+    """The fewest buses, then the least deadhead with pull-outs and pull-ins, of all plans of blocks short enough.
+
+    _NO_PLAN buses, or more, if there is no plan.
+    """
     cheapest: dict[frozenset[int], int] = {}
     for chain in drivable_chains(problem):
         pulls_min = cheapest_pulls(problem, chain)
@@ -59,12 +65,13 @@ def best_without_breaks(problem: Problem) -> Optimum:
     def best(left: frozenset[int]) -> Optimum:
         if not left:
             return Optimum(0, 0)
-        return min(
+        plans = (
             Optimum(rest.buses + 1, rest.deadhead_min + cheapest[chain])
             for chain in _with_the_first(left)
             if chain in cheapest
             for rest in [best(left - chain)]
         )
+        return min(plans, default=Optimum(_NO_PLAN, 0))
 
     return best(frozenset(range(len(problem.trips))))
 
@@ -106,6 +113,52 @@ def test_blocks_that_may_be_only_so_long_are_planned_and_not_cut(problem: Proble
     assert objective is not None
     best = best_without_breaks(problem)
     assert (objective.buses, objective.deadhead_min) == (best.buses, best.deadhead_min)
+
+
+@st.composite
+def days_that_need_company(draw: st.DrawFn) -> Problem:
+    """Problems of which some trip takes longer than a block may, if a bus runs it alone."""
+    kind = Kind(day=(0, 60), window=(0, 60), duration=(1, 5), travel=(0, 40), places=4)
+    day = make_problem(lambda least, most: draw(st.integers(least, most)), kind, draw(st.integers(2, 5)))
+    day = replace(day, depots=(Depot("D", 0),))
+    alone = max(trip.duration_min + least_pulls(day, (number, number)) for number, trip in enumerate(day.trips))
+    return replace(day, limits=BlockLimits(max(1, alone - draw(st.integers(1, 6)))))
+
+
+def day_of_a_far_route_with_a_shortcut(*, longest_min: int) -> Problem:
+    """A route to which a bus takes 20 minutes from its depot and as many back, or 7 by way of another route."""
+    table = ((0, 20, 1, 20), (20, 0, 1, 20), (20, 20, 0, 20), (1, 1, 20, 0))
+    far = Trip("far", "entry", 500, 500, 500, 10, 1, 1)
+    shortcut = Trip("shortcut", "entry", 480, 520, 500, 5, 2, 3)
+    limits = BlockLimits(longest_min)
+    return Problem((far, shortcut), MatrixTravel(table), (BUS,), depots=(Depot("D", 0),), limits=limits)
+
+
+@examples(50)
+@given(days_that_need_company())
+def test_a_day_of_which_is_said_that_no_plan_exists_has_none(problem: Problem) -> None:
+    certificate = solve(problem).certificate
+    best = best_without_breaks(problem)
+    if best.buses >= _NO_PLAN:
+        assert certificate.status in (Status.INFEASIBLE, Status.UNKNOWN)
+    else:
+        assert certificate.objective is not None
+        assert (certificate.objective.buses, certificate.objective.deadhead_min) == (best.buses, best.deadhead_min)
+
+
+def test_a_route_that_takes_too_long_by_itself_is_run_with_others_that_make_it_shorter() -> None:
+    problem = day_of_a_far_route_with_a_shortcut(longest_min=37)
+    (block,) = solve(problem).plan.blocks  # type: ignore[union-attr]
+    assert length_min(block) == 37
+
+
+def test_of_a_route_that_needs_others_in_its_block_is_said_so_where_no_plan_is_found() -> None:
+    certificate = solve(day_of_a_far_route_with_a_shortcut(longest_min=30)).certificate
+    assert certificate.status is Status.UNKNOWN
+    assert certificate.reasons == (
+        "route far takes 50 min by itself, depot to depot; a block may take 30 min",
+        "no plan was found in which other routes in the same block make that shorter",
+    )
 
 
 @examples(40)

@@ -14,6 +14,7 @@ from tutti.cli.targets import Targets
 from tutti.cli.watch import End, watch
 from tutti.cli.writing import printable
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.obstacles import obstacles
 
 
 def submit_file(
@@ -41,9 +42,8 @@ def submit_file(
     day = given.day()
     for note in given.notes:
         typer.echo(f"warning: {printable(note)}", err=True)
-    obstacles = list(day.problem().obstacles())
-    if obstacles:
-        say_wrong(f"no plan exists: {'; '.join(obstacles)}")
+    if found := obstacles(day.problem()):
+        say_wrong(f"no plan exists: {'; '.join(map(str, found))}")
         return Exit.FAILED
     with connected(server) as client:
         job = client.submit(given.content, choices.made, idempotency_key=key)

@@ -3,15 +3,13 @@
 Every time is whole minutes after midnight (int, 1500 = 01:00 of the next day), every duration whole minutes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.travel import Place, TravelTimes
 from tutti.fleet.vehicle import VehicleType
-
-_MOST_TYPES_NAMED = 4
 
 TripKind = Literal["entry", "exit"]
 """entry: to school in the morning or after lunch; exit: away from school."""
@@ -98,38 +96,6 @@ class Problem:
     def depots_of(self, vehicle: VehicleType) -> tuple[Depot, ...]:
         """Where buses of that type may stand."""
         return tuple(depot for depot in self.depots if not vehicle.depots or depot.name in vehicle.depots)
-
-    def obstacles(self) -> Iterator[str]:
-        """A sentence for each trip that no plan can run: infeasible, whatever the blocks."""
-        return (obstacle for trip in self.trips for obstacle in self.obstacles_of(trip))
-
-    def obstacles_of(self, trip: Trip) -> Iterator[str]:
-        """Why no plan can run this trip."""
-        if trip.earliest_min > trip.latest_min:
-            latest = trip.latest_min
-            yield (
-                f"route {trip.id} can't start at any minute: its window is empty, earliest start "
-                f"{clock(trip.earliest_min)}, latest "
-                f"{clock(latest) if latest >= 0 else f'{-latest} min before the day begins'}"
-            )
-        if not self.able([trip]):
-            yield f"route {trip.id} can be run by no bus: {self._all_misses(trip)}"
-        else:
-            yield from self._alone_too_long(trip)
-
-    def _alone_too_long(self, trip: Trip) -> Iterator[str]:
-        depots = [depot for vehicle in self.able([trip]) for depot in self.depots_of(vehicle)]
-        pulls = (self.pull_out_min(depot, trip) + self.pull_in_min(trip, depot) for depot in depots)
-        length = trip.duration_min + min(pulls, default=0)
-        limits = self.limits
-        for limit, name in ((limits.longest_min, "a block"), (limits.break_after_min, "work without a break")):
-            if limit is not None and length > limit:
-                yield f"route {trip.id} takes {length} min by itself, depot to depot; {name} may take {limit} min"
-
-    def _all_misses(self, trip: Trip) -> str:
-        misses = [f"type {vehicle.name} {trip.misses(vehicle)}" for vehicle in self.vehicle_types]
-        more = [f"and so on for {len(misses) - _MOST_TYPES_NAMED} more"] if len(misses) > _MOST_TYPES_NAMED else []
-        return "; ".join(misses[:_MOST_TYPES_NAMED] + more)
 
 
 def clock(minute: int) -> str:

@@ -12,6 +12,7 @@ from tutti.fleet.document import objective_document, read_plan
 from tutti.fleet.errors import Finding
 from tutti.fleet.fields import described
 from tutti.fleet.kpis import kpis
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.plan import Block, Bound, Plan, PlannedTrip, Status, relative_gap
 from tutti.fleet.problem import Problem, Trip, clock
 from tutti.fleet.rules import Violation, check
@@ -154,7 +155,7 @@ def the_status_fits(stated: Statements) -> Iterator[Finding]:
         yield Finding(path, f"must be one of {', '.join(Status)}, not {described(status)}")
     if status == Status.OPTIMAL and (stated.bound is None or relative_gap(stated.driven.objective, stated.bound) != 0):
         yield Finding(path, f"is optimal, but no bound is stated that the plan meets in {level} and deadhead")
-    if status == Status.INFEASIBLE and next(stated.day.problem().obstacles(), None) is None:
+    if status == Status.INFEASIBLE and not obstacles(stated.day.problem()):
         yield Finding(path, "is infeasible, but each route can be run by a bus of its own")
 
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tutti.fleet.obstacles import Obstacle, obstacles, too_long_alone
 from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
@@ -16,7 +17,6 @@ from tutti.optimizer.stages import run_stages
 from tutti.optimizer.state.callbacks import Callback
 from tutti.optimizer.state.progress import Progress
 from tutti.optimizer.state.result import Result
-from tutti.optimizer.state.stop import Stop
 from tutti.optimizer.state.terms import Terms
 
 _DROPPED = "\0dropped"  # no type that was read has such a name: a text has characters to see
@@ -32,25 +32,33 @@ def solve_or_drop(problem: Problem, terms: Terms) -> Result:
     Where no trip may be dropped, plans that drop some are where one without is looked for, if the stages have found
     none of so few buses.
     """
-    if not problem.may_drop and all(vehicle.count is None for vehicle in problem.vehicle_types):
+    found = obstacles(problem)
+    has_first_plan = all(vehicle.count is None for vehicle in problem.vehicle_types) and not too_long_alone(problem)
+    if not problem.may_drop and (found or has_first_plan):
         return run_stages(problem, terms)
-    trips = problem.trips
-    if problem.may_drop:
-        trips = tuple(trip for trip in trips if next(problem.obstacles_of(trip), None) is None)
-    rest = replace(problem, trips=trips)
-    translated = _Translated(problem, rest, terms.stop, terms.callbacks)
+    blocked = {obstacle.route_id for obstacle in found}
+    rest = replace(problem, trips=tuple(trip for trip in problem.trips if trip.id not in blocked))
+    translated = _Translated(problem, rest, found, terms)
     for callback in terms.callbacks:
         callback.on_start(problem)
-    asked = replace(terms, stop=translated.rule, callbacks=[translated])
-    result = run_counted(rest, asked)
-    too_few = result.certificate.reasons if result.plan is None else ()
-    if result.plan is None and (problem.may_drop or result.certificate.status is Status.UNKNOWN):
-        translated.before_s = result.certificate.seconds
-        result = run_counted(with_dropping(rest), asked)
-    told = translated.result(result, too_few)
+    told = _with_or_without_drops(rest, translated, replace(terms, stop=translated.rule, callbacks=[translated]))
     for callback in terms.callbacks:
         callback.on_end(told)
     return told
+
+
+def _with_or_without_drops(problem: Problem, translated: "_Translated", terms: Terms) -> Result:
+    """The plan that drops nothing if there is one, else one that does; if need be told of as none."""
+    in_company = too_long_alone(problem)
+    if in_company:  # not even one bus a trip is a plan, so there is none to begin at
+        trouble = (*map(str, in_company), "no plan was found in which other routes in the same block make that shorter")
+    else:
+        result = run_counted(problem, terms)
+        trouble = result.certificate.reasons if result.plan is None else ()
+        if result.plan is not None or not (problem.may_drop or result.certificate.status is Status.UNKNOWN):
+            return translated.result(result, ())
+        translated.before_s = result.certificate.seconds
+    return translated.result(run_counted(with_dropping(problem), terms), trouble)
 
 
 def with_dropping(problem: Problem) -> Problem:
@@ -87,16 +95,16 @@ def _price_per_min(problem: Problem) -> int:
 class _Translated(Callback):
     """Tells those who asked of plans with the dropped trips beside the blocks, and of bounds for such plans."""
 
-    def __init__(self, problem: Problem, rest: Problem, stop: Stop, callbacks: Sequence[Callback]) -> None:
+    def __init__(self, problem: Problem, rest: Problem, found: Sequence[Obstacle], terms: Terms) -> None:
         self._types = problem.types_by_name
         self._may_drop = problem.may_drop
         self._has_costs = problem.has_costs
         self._price = _price_per_min(problem)
         self._duration = {trip.id: trip.duration_min for trip in rest.trips}
         self._all = tuple(trip.id for trip in problem.trips)
-        self._obstacles = tuple(problem.obstacles())
-        self._stop = stop
-        self._callbacks = callbacks
+        self._obstacles = tuple(map(str, found))
+        self._stop = terms.stop
+        self._callbacks = terms.callbacks
         self._last: Plan | None = None
         self.before_s = 0.0  # seconds of the search before this one
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 import numpy as np
 
 from tutti.fleet.errors import SolverError
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.cuts import Cuts
@@ -40,9 +41,9 @@ def run_stages(problem: Problem, terms: Terms) -> Result:
 
 
 def _solve(search: Search, seed: int, initial: Plan | None) -> Result:
-    obstacles = tuple(search.problem.obstacles())
-    if obstacles:
-        return search.infeasible(obstacles)
+    found = obstacles(search.problem)
+    if found:
+        return search.infeasible(tuple(map(str, found)))
     search.begin()
     try:
         _run(search, seed, initial)

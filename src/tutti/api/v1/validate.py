@@ -14,6 +14,7 @@ from tutti.api.v1.documentation import problems
 from tutti.api.v1.schemas import FindingView, ValidationView
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.rules import Violation
 from tutti.fleet.statements import check_document
 from tutti.settings import Settings
@@ -39,7 +40,7 @@ def _findings(body: Body, options: str | None, settings: Settings) -> Validation
     plan = given.content.pop("plan", None) if isinstance(given.content, dict) else None
     try:
         day = given.day()
-        findings = [Finding("routes", obstacle) for obstacle in day.problem().obstacles()]
+        findings = [Finding("routes", str(obstacle)) for obstacle in obstacles(day.problem())]
         if plan is not None:
             findings += _about_plan(day, plan)
     except InputError as error:
