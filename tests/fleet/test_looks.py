@@ -28,6 +28,14 @@ def test_other_texts_do_not(text: str) -> None:
     assert looks(text) != looks("KM-1 A")
 
 
+def test_a_warning_tells_of_schools_that_look_alike_and_of_their_places() -> None:
+    routes = [entry(id=str(number), school_id=name) for number, name in enumerate(["S1", "S2", "s1", "S1", "s1"])]
+    assert read_day(routes).notes == (
+        '2 route(s) have a school_id that looks like another\'s, the first is "s1" (routes[2].school_id) beside "S1" '
+        "(routes[0].school_id): is a school there twice?",
+    )
+
+
 def test_a_warning_tells_of_ids_that_look_alike() -> None:
     day = read_day([entry(id=name) for name in ("R1", "R2", "r1", "R1 ", "R3")])
     assert day.notes == (

@@ -245,9 +245,22 @@ def test_all_findings_come_at_once_in_the_order_of_the_rows() -> None:
     assert places == ["row 3, column lat", "row 6, column type", "row 7, column lon"]
 
 
-def test_a_line_of_sums_is_no_stop() -> None:
-    places = [finding.partition(":")[0] for finding in findings_of(HEADER + E1 + ",,,,,,,,,21,\n")]
-    assert places == ["row 5, column lat", "row 5, column lon", "row 5, column time_from_start"]
+@pytest.mark.parametrize("total", [{"route_id": "Total", "passengers": "73"}, {"passengers": "73"}, {"name": "a note"}])
+def test_a_row_that_is_no_stop_is_refused_by_one_sentence(total: Row) -> None:
+    table = table_of([*rows(), dict.fromkeys(rows()[0], "") | total])
+    assert findings_of(table) == [
+        "row 8: is no stop, for it has neither lat, lon nor time_from_start; remove a total or a note"
+    ]
+
+
+def test_two_spellings_of_a_school_are_told_by_their_rows() -> None:
+    changed = rows()
+    for row, name in zip(changed, ["Oak School"] * 3 + ["oak school"] * 3, strict=True):
+        row["school_name"] = name
+    assert (
+        '1 route(s) have a school_name that looks like another\'s, the first is "oak school" '
+        '(row 5, column school_name) beside "Oak School" (row 2, column school_name): is a school there twice?'
+    ) in day_of(table_of(changed)).notes
 
 
 def test_the_first_row_of_a_route_names_it() -> None:

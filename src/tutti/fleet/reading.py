@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from tutti.fleet.day import Day
@@ -167,12 +168,15 @@ def _read_earlier(content: object, findings: list[Finding]) -> Plan | None:
 
 def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) -> list[Route]:
     first_with: dict[str, int] = {}
+    schools: dict[str, list[tuple[str, str]]] = {"school_id": [], "school_name": []}
     read = []
     for index, content in enumerate(contents):
         path = f"routes[{index}]"
         route = read_route(content, path, findings, notes)
         if route is not None:
             read.append(route)
+            for name, spelled in schools.items():
+                spelled.append((getattr(route, name) or "", f" ({path}.{name})"))
         route_id = content.get("id") if isinstance(content, dict) else None
         if not isinstance(route_id, str):
             continue
@@ -180,7 +184,9 @@ def _read_routes(contents: list[object], findings: list[Finding], notes: Notes) 
             message = f"{described(route_id)} is already the id of routes[{first_with[route_id]}]; give each its own"
             findings.append(Finding(f"{path}.id", message))
         first_with.setdefault(route_id, index)
-    _note_alike(first_with, "{count} route(s) have an id", "a route", notes)
+    _note_alike(((each, "") for each in first_with), "{count} route(s) have an id", "a route", notes)
+    for name, spelled in schools.items():
+        _note_alike(spelled, f"{{count}} route(s) have a {name}", "a school", notes)
     return read
 
 
@@ -192,17 +198,18 @@ def _note_doubtful(content: object, options: Options, notes: Notes) -> None:
         notes.add("the option depots is empty: blocks begin and end where their trips do")
     note_seconds(str(content.get("earliest_start")), notes)
     for named, what in ((options.vehicle_types, "vehicle type"), (options.depots, "depot")):
-        _note_alike((each.name for each in named), f"{{count}} {what}(s) have a name", f"a {what}", notes)
+        _note_alike(((each.name, "") for each in named), f"{{count}} {what}(s) have a name", f"a {what}", notes)
 
 
-def _note_alike(names: Iterable[str], have: str, what: str, notes: Notes) -> None:
-    """Names that people take for the same though they are not."""
-    first_with: dict[str, str] = {}
-    for name in names:
-        other = first_with.setdefault(looks(name), name)
+def _note_alike(names: Iterable[tuple[str, str]], have: str, what: str, notes: Notes) -> None:
+    """Names that people take for the same though they are not, each with what is said of its place."""
+    first_with: dict[str, tuple[str, str]] = {}
+    looks_of = cache(looks)
+    for name, place in names:
+        other, other_place = first_with.setdefault(looks_of(name), (name, place))
         if other != name:
             sentence = f"{have} that looks like another's, the first is {{first}}: is {what} there twice?"
-            notes.add(sentence, f"{described(name)} beside {described(other)}")
+            notes.add(sentence, f"{described(name)}{place} beside {described(other)}{other_place}")
 
 
 def _check_day(options: Options, routes: list[Route], findings: list[Finding]) -> None:

@@ -22,7 +22,9 @@ MOST_CELLS = 8_000_000  # what 20,000 routes of nineteen stops have with all col
 MOST_ROWS = 2**20  # of a sheet in Excel and LibreOffice; a file of nothing but line ends would fill the memory
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
 _HEAD_CHARACTERS, _HEAD_ROWS = 10_000, 10  # hold the row with the names of columns
-_TIME = re.compile(r"(\d{1,2})[:h](\d\d)(?::(\d\d))?(?:\s*(?:([ap])\.?\s*m\.?|h|uhr))?", re.IGNORECASE)
+_TIME = re.compile(
+    r"(\d{1,2})(?:([:h.,])(\d\d)(?::(\d\d)(?:[.,]0+)?)?)?(\s*(?:([ap])\.?\s*m\.?|h|uhr))?", re.IGNORECASE
+)
 _PART_OF_DAY = re.compile(r"0?[.,](?:[6-9]\d?|\d{3,})")  # fewer digits may be minutes: 0.25 is 6:00 or 0:25
 _ROUNDED_MIN = 0.1  # what 0.3472, for 8:20, may be away from a whole minute
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|meta|table|\?xml)\b", re.IGNORECASE)
@@ -118,22 +120,26 @@ def number(text: str) -> object:
 
 
 def time(text: str) -> str:
-    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05 PM, 8:05 p. m., 8h05, 8:05 h and 8:05 Uhr.
+    """A time of day as HH:MM, or HH:MM:SS if it has seconds; also 8:05 PM, 8 p. m., 8h05, 8h, 8:05 h and 8.05 Uhr.
 
-    And 0.336805556, the part of a day by which spreadsheets keep a time, where that is a whole minute.
+    And 0.336805556, the part of a day by which spreadsheets keep a time, where that is a whole minute. 8.00 is 8:00,
+    but 8.05 may be three minutes after it.
     """
     if _PART_OF_DAY.fullmatch(text):
         return _time_of_part(text)
     match = _TIME.fullmatch(text)
     if match is None:
         return text
-    hour, half = int(match[1]), (match[4] or "").lower()
+    hours, mark, minutes, spare, word, half = match.groups()
+    if not word and (mark is None or (mark in ".," and minutes != "00")):
+        return text
+    hour = int(hours)
     if half:
         if not 1 <= hour <= 12:
             return text
-        hour = hour % 12 + (12 if half == "p" else 0)
-    seconds = "" if match[3] in (None, "00") else f":{match[3]}"
-    return f"{hour:02d}:{match[2]}{seconds}"
+        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    seconds = "" if spare in (None, "00") else f":{spare}"
+    return f"{hour:02d}:{minutes or '00'}{seconds}"
 
 
 def _time_of_part(text: str) -> str:

@@ -17,6 +17,7 @@ from tutti.fleet.spreadsheet import MOST_CELLS, Form, decoded, header_of, is_mar
 from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, known_columns, looks_like_a_header
 
 _ENDINGS = (".csv", ".tsv", ".txt")
+_OF_ANY_STOP = frozenset({"lat", "lon", "time_from_start"})
 _PLACE = re.compile(r'"[^"]*"|routes\[(\d+)\](?:\.stops\[(\d+)\])?(?:\.(\w+))?(?:\[\d+\])?')
 
 
@@ -88,6 +89,10 @@ class StopTable:
 
     def add(self, row: int, cells: Mapping[str, str]) -> None:
         """The number of a row and its cells by column, without empty ones; without route_id it goes with that above."""
+        if not cells.keys() & _OF_ANY_STOP:
+            message = "is no stop, for it has neither lat, lon nor time_from_start; remove a total or a note"
+            self._note_wrong(row, "", message)
+            return
         route_id = cells.get("route_id", self._last)
         if not route_id:
             self._note_wrong(row, "route_id", "is missing; the first row of a route names it")
@@ -122,7 +127,7 @@ class StopTable:
         rows.of_stops.append(row)
 
     def _note_wrong(self, row: int, column: str, message: str) -> None:
-        self._wrong.append(_Wrong(row, self._cell(row, column), message))
+        self._wrong.append(_Wrong(row, self._cell(row, column) if column else f"row {row}", message))
 
     def _cell(self, row: int, column: str) -> str:
         return f"row {row}, column {self._spelled.get(column, column)}"
