@@ -27,8 +27,8 @@ def test_a_plan_is_another_thing_in_another_form_and_of_another_job(client: Clie
     assert client.get(f"/v1/jobs/{ids[0]}/plan", headers=known).status_code == 304
     table = {"Accept": "text/csv"}
     table["If-None-Match"] = client.get(f"/v1/jobs/{ids[0]}/plan", headers=table).headers["ETag"]
-    semicolons = {"separator": "semicolon"}
-    assert client.get(f"/v1/jobs/{ids[0]}/plan", headers=table, params=semicolons).status_code == 200
+    for other in ({"separator": "semicolon"}, {"rows": "stops"}):
+        assert client.get(f"/v1/jobs/{ids[0]}/plan", headers=table, params=other).status_code == 200
     assert client.get(f"/v1/jobs/{ids[0]}/plan", headers=table).status_code == 304
 
 

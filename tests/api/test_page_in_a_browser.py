@@ -75,7 +75,9 @@ def test_the_address_of_no_job_says_so_beside_the_form(client: Client, tmp_path:
 def test_a_table_is_saved_with_the_separator_of_the_browsers_country(
     client: Client, tmp_path: Path, language: str, query: str | None
 ) -> None:
-    assert shown(client, tmp_path, language=language)["table"].attributes.get("data-query") == query
+    page = shown(client, tmp_path, language=language)
+    assert page["table"].attributes.get("data-query") == query
+    assert page["stops"].attributes.get("data-query") == ("?rows=stops" + (query or "").replace("?", "&"))
 
 
 def test_the_address_of_the_page_may_have_a_name_and_password(start: Start, settings: Settings, tmp_path: Path) -> None:

@@ -88,6 +88,15 @@ def test_a_csv_has_the_separator_that_is_asked_for(client: Client) -> None:
     assert "separator" in problem(client.get(place, params={"separator": "|"}), 422)
 
 
+def test_a_csv_for_drivers_has_a_row_a_stop(client: Client) -> None:
+    job_id = submit(client, headers=WAIT).json()["id"]
+    stops = sum(len(route["stops"]) for route in client.get(f"/v1/jobs/{job_id}/day").json()["routes"])
+    place, params = f"/v1/jobs/{job_id}/plan", {"rows": "stops", "separator": "tab"}
+    header, *rows = client.get(place, headers={"Accept": "text/csv"}, params=params).text.splitlines()
+    assert header.split("\t")[-3:] == ["time", "stop_name", "passengers"]
+    assert len(rows) == stops
+
+
 def test_the_day_of_a_job_is_what_was_submitted(client: Client) -> None:
     content = {"routes": day(3), "options": {"seed": 4}}
     job_id = client.post("/v1/jobs", json=content).json()["id"]

@@ -259,7 +259,10 @@
     button.addEventListener("click", () => save(button.dataset));
   }
   // Spreadsheets show a table in one column if it has not the separator of their country.
-  if ((1.5).toLocaleString(navigator.language).includes(",")) at("table").dataset.query = "?separator=semicolon";
+  if ((1.5).toLocaleString(navigator.language).includes(",")) {
+    at("table").dataset.query = "?separator=semicolon";
+    at("stops").dataset.query += "&separator=semicolon";
+  }
 
   function open() {
     leave();

@@ -1,9 +1,10 @@
 """`/v1/jobs/{id}/plan` and `/day`: a job's plan as JSON, CSV or a page with a timeline, and its routes."""
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from tutti.api import service
 from tutti.api.errors import ConflictError, GoneError
@@ -12,7 +13,7 @@ from tutti.api.v1.conditional import IfNoneMatch, is_any, names, tag_of, tagged,
 from tutti.api.v1.documentation import header, problems
 from tutti.api.v1.jobs import Here, JobId
 from tutti.fleet.day import Day
-from tutti.fleet.plan_table import document_csv
+from tutti.fleet.plan_table import document_csv, drivers_csv
 from tutti.fleet.reading import read_day
 from tutti.fleet.timeline import timeline_html
 from tutti.jobs.states import State
@@ -28,6 +29,19 @@ Separator = Annotated[
     Literal["comma", "semicolon", "tab"],
     Query(description="Between the cells of a CSV. Spreadsheets of countries with a decimal comma open semicolons."),
 ]
+
+Rows = Annotated[
+    Literal["trips", "stops"],
+    Query(description="What a row of a CSV is: a trip, or for drivers each stop with its time."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What is asked for of a CSV."""
+
+    separator: Separator = "comma"
+    rows: Rows = "trips"
 
 
 @router.get(
@@ -51,12 +65,12 @@ def plan(
     context: Here,
     job_id: JobId,
     request: Request,
+    table: Annotated[_Table, Depends()],
     if_none_match: IfNoneMatch = None,
-    separator: Separator = "comma",
 ) -> Response:
     """The plan of a job that has ended; a cancelled or failed one shows the best that it had, if any."""
     media_type = best_media_type(request.headers.getlist("accept"), ["application/json", "text/csv", "text/html"])
-    form = f"{media_type}.{separator}" if media_type == "text/csv" else media_type
+    form = f"{media_type}.{table.separator}.{table.rows}" if media_type == "text/csv" else media_type
     tag, vary = tag_of(request, job_id, form), {"Vary": "Accept"}
     if names(if_none_match, tag) and State(service.get(context, job_id).state).ended:
         return unchanged(tag, **vary)
@@ -67,7 +81,7 @@ def plan(
         raise GoneError(f"job {job_id} has ended ({job.state}) without a plan{_because(job)}")
     if is_any(if_none_match):
         return unchanged(tag, **vary)
-    text = _rendered(document, content, media_type, _SEPARATORS[separator])
+    text = _rendered(document, content, media_type, table)
     return tagged(Response(text, media_type=media_type, headers=vary), tag)
 
 
@@ -93,10 +107,11 @@ def _because(job: Job) -> str:
     return f": {job.error}" if job.error else ""
 
 
-def _rendered(document: str, content: str, media_type: str, separator: str) -> str:
+def _rendered(document: str, content: str, media_type: str, table: _Table) -> str:
     match media_type:
         case "text/csv":
-            return document_csv(_day(content), json.loads(document), separator)
+            table_of = drivers_csv if table.rows == "stops" else document_csv
+            return table_of(_day(content), json.loads(document), _SEPARATORS[table.separator])
         case "text/html":
             return timeline_html(json.loads(document), _day(content))
         case _:
