@@ -129,6 +129,21 @@ def test_a_worker_goes_on_after_its_broker_was_killed_and_came_back_empty(lonely
             until(client, f"/v1/jobs/{job_id}", "completed")
 
 
+def test_a_worker_waits_for_a_broker_that_answers_and_takes_nothing(lonely: Cluster) -> None:
+    """As when it is full, has no room on its disk, or is no longer the first one of its replicas."""
+    lonely.processes.enter_context(run_redis(port_of(lonely)))
+    with redis.Redis.from_url(lonely.redis_url) as broker:
+        broker.config_set("min-replicas-to-write", 1)
+        client = lonely.start_api()
+        worker = lonely.start_worker()
+        job_id = client.post("/v1/jobs", json=day(4)).json()["id"]
+        assert worker.stderr is not None
+        assert any("messages: the broker does not do what it is asked: NOREPLICAS" in line for line in worker.stderr)
+        broker.config_set("min-replicas-to-write", 0)
+    until(client, f"/v1/jobs/{job_id}", "completed")
+    assert worker.poll() is None
+
+
 def test_a_broker_that_hangs_costs_no_running_job_its_lease(lonely: Cluster) -> None:
     lonely.environment["TUTTI_LEASE_S"] = "3"
     with run_redis(port_of(lonely)) as broker:

@@ -4,7 +4,9 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from typing import Any
 
+import httpx
 import pytest
 import redis
 from sqlalchemy import update
@@ -42,6 +44,15 @@ def test_a_queue_with_work_that_nobody_serves_needs_attention_until_somebody_doe
     assert status["attention"] == []
 
 
+def seen_with(client: httpx.Client, broker: str) -> dict[str, Any]:
+    """The status once the broker is seen like this; on a busy machine it may be asked in vain for a while."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while (status := client.get("/v1/status").json())["services"]["redis"] != broker:
+        assert time.monotonic() < give_up_at, status
+    found: dict[str, Any] = status
+    return found
+
+
 def test_a_broker_that_is_full_needs_attention_until_it_has_room_and_no_job_is_lost(cluster: Cluster) -> None:
     client = cluster.start_api()
     cluster.start_worker()
@@ -49,13 +60,13 @@ def test_a_broker_that_is_full_needs_attention_until_it_has_room_and_no_job_is_l
         broker.config_set("maxmemory", 1)
         try:
             job_id = client.post("/v1/jobs", json=day(4)).json()["id"]
-            status = client.get("/v1/status").json()
-            assert (status["services"]["redis"], status["workers"]) == ("full", None)
+            status = seen_with(client, "full")
+            assert status["workers"] is None
             assert status["attention"] == ["the broker is full: workers get no job until it has room"]
         finally:
             broker.config_set("maxmemory", 0)
     until(client, f"/v1/jobs/{job_id}", "completed")
-    assert client.get("/v1/status").json()["services"]["redis"] == "ok"
+    seen_with(client, "ok")
 
 
 def test_a_broker_that_answers_and_is_not_told_of_jobs_needs_attention(cluster: Cluster) -> None:

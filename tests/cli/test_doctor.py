@@ -29,11 +29,14 @@ def data_dir(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+_CHANGED = ("maxmemory", "maxmemory-policy", "min-replicas-to-write")
+
+
 @pytest.fixture
 def broker(redis_url: str) -> Iterator["redis.Redis"]:
     """The broker, as it was afterwards."""
     with redis.Redis.from_url(redis_url) as client:
-        before = {name: client.config_get(name)[name] for name in ("maxmemory", "maxmemory-policy")}
+        before = {name: client.config_get(name)[name] for name in _CHANGED}
         yield client
         for name, value in before.items():
             client.config_set(name, value)
@@ -146,6 +149,17 @@ def test_a_broker_that_is_away_is_wrong(call: Call, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TUTTI_BROKER_URL", f"redis://127.0.0.1:{free_port()}/0")
     (told,) = advice(call, Verdict.WRONG)
     assert "TUTTI_BROKER_URL" in told
+
+
+@pytest.mark.server
+def test_a_broker_that_answers_and_takes_nothing_is_wrong(
+    call: Call, monkeypatch: pytest.MonkeyPatch, broker: "redis.Redis", redis_url: str
+) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", redis_url)
+    broker.config_set("min-replicas-to-write", 1)
+    assert "it takes no messages: NOREPLICAS" in call("doctor").out
+    broker.config_set("min-replicas-to-write", 0)
+    assert advice(call, Verdict.WRONG) == []
 
 
 @pytest.mark.server

@@ -15,7 +15,7 @@ from kombu.transport.redis import Channel
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisAwayError
-from redis.exceptions import NoPermissionError, RedisError
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
 from redis.retry import Retry
 
 from tutti.execution.broker_state import BrokerState
@@ -87,17 +87,25 @@ class Broker:
             return False
 
     def takes_messages(self) -> bool:
-        """Whether it can be told of a job now: it answers, and refuses nothing that takes memory.
+        """Whether it can be told of a job now: it answers, and refuses nothing that takes memory."""
+        try:
+            return self.answers() and not self.refusal()
+        except RedisError:
+            return False
+
+    def refusal(self) -> str:
+        """What it says to what takes memory, if it refuses that; else nothing.
 
         That is tried by a push that comes to nothing, as who is full, without its replicas or without a disk answers a
         ping still.
         """
         try:
-            return self.answers() and self._redis.lpushx(_NO_LIST, "") == 0
+            self._redis.lpushx(_NO_LIST, "")
         except NoPermissionError:  # its roles may use the keys of queues only
-            return True
-        except RedisError:
-            return False
+            return ""
+        except ResponseError as error:
+            return str(error)
+        return ""
 
     def state(self) -> BrokerState:
         """What Redis says of itself."""

@@ -44,6 +44,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,  # they go on: the broker is not the truth
         "worker_send_task_events": True,
         "broker_connection_retry_on_startup": True,
+        "broker_channel_error_retry": True,  # also while it answers and takes nothing
+        "worker_consumer": "tutti.execution.consumer:PatientConsumer",
         "broker_connection_max_retries": None,  # a worker waits for its broker, however long that takes
         "broker_connection_timeout": settings.broker_timeout_s,
         "broker_transport_options": visibility,

@@ -13,6 +13,7 @@ from tutti.settings import Settings
 _PLACE = "broker"
 _FULL = 0.8
 _MIB = 2**20
+_REFUSES = "see whether it is the first one of its replicas, has those that it must have, and room on its disk"
 _ROOM = "raise maxmemory, or see what else is kept there"
 
 
@@ -23,7 +24,7 @@ def examine_broker(settings: Settings) -> Iterator[Check]:
         return
     try:
         with closing(Broker(settings)) as broker:
-            state = broker.state()
+            state, refusal = broker.state(), broker.refusal()
     except (RedisError, ValueError) as error:
         advice = "see that it runs, and that TUTTI_BROKER_URL and TUTTI_BROKER_PASSWORD are right"
         yield wrong(_PLACE, f"can't be used: {error}", advice)
@@ -31,6 +32,8 @@ def examine_broker(settings: Settings) -> Iterator[Check]:
     yield fine(_PLACE, f"Redis {state.version} answers")
     if state.clock is not None:
         yield skew(_PLACE, state.clock)
+    if refusal and not state.is_full:  # which is told below
+        yield wrong(_PLACE, f"it takes no messages: {refusal}", _REFUSES)
     yield from _keeping(state)
     yield _room(state)
 
