@@ -62,13 +62,15 @@ class Renderer:
             check=False,
         )
 
-    def render(self, values: Mapping[str, Any] | None = None, *, name: str = "t") -> Rendered:
+    def render(
+        self, values: Mapping[str, Any] | None = None, *, name: str = "t", namespace: str = "default"
+    ) -> Rendered:
         """The objects that some values make."""
-        return Rendered(self.text(values, name=name))
+        return Rendered(self.text(values, name=name, namespace=namespace))
 
-    def text(self, values: Mapping[str, Any] | None = None, *, name: str = "t") -> str:
+    def text(self, values: Mapping[str, Any] | None = None, *, name: str = "t", namespace: str = "default") -> str:
         """The manifests that some values make."""
-        done = self.run("template", name, "--kube-version", "1.34.0", values=values)
+        done = self.run("template", name, "--namespace", namespace, "--kube-version", "1.34.0", values=values)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

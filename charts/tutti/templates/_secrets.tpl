@@ -13,13 +13,13 @@
 {{- $names := dict "postgresql" "TUTTI_DATABASE_PASSWORD" "redis" "TUTTI_BROKER_PASSWORD" "flower" "TUTTI_FLOWER_PASSWORD" "demand" "TUTTI_DEMAND_PASSWORD" }}
 {{- $place := include "tutti.secretOf" . | splitList "/" -}}
 - name: {{ index $names (index . 1) }}
-  valueFrom: {secretKeyRef: {name: {{ index $place 0 }}, key: {{ index $place 1 }}}}
+  valueFrom: {secretKeyRef: {name: {{ index $place 0 | quote }}, key: {{ index $place 1 | quote }}}}
 {{- end }}
 
 {{/* A volume with a file for each user of the API. No checksum goes with it: the API reads it again when it changes. */}}
 {{- define "tutti.usersVolume" -}}
 - name: users
-  secret: {secretName: {{ .Values.api.usersSecret }}, defaultMode: 0440}
+  secret: {secretName: {{ .Values.api.usersSecret | quote }}, defaultMode: 0440}
 {{- end }}
 
 {{/*

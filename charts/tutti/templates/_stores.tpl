@@ -50,6 +50,6 @@ postgresql+psycopg2://{{ include "tutti.urlUser" .Values.postgresql.user }}@{{ i
     {{- with .storageClass }}
     storageClassName: {{ . | quote }}
     {{- end }}
-    resources: {requests: {storage: {{ .size }}}}
+    resources: {requests: {storage: {{ .size | quote }}}}
 {{- end }}
 {{- end }}

@@ -1,7 +1,7 @@
 {{/* Labels that all pods of the release have. */}}
 {{- define "tutti.release" -}}
 app.kubernetes.io/name: {{ include "tutti.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/*
@@ -60,7 +60,7 @@ matchExpressions:
 {{- $scaling := (index . 0).Values.autoscaling }}
 {{- if and (eq $scaling.mode "keda") (eq $scaling.source (index . 1)) -}}
 - namespaceSelector:
-    matchLabels: {kubernetes.io/metadata.name: {{ $scaling.keda.namespace }}}
+    matchLabels: {kubernetes.io/metadata.name: {{ $scaling.keda.namespace | quote }}}
 {{- end }}
 {{- end }}
 
