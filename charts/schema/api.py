@@ -60,7 +60,7 @@ class Ingress(Part):
     host: Host = ""
     """Name by which the API is reached; there must be one, here or in `hosts`."""
     path: Path = "/"
-    """Paths that begin with this go to the API."""
+    """Paths that begin with this go to the API, as they are: it knows no prefix."""
     tls_secret: str = ""
     """Secret with the certificate of `host`; empty: none for it."""
     hosts: list[IngressHost] = []

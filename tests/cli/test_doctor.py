@@ -62,6 +62,13 @@ def test_a_name_that_is_no_setting_is_told_with_the_one_that_was_meant() -> None
     assert found(checks, Verdict.CARE) == ["did you mean TUTTI_LEASE_S?"]
 
 
+def test_a_password_with_a_line_break_at_its_end_is_told_without_the_password() -> None:
+    (told,) = [check for check in examine_settings(Settings(broker_password="secret\n"), {}) if check.advice]  # type: ignore[arg-type]
+    assert told.verdict is Verdict.CARE
+    assert "TUTTI_BROKER_PASSWORD" in told.text
+    assert "secret" not in told.text
+
+
 def test_a_setting_that_makes_no_sense_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTTI_LEASE_S", "soon")
     ended = call("doctor")

@@ -23,8 +23,20 @@ def examine_settings(settings: Settings, environment: Mapping[str, str] = os.env
             near = difflib.get_close_matches(name, known, 1)
             advice = f"did you mean {near[0]}?" if near else "docs/reference/settings.md has all that there are"
             yield care("settings", f"{name} is no setting, and does nothing", advice)
+    yield from _passwords(settings)
     yield from _work(settings)
     yield from examine_times(settings)
+
+
+def _passwords(settings: Settings) -> Iterator[Check]:
+    """Whether they are as they were meant; nothing of them is told."""
+    for name in ("database_password", "broker_password", "demand_password", "flower_password"):
+        password = getattr(settings, name).get_secret_value()
+        if password != password.strip():
+            told = (
+                f"{_PREFIX}{name.upper()} begins or ends with a space or a line break, as a file written by echo does"
+            )
+            yield care("settings", told, "unless that is meant, make it again by printf, or kubectl's --from-literal")
 
 
 def _work(settings: Settings) -> Iterator[Check]:
