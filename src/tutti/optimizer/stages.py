@@ -6,7 +6,7 @@ import numpy as np
 
 from tutti.fleet.errors import SolverError
 from tutti.fleet.obstacles import obstacles
-from tutti.fleet.plan import Plan
+from tutti.fleet.plan import Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.arc_dive import ArcDive
@@ -26,6 +26,7 @@ from tutti.optimizer.state.signals import LinksEnd, Refuted, Stopped
 from tutti.optimizer.state.stop import never
 from tutti.optimizer.state.terms import Terms
 from tutti.optimizer.whole_fleet import plan_fleet
+from tutti.optimizer.without_depots import Told, without_depots
 
 _NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer than one more bus after another
 
@@ -85,8 +86,19 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
             else:
                 _plan_one_type(search, weights, seed)
         search.asks_links = False
+    elif (simpler := without_depots(search.problem)) is not None:
+        _plan_without_depots(search, arcs, simpler, seed)
     if not search.is_proven:
         plan_fleet(search, arcs, vehicles, seed, nearest)
+
+
+def _plan_without_depots(search: Search, arcs: Arcs, simpler: Problem, seed: int) -> None:
+    """The first level of a fleet, and blocks at that, whose depots are left to the stages that follow."""
+    told = Told(search, arcs)
+    certificate = _solve(Search(simpler, told.rule, [told]), seed, search.plan).certificate
+    if certificate.status is Status.INFEASIBLE:
+        search.refute(certificate.reasons[0])
+    search.poll()
 
 
 def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
