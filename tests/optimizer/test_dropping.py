@@ -17,9 +17,10 @@ from tests.optimizer.watching import Recorder, StopAt
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Objective, Plan, Status
-from tutti.fleet.problem import Problem
+from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
+from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import Progress, solve
 from tutti.optimizer.dropping import solve_or_drop
@@ -180,6 +181,35 @@ def test_nothing_is_driven_from_a_depot_to_what_is_dropped(problem: Problem) -> 
     assert dropped == least_dropped_min(problem)
     if problem.vehicle_types[0].fixed_cost != 0:  # or more buses may save deadhead
         assert result.plan.objective.deadhead_min == least_deadhead_min(from_a_depot(problem), dropped)
+
+
+@pytest.mark.parametrize(
+    ("cost", "dropped", "known"),
+    [(100, ("x", "y"), "that fewer can't be done is not proven"), (10, ("y",), "no plan drops fewer")],
+    ids=["a minute is worth less than two buses", "a minute is worth more"],
+)
+def test_that_no_plan_drops_fewer_is_said_only_where_other_buses_can_not_cost_more(
+    cost: int, dropped: tuple[str, ...], known: str
+) -> None:
+    """The one bus for x runs a and b as well, which take two others; of y and z one is dropped in any case."""
+    far = 100
+    travel = MatrixTravel(((0, far, far), (far, 0, far), (far, far, 0)))
+    trips = (
+        Trip("a", "entry", 500, 500, 500, 10, 0, 0, features=frozenset("a")),
+        Trip("b", "entry", 540, 540, 540, 10, 0, 0, features=frozenset("b")),
+        Trip("x", "entry", 520, 520, 520, 1, 1, 1, features=frozenset("x")),
+        Trip("y", "entry", 500, 500, 500, 50, 2, 2, features=frozenset("y")),
+        Trip("z", "entry", 510, 510, 510, 50, 2, 2, features=frozenset("y")),
+    )
+    buses = {"abx": 1, "a": cost, "b": cost, "y": 100}
+    types = tuple(VehicleType(name, 9, each, 1, frozenset(name)) for name, each in buses.items())
+    result = solve_or_drop(Problem(trips, travel, types, may_drop=True), Terms())
+    assert result.plan is not None
+    assert result.plan.dropped in (dropped, (*dropped[:-1], "z"))
+    assert (
+        result.certificate.reasons[-1]
+        == f"{50 + ('x' in dropped)} service minutes are dropped for want of buses; {known}"
+    )
 
 
 @pytest.mark.parametrize("cost", [1, 100])

@@ -5,6 +5,7 @@ to drop what could be run. So the search finds what to drop, and its bound says 
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -148,6 +149,21 @@ class _Translated(Callback):
         fewest = min(1, len(plan.blocks))
         return Bound(fewest, bound.deadhead_min, least) if self._has_costs else Bound(least, bound.deadhead_min)
 
+    def _most_dearer(self, plan: Plan) -> float:
+        """How much more another plan can cost at most: by the buses that this one leaves, and by what minutes cost."""
+        types, trips = self._types.values(), len(self._duration)
+        if any(each.deadhead_cost_per_min for each in types):
+            return math.inf
+        used = Counter(block.vehicle_type for block in plan.blocks)
+        left = [
+            each.first_level
+            for each in types
+            for _ in range(min(trips, trips if each.count is None else each.count - used[each.name]))
+        ]
+        more_buses = sorted(left, reverse=True)[: trips - len(plan.blocks)]
+        dearest_min = max(each.service_cost_per_min for each in types)
+        return sum(more_buses) + dearest_min * sum(self._duration.values())
+
     def result(self, result: Result, too_few: Sequence[str]) -> Result:
         """The answer, with the reasons for what is dropped."""
         known = replace(result.certificate, seconds=result.certificate.seconds + self.before_s)
@@ -160,7 +176,7 @@ class _Translated(Callback):
             return replace(result, plan=None, certificate=unknown)
         minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
         if minutes:
-            least = known.status is Status.OPTIMAL
+            least = known.status is Status.OPTIMAL and self._price > self._most_dearer(plan)
             why = "no plan drops fewer" if least else "that fewer can't be done is not proven"
             reasons = (*reasons, *too_few, f"{minutes} service minutes are dropped for want of buses; {why}")
         bound = self._bound(known.bound, plan)
