@@ -30,6 +30,11 @@ def test_every_block_of_commands_is_indented_from_its_first_line_on(page: Path) 
     assert not re.findall(r"\n\n(?!\d+\.)(\w.*)\n    ", fenced)
 
 
+def test_each_decision_begins_with_its_number() -> None:
+    decisions = (ROOT / "docs/decisions").glob("*.md")
+    assert not [page.name for page in decisions if not page.read_text().startswith(f"# {page.name[:4]}: ")]
+
+
 @pytest.mark.parametrize("page", sorted((ROOT / "docs/runbooks").glob("*.md")), ids=lambda page: page.stem)
 def test_what_a_runbook_looks_for_in_the_log_is_what_the_code_says(page: Path) -> None:
     source = "".join(module.read_text() for module in (ROOT / "src").rglob("*.py"))
