@@ -124,7 +124,11 @@ def test_an_idle_connection_is_kept_longer_than_balancers_keep_theirs(tmp_path: 
     assert _config(make_context(Settings(data_dir=tmp_path))).timeout_keep_alive > longest_s
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"],
+    ids=["no database", "nonsense", "nobody"],
+)
 def test_a_job_store_that_can_not_be_used_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     (tmp_path / "tutti.db").write_bytes(b"no database" * 100)
     monkeypatch.setenv("TUTTI_DATABASE_URL", url)

@@ -179,7 +179,7 @@ def test_a_gzip_body_is_read(client: Client) -> None:
     assert client.post("/v1/jobs", content=body, headers=headers).status_code == 202
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"[]")[:-9], b"no gzip"])
+@pytest.mark.parametrize("body", [gzip.compress(b"[]")[:-9], b"no gzip"], ids=["cut off", "no gzip"])
 def test_a_broken_gzip_body_is_a_422(client: Client, body: bytes) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     assert "gzip" in problem(client.post("/v1/jobs", content=body, headers=headers), 422)

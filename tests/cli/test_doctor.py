@@ -137,7 +137,9 @@ def test_a_file_that_is_no_job_store_is_told_with_its_place(call: Call, data_dir
     assert (ended.code, ended.err) == (2, "tutti: TUTTI_DATABASE_URL: can't be used: file is not a database\n")
 
 
-@pytest.mark.parametrize("url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"], ids=["nonsense", "nobody"]
+)
 def test_a_job_store_that_can_not_be_used_is_wrong(call: Call, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("TUTTI_DATABASE_URL", url)
     assert len(advice(call, Verdict.WRONG)) == 1

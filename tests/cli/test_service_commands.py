@@ -49,7 +49,9 @@ def test_a_job_store_is_waited_for_until_it_is_up_to_date(store_url: str) -> Non
     assert tutti("db", "wait", "--timeout", "0", TUTTI_DATABASE_URL=store_url).returncode == 0
 
 
-@pytest.mark.parametrize("url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none"], ids=["nonsense", "nobody"]
+)
 def test_a_job_store_that_can_not_be_used_is_said_in_a_sentence(url: str) -> None:
     done = tutti("db", "upgrade", TUTTI_DATABASE_URL=url)
     assert done.returncode == 2

@@ -22,7 +22,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-@pytest.mark.parametrize("proxy", [SOCKS, f"http://127.0.0.1:{free_port()}"])
+@pytest.mark.parametrize("proxy", [SOCKS, f"http://127.0.0.1:{free_port()}"], ids=["socks", "nobody"])
 def test_this_machine_itself_is_called_past_every_proxy(
     server: str, monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
