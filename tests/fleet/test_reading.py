@@ -47,6 +47,10 @@ def test_a_clean_day_has_no_warnings() -> None:
         ({"routes": {"E1": {}}}, "must be a list of routes in brackets, not an object"),
         ("E1", 'must be a list of routes in brackets, not "E1"'),
         (None, "must be a list of routes in brackets, not null"),
+        ("x" * 40, f'must be a list of routes in brackets, not "{"x" * 40}"'),
+        ("x" * 41, f'must be a list of routes in brackets, not "{"x" * 40}…"'),
+        (10**20 - 1, f"must be a list of routes in brackets, not {'9' * 20}"),
+        (10**20, "must be a list of routes in brackets, not a number of more than 20 digits"),
         ([{}] * 20_001, "has 20001 routes, more than 20000; plan it in parts"),
     ],
 )
