@@ -55,13 +55,13 @@ class Ingress(Part):
 
     enabled: bool = False
     """Make one."""
-    class_name: str = ""
+    class_name: Name = ""
     """Its IngressClass; empty: the cluster's default."""
     host: Host = ""
     """Name by which the API is reached; there must be one, here or in `hosts`."""
     path: Path = "/"
     """Paths that begin with this go to the API, as they are: it knows no prefix."""
-    tls_secret: str = ""
+    tls_secret: Name = ""
     """Secret with the certificate of `host`; empty: none for it."""
     hosts: list[IngressHost] = []
     """More names, each as `host` and, if not all go to the API, `paths` of `path` and `pathType`."""

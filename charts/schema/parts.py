@@ -13,8 +13,10 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 Quantity = Annotated[str, Field(pattern=r"^[0-9.]+([KMGTPE]i?|m)?$")]
 DnsName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
 Name = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$")]
+SecretKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
 Repository = Annotated[str, Field(pattern=r"^([^\s@/]+/)*[^\s@/:]+$")]
 Tag = Annotated[str, Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$")]
+Cidr = Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:]+/[0-9]{1,3}$")]
 Objects = list[dict[str, Any]]
 Object = dict[str, Any]
 Texts = dict[str, str]
@@ -47,9 +49,9 @@ class Image(Part):
 class Secret(Part):
     """A key of a Secret that is there already."""
 
-    name: str = ""
+    name: Name = ""
     """Name of the Secret in the release's namespace; empty: the chart makes a password and keeps it."""
-    key: Text = "password"
+    key: SecretKey = "password"
     """The key in it."""
 
 

@@ -8,6 +8,7 @@ from charts.schema.api import Api
 from charts.schema.monitoring import Logs, Monitoring, Tracing
 from charts.schema.parts import (
     Amount,
+    Cidr,
     Component,
     Count,
     DnsName,
@@ -102,9 +103,9 @@ class NetworkPolicy(Part):
     """Peers that may call Flower; empty: none. A port-forward needs no permission."""
     dns_ports: list[Port] = [53, 1053, 5353]
     """Ports that the pods of the cluster's DNS listen on."""
-    external_cidrs: list[str] = ["0.0.0.0/0", "::/0"]
+    external_cidrs: list[Cidr] = ["0.0.0.0/0", "::/0"]
     """Networks that an external PostgreSQL or Redis is in."""
-    api_server_cidrs: list[str] = ["0.0.0.0/0", "::/0"]
+    api_server_cidrs: list[Cidr] = ["0.0.0.0/0", "::/0"]
     """Networks that the cluster's API server is in, where workers call it (autoscaling.idleFirst)."""
     api_server_ports: list[Port] = [443, 6443]
     """Ports that it listens on."""

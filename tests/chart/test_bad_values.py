@@ -51,6 +51,13 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"redis": {"enabled": False, "external": {"host": "redis://redis.example"}}},
         "at '/redis/external/host'",
     ),
+    "a Secret of no name": ({"redis": {"existingSecret": {"name": "our secret"}}}, "at '/redis/existingSecret/name'"),
+    "a key that no Secret has": ({"redis": {"existingSecret": {"key": "$(KEY)"}}}, "at '/redis/existingSecret/key'"),
+    "an IngressClass of no name": ({"api": {"ingress": {"className": "{}"}}}, "at '/api/ingress/className'"),
+    "addresses that are none": (
+        {"networkPolicy": {"apiServerCidrs": ["10.0.0.1"]}},
+        "at '/networkPolicy/apiServerCidrs/0'",
+    ),
     "an image that names a version twice": ({"image": {"repository": "tutti:v1"}}, "at '/image/repository'"),
     "a tag that is none": ({"image": {"tag": "v 1"}}, "at '/image/tag'"),
     "a name of no object": ({"fullnameOverride": "Tutti.east"}, "at '/fullnameOverride'"),
