@@ -188,6 +188,17 @@ def test_a_day_without_any_plan_is_told_before_it_is_sent(tmp_path: Path, call: 
     assert call("solve", file).code == 1
 
 
+def test_a_day_that_may_drop_what_no_bus_can_run_is_sent(server: str, call: Call, tmp_path: Path) -> None:
+    far = [route | {"features": ["lift"]} for route in day(1)]
+    options = {"may_drop": True, "vehicle_types": [{"name": "bus", "seats": 100}]}
+    routes = far + [route | {"vehicle_capacity_max": 100} for route in day(6)[1:]]
+    file = write(tmp_path / "day.json", {"routes": routes, "options": options})
+    here, there = call("solve", file), call("submit", file, "--server", server, "--watch")
+    assert here.code == there.code == 0
+    assert "R0001" in there.out
+    assert without_times(there) == without_times(here)
+
+
 def test_files_are_only_for_those_who_watch(day_file: Path, tmp_path: Path, call: Call) -> None:
     ended = call("submit", day_file, "-o", tmp_path / "plan.json")
     assert ended.code == 2

@@ -1,7 +1,8 @@
 """Where buses are too few and routes may be dropped: the plan that drops the fewest minutes of service.
 
 Dropping is done by a bus of a type of its own, with no fixed cost and such a cost per service minute that it never pays
-to drop what could be run. So the search finds what to drop, and its bound says how little could be.
+to drop what one bus more could run. So the search finds what to drop, and its bound says how little could be, unless
+running more would take several buses more that cost more than a minute.
 """
 
 import math
