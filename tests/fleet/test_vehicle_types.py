@@ -86,7 +86,9 @@ def test_a_route_that_no_type_can_run_is_named_with_what_each_of_them_lacks() ->
             "[0].fixed_cost",
             "must be a whole number from 0 to 1000000000, not 10000000000",
         ),
-        ([VAN | {"count": 0}], "[0].count", "must be a whole number from 1 to 20000, not 0"),
+        ([VAN | {"count": 0}], "[0].count", "is 0; leave out a type of which there is no bus"),
+        ([VAN | {"count": -1}], "[0].count", "must be a whole number from 1 to 20000, not -1"),
+        ([VAN | {"count": False}], "[0].count", "must be a whole number from 1 to 20000, not false"),
         ([VAN | {"features": ["lift", 3]}], "[0].features[1]", "must be a text in quotes, not 3"),
         (
             [VAN, {"name": "coach", "seats": 55}],

@@ -28,7 +28,11 @@ def _read_type(fields: Fields) -> VehicleType | None:
     check_names(fields, VEHICLE_FIELDS, "a field of a vehicle type")
     name = fields.text("name", required=True)
     seats = fields.whole("seats", 1, MOST_SEATS, required=True)
-    count = fields.whole("count", 1, _MOST_BUSES)
+    count = None
+    if fields.record.get("count") == 0 and type(fields.record["count"]) is int:
+        fields.wrong("count", "is 0; leave out a type of which there is no bus")
+    else:
+        count = fields.whole("count", 1, _MOST_BUSES)
     fixed_cost = fields.whole("fixed_cost", 0, _MOST_FIXED_COST)
     per_min = {each: fields.whole(each, 0, _MOST_COST_PER_MIN) or 0 for each in _COSTS_PER_MIN}
     features, depots = (frozenset(fields.texts(each)) for each in ("features", "depots"))
