@@ -17,8 +17,10 @@ setup: .venv/ready ## Make .venv with everything that is locked
 run: setup ## Plan the example day
 	@$(BIN)/tutti solve examples/day.json
 
-test: setup ## Run the whole test suite
-	@$(BIN)/pytest
+PROCESSES ?= 2
+
+test: setup ## Run the whole test suite (PROCESSES=2)
+	@$(BIN)/pytest --numprocesses $(PROCESSES)
 
 chaos: setup ## Hurt a whole service while it plans 200 jobs for each fault, and print what happened (CHAOS_JOBS, CHAOS_SEED)
 	@CHAOS_JOBS=$${CHAOS_JOBS:-200} exec $(BIN)/pytest tests/chaos

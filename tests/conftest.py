@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from tests.servers import create_database, postgres_server, redis_server
 from tests.services import tutti_serve
+from tests.sharing import ServicesTogether
 from tutti.jobs.database import Database
 from tutti.jobs.schema import upgrade
 
@@ -23,6 +24,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("any machine")
 """A property that takes long on a busy machine is no less true."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ServicesTogether:
+    """Of pytest --numprocesses."""
+    return ServicesTogether(config, log)
 
 
 @pytest.fixture(scope="session")
