@@ -67,6 +67,8 @@ def test_what_is_no_day_of_routes_is_refused(content: object, message: str) -> N
         pytest.param(entry(id="  "), ".id", "is missing; give it a text in quotes", id="blank id"),
         pytest.param(entry(id=7), ".id", "must be a text in quotes, not 7", id="number as id"),
         pytest.param(entry(type=None), ".type", 'is missing; give "entry" or "exit"', id="no type"),
+        pytest.param(entry(features=["lift", 3]), ".features[1]", "must be a text in quotes, not 3", id="feature 3"),
+        pytest.param(entry(features=[" "]), ".features[0]", 'must be a text in quotes, not " "', id="blank feature"),
         pytest.param(entry(type="salida"), ".type", 'must be "entry" or "exit", not "salida"', id="unknown type"),
         pytest.param(
             entry(arrival_time=None),
