@@ -11,6 +11,7 @@ from tutti.fleet.problem import Problem
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.arc_dive import ArcDive
 from tutti.optimizer.links.closing import close_gap
+from tutti.optimizer.links.fixed_times import relink_at_fixed_times
 from tutti.optimizer.links.fleet_size import first_columns, relax_windows
 from tutti.optimizer.links.master import Master
 from tutti.optimizer.links.nearest_depots import NearestDepots
@@ -82,9 +83,9 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
         with suppress(LinksEnd):
             weights = Weights.of_nearest_depots(arcs, vehicles)
             if vehicles.has_depots:
-                nearest = _relax_depots(search, weights, seed)
+                nearest = _relax_depots(search, weights, vehicles, seed)
             else:
-                _plan_one_type(search, weights, seed)
+                _plan_one_type(search, weights, vehicles, seed)
         search.asks_links = False
     elif (simpler := without_depots(search.problem)) is not None:
         _plan_without_depots(search, arcs, simpler, seed)
@@ -101,9 +102,9 @@ def _plan_without_depots(search: Search, arcs: Arcs, simpler: Problem, seed: int
     search.poll()
 
 
-def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
+def _plan_one_type(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> None:
     """Fewest buses, then least deadhead, where buses don't differ."""
-    relaxation = _relaxation(search, weights, seed)
+    relaxation = _relaxation(search, weights, vehicles, seed)
     master = relaxation.master
     rng = np.random.default_rng(seed)
     known = search.bound.buses
@@ -116,9 +117,9 @@ def _plan_one_type(search: Search, weights: Weights, seed: int) -> None:
         close_gap(relaxation, rng, known)
 
 
-def _relax_depots(search: Search, weights: Weights, seed: int) -> NearestDepots:
+def _relax_depots(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> NearestDepots:
     """Fewest buses, and bounds and a plan as if each block could begin and end at the nearest depots."""
-    relaxation = _relaxation(search, weights, seed)
+    relaxation = _relaxation(search, weights, vehicles, seed)
     relaxation.converge()
     nearest = NearestDepots.of(relaxation)
     if not search.is_proven:
@@ -127,11 +128,12 @@ def _relax_depots(search: Search, weights: Weights, seed: int) -> NearestDepots:
     return nearest
 
 
-def _relaxation(search: Search, weights: Weights, seed: int) -> Relaxation:
+def _relaxation(search: Search, weights: Weights, vehicles: Vehicles, seed: int) -> Relaxation:
     """The programme over connections as the flow leaves it, to be solved."""
     arcs = weights.arcs
     search.enter("flow")
     flow = relax_windows(search, arcs, weights)
+    relink_at_fixed_times(search, arcs, vehicles, seed)
     flow, tail, head, reduced_cost = first_columns(search, arcs, weights, flow)
     search.enter("root")
     master = Master(Cuts(arcs), weights, flow.buses, seed=seed, wants_stop=search.wants_stop)

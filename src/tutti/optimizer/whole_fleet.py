@@ -12,6 +12,7 @@ from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.bounds.tiers import least_cost, tiers_of
 from tutti.optimizer.bounds.workload import Workload
 from tutti.optimizer.links.arc_dive import ArcDive
+from tutti.optimizer.links.fixed_times import relink_at_fixed_times
 from tutti.optimizer.links.fleet_columns import first_fleet_columns, offer_split_flow
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
@@ -48,6 +49,7 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
             search.refute(too_few_buses(search.bound.buses, int(vehicles.count.sum())))
         if search.is_proven:
             return
+        relink_at_fixed_times(search, arcs, vehicles, seed)
     columns = first_fleet_columns(search, arcs, vehicles, nearest)
     search.enter("root")
     cuts = Cuts(arcs) if nearest is None else nearest.cuts
@@ -85,6 +87,7 @@ def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
     if is_cut or (is_far and not is_quick):  # parts gain more, sooner than all trips
         _lower_level(search, blocks, seed, _SOON, _VERY_FAR if is_far else _FAR)
     blocks.plan_all(_SHARE_FIXED)
+    blocks.relink(_FAR)
     return search.is_proven or _bound_soon(search, blocks, seed)
 
 

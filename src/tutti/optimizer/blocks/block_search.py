@@ -16,6 +16,7 @@ from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
 from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.flow import nearest_arcs
+from tutti.optimizer.links.fixed_times import relink_at_fixed_times
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import Floats, Ints
 from tutti.optimizer.model.block_length import BlockLength
@@ -27,7 +28,7 @@ _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the prog
 _ROUNDS_FOR_BOUND, _ROUNDS_OVER_NEAR, _ROUNDS_OF_PART = 400, 120, 40
 _SHARE_OF_PART = 0.25  # of its open trips, that its dive fixes at a time
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
-_STEP_MIN, _WIDE_MIN = 4, 60  # between starts, in windows that are no narrower: blocks lose little by that
+_STEP_MIN = 4  # between starts in wide windows: blocks lose little by that
 OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
 _SPLITS = 1  # of fleets before such a dive: the first, by the number of buses, tells most
 _MOST_SPLITS = 12  # of fleets, before a level that they prove is required
@@ -179,8 +180,8 @@ class BlockSearch:
     @property
     def step_min(self) -> int:
         """Minutes between the starts that the first plan of all trips by whole blocks tries."""
-        is_wide = (self._arcs.latest - self._arcs.earliest).min() >= _WIDE_MIN
-        return _STEP_MIN if is_wide and self._length is None and self.trips > LARGEST_PART else 1
+        is_coarse = self._arcs.has_wide_windows and self._length is None and self.trips > LARGEST_PART
+        return _STEP_MIN if is_coarse else 1
 
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time.
@@ -198,6 +199,10 @@ class BlockSearch:
         self._near = [*whole.lp.blocks], whole.prices
         if whole.lp.objective < part.cost - GAIN:
             self._dive(whole, part, share)
+
+    def relink(self, gap: float) -> None:
+        """Choose the links between trips anew at fixed times where windows are wide, as far as that share of a gap."""
+        relink_at_fixed_times(self._search, self._arcs, self._lp.vehicles, self._seed, gap)
 
     def plan_part(self, blocks: Sequence[WeighedBlock]) -> bool:
         """The trips of these blocks of the best plan over all connections among them; whether that gained."""

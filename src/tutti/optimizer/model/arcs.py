@@ -18,6 +18,8 @@ NO_ARC = 30_000
 NONE = -1
 """In an array of successors: the trip ends its block; of predecessors: it begins one."""
 
+_WIDE_MIN = 60
+
 _BLOCK_CELLS = 1_500_000  # of the matrix at a time: its temporaries stay near the cache, and no mask is ever n x n
 
 
@@ -42,6 +44,11 @@ class Arcs:
     def n(self) -> int:
         """Number of trips."""
         return len(self.earliest)
+
+    @property
+    def has_wide_windows(self) -> bool:
+        """Whether all windows are so wide that pairs of trips say little of the blocks they may be in."""
+        return bool((self.latest - self.earliest >= _WIDE_MIN).all())
 
     @classmethod
     def of(cls, problem: Problem) -> "Arcs":

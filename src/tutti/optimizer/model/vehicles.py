@@ -116,6 +116,12 @@ class Vehicles:
         return (1 + self.weight * self.per_deadhead).astype(np.float64)
 
     @property
+    def minutes_of_a_bus(self) -> Ints:
+        """How many deadhead minutes weigh as much as a bus, rounded up, by kind."""
+        minutes: Ints = np.ceil(self.weight * self.fixed / self.per_minute).astype(np.int64)
+        return minutes
+
+    @property
     def cheapest(self) -> Ints:
         """What the cheapest bus that may run it costs at least, for each trip, shape (n,), units."""
         dearest = self.fixed.max(initial=0)
