@@ -65,5 +65,7 @@ class Proxy:
 
     async def _reset(self) -> None:
         for writer in self._open:
+            if writer.is_closing():  # its other side has ended already, and it may have no socket any more
+                continue
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             writer.transport.abort()
