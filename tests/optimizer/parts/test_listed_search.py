@@ -120,7 +120,6 @@ def test_after_a_list_that_is_too_long_those_between_it_and_the_last_are_looked_
 
 
 def test_lists_made_once_more_begin_where_the_others_ended_and_may_be_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutti.optimizer.blocks.listed_search._MANY", 7)
     limits = lists_with_none_up_to_five_minutes(monkeypatch)
     _, lists = bounded(random_problem("wide", 8, 0))
     lists.close()
@@ -131,15 +130,22 @@ def test_lists_made_once_more_begin_where_the_others_ended_and_may_be_longer(mon
 
 
 @pytest.mark.parametrize(("most_trips", "is_longer"), [(8, True), (7, False)])
-def test_the_list_for_plans_of_least_weight_may_be_longer_than_others_on_a_day_of_few_trips(
+def test_a_list_that_closes_the_day_may_be_longer_than_others_if_there_are_few_trips(
     monkeypatch: pytest.MonkeyPatch, most_trips: int, is_longer: bool
 ) -> None:
     monkeypatch.setattr("tutti.optimizer.blocks.listed_search._MANY", most_trips)
     limits = lists_with_none_up_to_five_minutes(monkeypatch)
-    closed(random_problem("wide", 8, 0))
-    (_, nearest), *others = limits
-    assert len({most for _, most in others}) == 1
-    assert (nearest > others[0][1]) is is_longer
+    _, lists = bounded(random_problem("wide", 8, 0))
+    lists.close()
+    others = {most for _, most in limits}
+    limits.clear()
+    _, lists = bounded(random_problem("wide", 8, 0))
+    better = lists._tree.value
+    monkeypatch.setattr(ListedSearch, "_better", lambda _: better)
+    lists.close()
+    (_, last), *_ = limits
+    assert len(others) == 1
+    assert (last > max(others)) is is_longer
 
 
 def test_three_halves_of_pairs_break_the_inequality_of_their_trips() -> None:

@@ -16,7 +16,7 @@ from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 _LEAVES = 4  # limits of fleets within which blocks are listed
 _WIDER = 3  # times as many minutes are looked through next
 _MOST_BLOCKS = 150_000  # in a list at first, twice as many the next time
-_MOST_NEAREST = 600_000  # in one for plans of the least weight that is possible
+_MOST_AT_LAST = 600_000  # in one that closes the day
 _MANY = 250  # trips: of more, so long a list takes its programme longer than parts take to shorten it
 _MOST_IN_TREE = 150_000  # blocks that branch and bound gets anywhere with
 _PATIENCE = (1, 10)  # rounds of inequalities without gain before the dives for a plan
@@ -56,7 +56,7 @@ class ListedSearch:
         least = math.ceil(leaf.value - self._slack_min + _ROUNDING / 2) + self._slack_min
         while not self._search.is_proven and leaf.value <= self._better() and above_min > closed_min:
             most = min(self._better(), least + above_min)
-            blocks = self._pricing.all_below(leaf.prices, most - leaf.by_prices, self._most_blocks(above_min))
+            blocks = self._pricing.all_below(leaf.prices, most - leaf.by_prices, self._most_blocks(most))
             if blocks is None:
                 too_long_min = math.floor(most - least + _ROUNDING)
             elif self._raise(leaf, self._least_among(blocks, leaf, most), most):
@@ -65,10 +65,10 @@ class ListedSearch:
                 break
             above_min = min(max(1.0, _WIDER * closed_min), (closed_min + too_long_min) // 2)
 
-    def _most_blocks(self, above_min: float) -> int:
-        """How long a list may be for plans that weigh so much more than the least."""
-        is_nearest = above_min <= 0 and self._pricing.vehicles.n <= _MANY
-        return max(self._effort * _MOST_BLOCKS, _MOST_NEAREST if is_nearest else 0)
+    def _most_blocks(self, most: float) -> int:
+        """How long a list may be of what plans need that weigh so much at most."""
+        is_last = most >= self._better() and self._pricing.vehicles.n <= _MANY
+        return max(self._effort * _MOST_BLOCKS, _MOST_AT_LAST if is_last else 0)
 
     def _raise(self, leaf: Leaf, least: float, most: float) -> bool:
         """Tell that no plan within the leaf weighs less than `least` or `most`; whether none up to it is better."""
