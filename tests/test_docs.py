@@ -30,8 +30,10 @@ def test_every_block_of_commands_is_indented_from_its_first_line_on(page: Path) 
     assert not re.findall(r"\n\n(?!\d+\.)(\w.*)\n    ", fenced)
 
 
-def test_each_decision_begins_with_its_number() -> None:
-    decisions = (ROOT / "docs/decisions").glob("*.md")
+def test_each_decision_begins_with_its_number_and_no_other_has_it() -> None:
+    decisions = sorted((ROOT / "docs/decisions").glob("*.md"))
+    numbers = [page.name[:4] for page in decisions]
+    assert len(set(numbers)) == len(numbers)
     assert not [page.name for page in decisions if not page.read_text().startswith(f"# {page.name[:4]}: ")]
 
 
