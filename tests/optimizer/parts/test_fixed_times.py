@@ -88,7 +88,7 @@ def test_a_round_keeps_kinds_counts_and_times_and_loses_nothing(seed: int, fixed
         tail, head = links.T
         assert (starts[tail] + arcs.duration[tail] + arcs.travel[tail, head] <= starts[head]).all()
         assert kinds_of_trips(chains, kinds) == kind_of
-        assert (kinds == 0).sum() <= len(small_buses)
+        assert (kinds == 0).sum() <= 3
         assert level_and_deadhead(arcs, vehicles, chains, kinds) <= before
 
 

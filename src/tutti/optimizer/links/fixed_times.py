@@ -93,7 +93,7 @@ def _starts_of(arcs: Arcs, chain: Chain, share: Floats) -> list[int]:
 def relinked(
     arcs: Arcs, vehicles: Vehicles, near: tuple[Ints, Ints], starts: Ints, plan: tuple[list[list[int]], Ints]
 ) -> tuple[list[list[int]], Ints]:
-    """The cheapest chains at these starts, and the kind of bus of each; the plan itself if they need more of any."""
+    """The cheapest chains at these starts, and the kind of bus of each; the plan itself if there are too few."""
     chains, kinds = plan
     trips, number = one_after_another(chains)
     kind = np.empty(arcs.n, dtype=np.int64)
@@ -107,5 +107,5 @@ def relinked(
     successor = cheapest_cover(weights, tail[fits], head[fits], vehicles.minutes_of_a_bus[kind])
     found = feasible_pieces(arcs, successor)
     kinds_found = kind[[chain[0] for chain in found]]
-    used, before = (np.bincount(each, minlength=vehicles.size) for each in (kinds_found, kinds))
-    return plan if (used > before).any() else (found, kinds_found)
+    used = np.bincount(vehicles.type_of[kinds_found], minlength=len(vehicles.count))
+    return plan if (used > vehicles.count).any() else (found, kinds_found)
