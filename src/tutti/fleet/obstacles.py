@@ -1,6 +1,6 @@
 """Which trips no plan can run, and why: a day with one is infeasible, whatever the blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutti.fleet.problem import Problem, Trip, clock
@@ -20,10 +20,13 @@ class Obstacle:
         return self.text
 
 
-def obstacles(problem: Problem) -> list[Obstacle]:
-    """Why no plan runs some trips: none if each might be in a block of some plan."""
+def obstacles(problem: Problem, in_company: Sequence[Obstacle] | None = None) -> list[Obstacle]:
+    """Why no plan runs some trips: none if each might be in a block of some plan.
+
+    in_company: those that are too long alone, if that is known.
+    """
     found: list[Obstacle] = []
-    too_long = {obstacle.route_id for obstacle in too_long_alone(problem)}
+    too_long = {obstacle.route_id for obstacle in (too_long_alone(problem) if in_company is None else in_company)}
     least = shortest_with_others(problem) if too_long else {}
     for trip in problem.trips:
         found += _without_minute(trip)

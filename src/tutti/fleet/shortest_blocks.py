@@ -25,7 +25,7 @@ class Shortest:
 
 def shortest_alone(problem: Problem, trip: Trip) -> Shortest:
     """Of the block of that trip alone, by a bus that can run it."""
-    depots = [depot for vehicle in problem.able([trip]) for depot in problem.depots_of(vehicle)]
+    depots = {depot for vehicle in problem.able([trip]) for depot in problem.depots_of(vehicle)}
     pulls = (problem.pull_out_min(depot, trip) + problem.pull_in_min(trip, depot) for depot in depots)
     least = trip.duration_min + min(pulls, default=0)
     return Shortest(least, least)

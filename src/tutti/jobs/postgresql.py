@@ -58,6 +58,16 @@ def postgresql_engine(
         with circuit.passing():
             return dialect.connect(*arguments, **options)
 
+    _ping_what_rested(engine)
+    # The server's own limits come first. A statement, the silence after it and a commit have one limit together.
+    lines.listen_to(engine, statement_timeout_s + idle_s)
+    event.listen(engine, "handle_error", _as_away, retval=True)
+    return engine
+
+
+def _ping_what_rested(engine: Engine) -> None:
+    """A connection that was not used for a while is asked first whether it is still there."""
+
     @event.listens_for(engine, "checkin")
     def note(connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info["used_at"] = time.monotonic()
@@ -72,11 +82,6 @@ def postgresql_engine(
             engine.dialect.do_ping(connection)
         except psycopg2.Error:
             raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
-
-    # The server's own limits come first. A statement, the silence after it and a commit have one limit together.
-    lines.listen_to(engine, statement_timeout_s + idle_s)
-    event.listen(engine, "handle_error", _as_away, retval=True)
-    return engine
 
 
 def _connection(name: str, statement_timeout_s: float, idle_s: float) -> dict[str, Any]:

@@ -34,8 +34,9 @@ def solve_or_drop(problem: Problem, terms: Terms) -> Result:
     Where no trip may be dropped, plans that drop some are where one without is looked for, if the stages have found
     none of so few buses.
     """
-    found = obstacles(problem)
-    has_first_plan = all(vehicle.count is None for vehicle in problem.vehicle_types) and not too_long_alone(problem)
+    in_company = too_long_alone(problem)
+    found = obstacles(problem, in_company)
+    has_first_plan = all(vehicle.count is None for vehicle in problem.vehicle_types) and not in_company
     if not problem.may_drop and (found or has_first_plan):
         return run_stages(problem, terms)
     blocked = {obstacle.route_id for obstacle in found}
@@ -43,15 +44,21 @@ def solve_or_drop(problem: Problem, terms: Terms) -> Result:
     translated = _Translated(problem, rest, found, terms)
     for callback in terms.callbacks:
         callback.on_start(problem)
-    told = _with_or_without_drops(rest, translated, replace(terms, stop=translated.rule, callbacks=[translated]))
+    in_company = [each for each in in_company if each.route_id not in blocked]
+    asked = replace(terms, stop=translated.rule, callbacks=[translated])
+    told = _with_or_without_drops(rest, in_company, translated, asked)
     for callback in terms.callbacks:
         callback.on_end(told)
     return told
 
 
-def _with_or_without_drops(problem: Problem, translated: "_Translated", terms: Terms) -> Result:
-    """The plan that drops nothing if there is one, else one that does; if need be told of as none."""
-    in_company = too_long_alone(problem)
+def _with_or_without_drops(
+    problem: Problem, in_company: Sequence[Obstacle], translated: "_Translated", terms: Terms
+) -> Result:
+    """The plan that drops nothing if there is one, else one that does; if need be told of as none.
+
+    in_company: trips that are too long alone.
+    """
     if in_company:  # not even one bus a trip is a plan, so there is none to begin at
         trouble = (*map(str, in_company), "no plan was found in which other routes in the same block make that shorter")
     else:
