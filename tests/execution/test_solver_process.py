@@ -11,6 +11,8 @@ import time
 import pytest
 
 from tests.days import day
+from tests.processes import children, eventually
+from tutti.execution import proc
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.messages import Finished, Solve
 from tutti.execution.solver_process import SolverProcess
@@ -74,6 +76,27 @@ def test_an_exit_is_reported_with_its_code_and_last_lines() -> None:
 )
 def test_garbage_on_the_pipe_is_reported_as_garbage(garbage: str) -> None:
     assert death(misbehaving(garbage)).code == "solver_garbled"
+
+
+def test_a_companion_counts_from_when_it_is_at_its_own_program() -> None:
+    """Until then it has its parent's memory, which would count twice; a fork stands still where a spawn passes."""
+    begins = (
+        "import time, subprocess; held = b'x' * 100_000_000; "
+        "own = [sys.executable, '-c', 'import time; held = bytes(1) * 60_000_000; time.sleep(60)']; "
+        "child = os.fork(); child and subprocess.Popen(own); time.sleep(60)"
+    )
+    with misbehaving(begins) as process:
+
+        def beside_bytes() -> int:
+            process.look_at_companions()
+            return process.peak_bytes() - proc.peak_bytes(process.pid)
+
+        assert eventually(lambda: len(children(process.pid)) == 2 and beside_bytes() > 60_000_000)
+        forked, own = sorted(children(process.pid), key=proc.peak_bytes, reverse=True)
+        assert proc.peak_bytes(forked) > 100_000_000
+        assert beside_bytes() < proc.peak_bytes(own) + 1_000_000
+        os.kill(forked, signal.SIGKILL)
+        os.kill(own, signal.SIGKILL)
 
 
 def test_a_process_that_closes_its_pipe_but_goes_on_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

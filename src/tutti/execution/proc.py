@@ -14,6 +14,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def shares_memory(pid: int, parent: int) -> bool:
+    """Whether a child has not come to its own program yet: until then what it occupies is its parent's (vfork(2))."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() == Path(f"/proc/{parent}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
 def is_zombie(pid: int) -> bool:
     """Whether a process is dead and not waited for yet."""
     try:

@@ -73,7 +73,8 @@ class SolverProcess:
 
     def look_at_companions(self) -> None:
         """Note what they occupy, for `peak_bytes`: when it answers they are gone."""
-        self._companions_bytes = max(self._companions_bytes, sum(map(proc.peak_bytes, proc.children(self.pid))))
+        companions = [pid for pid in proc.children(self.pid) if not proc.shares_memory(pid, self.pid)]
+        self._companions_bytes = max(self._companions_bytes, sum(map(proc.peak_bytes, companions)))
 
     def peak_bytes(self) -> int:
         """The most that it, and its companions when they were looked at, occupied since it was given its job."""
