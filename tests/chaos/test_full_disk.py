@@ -143,4 +143,5 @@ def test_a_full_disk_loses_no_job_that_was_accepted(
     assert not lost(customer.accepted, found)
     assert not doubled(customer.accepted, found, [])
     assert not inconsistent(found)
+    assert not [one.data["reason"] for job in found for one in job.happenings if "reason" in one.data]
     assert {(job.state, job.fence) for job in found} == {("completed", 1)}

@@ -38,11 +38,5 @@ def test_holders_have_the_time_of_a_lease_after_the_store_was_away(clock: Clock,
     assert clock.answers_after(10, 1, 2, 1.9, 0.1, outages=outages) == [False, False, False, False, True]
 
 
-def test_holders_have_the_time_of_a_lease_after_the_store_only_read(clock: Clock, outages: Outages) -> None:
-    assert clock.answers_after(1, outages=outages) == [True]
-    outages.refused()
-    assert clock.answers_after(1, 2, 1.9, 0.1, outages=outages) == [False, False, False, True]
-
-
 def test_a_second_outage_begins_the_time_anew(clock: Clock, outages: Outages) -> None:
     assert clock.answers_after(10, 2, 3, 2, 2, 2, outages=outages) == [False, False, False, False, False, True]

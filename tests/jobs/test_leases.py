@@ -10,7 +10,7 @@ from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
 from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, fail, hand_back
 from tutti.jobs.reading import best_document, find, find_by_task
-from tutti.jobs.recovery import recover
+from tutti.jobs.recovery import give_time, recover
 from tutti.jobs.requests import cancel, request_stop
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job
@@ -170,6 +170,15 @@ def test_a_job_whose_lease_ran_out_is_queued_again(database: Database, submitted
 def test_a_good_lease_is_not_taken_back(database: Database, submitted: Submitted, claimed: Claimed) -> None:
     claimed(submitted())
     with database.writing() as session:
+        assert recover(session, max_attempts=3) == []
+
+
+def test_a_lease_that_ran_out_is_good_again_when_its_holder_is_given_time(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    claimed(submitted(), lease_s=-1)
+    with database.writing() as session:
+        assert give_time(session, lease_s=60)
         assert recover(session, max_attempts=3) == []
 
 

@@ -19,7 +19,7 @@ from tutti.execution.outages import Outages
 from tutti.jobs.database import Database
 from tutti.jobs.errors import first_line
 from tutti.jobs.outbox import Message, look, put_back, take_lost, take_unsent
-from tutti.jobs.recovery import is_any_lost, recover, recover_from
+from tutti.jobs.recovery import give_time, is_any_lost, recover, recover_from
 from tutti.jobs.retention import remove_old
 from tutti.settings import Settings
 from tutti.telemetry.counting import begin_counts
@@ -47,6 +47,7 @@ class Housekeeping:
         self._broker = broker
         self._recovered = recovered
         self._outages = Outages(settings.lease_s)
+        self._is_refused = False  # the store answers, and lets nothing be written
         self._early_s = max(0.0, settings.lease_s - _LATE_BEATS * settings.heartbeat_s)
         self._chores = [Chore("recovery", _INTERVAL_S, self._recover)]
         if settings.keep_days:
@@ -96,13 +97,20 @@ class Housekeeping:
         """Take jobs back, unless nobody could have kept a lease: the store, or this process, was away just before."""
         with self._database.at_once() as connection:
             lost = is_any_lost(connection, early_s=self._early_s)
+        if not lost:
+            self._is_refused = False
         if not self._outages.answered() or not lost:
             return
+        recovered: list[str] = []
         try:
             with self._database.writing() as session:
-                recovered = recover(session, max_attempts=self._settings.max_attempts, early_s=self._early_s)
+                if self._is_refused:  # if this is written, the next sign of life of those who live is, too
+                    is_given = give_time(session, lease_s=self._settings.lease_s, early_s=self._early_s)
+                    self._is_refused = not is_given
+                else:
+                    recovered = recover(session, max_attempts=self._settings.max_attempts, early_s=self._early_s)
         except OperationalError:
-            self._outages.refused()
+            self._is_refused = True
             raise
         self._tell_of(recovered)
 

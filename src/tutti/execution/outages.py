@@ -1,4 +1,4 @@
-"""Noticing that the job store was away or only read: leases ran out meanwhile that living holders could not prolong."""
+"""Noticing that the job store was away: leases ran out meanwhile that living holders could not prolong."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,3 @@ class Outages:
             self._trust_from = now + self._lease_s
         self._answered_at = now
         return now >= self._trust_from
-
-    def refused(self) -> None:
-        """It answered, but did not let anything be written."""
-        self._trust_from = self._clock() + self._lease_s

@@ -1,6 +1,6 @@
 """Taking jobs back from holders that are gone: they are silent, or somebody saw them die."""
 
-from sqlalchemy import ColumnElement, Connection, Dialect, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Dialect, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from tutti.jobs.changes import Change
@@ -15,6 +15,7 @@ from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 from tutti.telemetry.metrics import REQUEUED
 
+_NOTHING_READ = {"synchronize_session": False}
 _HAS_RUN_OUT = Job.lease_until < now()
 _IS_IT = JOBS.c.number == bindparam("numbered")
 _QUEUE_AGAIN = Change(_IS_IT, **QUEUED_AGAIN)
@@ -42,6 +43,15 @@ def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit:
         reason = f"{job.holder} gave no sign of life in attempt {job.attempts} {sign}"
         _take_back(session, job, reason, max_attempts)
     return [job.id for job, _ in found]
+
+
+def give_time(session: Session, *, lease_s: float, early_s: float = 0.0) -> bool:
+    """Have leases that `recover` would take for lost be good for `lease_s` from now on; False if another is at it."""
+    if not take_turn(session, Chore.RECOVERY):
+        return False
+    lost = _lost(session.get_bind().dialect, early_s)
+    session.execute(update(Job).where(lost).values(lease_until=now(lease_s)), execution_options=_NOTHING_READ)
+    return True
 
 
 def is_any_lost(connection: Connection, *, early_s: float = 0.0) -> bool:
