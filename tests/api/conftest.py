@@ -1,10 +1,12 @@
 """The application on a real server on loopback, with a job store of its own, and a client that calls it."""
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -38,6 +40,16 @@ def serving(settings: Settings) -> Iterator[Client]:
         thread.join()
         assert isinstance(server.lifespan, LifespanOn)
         assert not server.lifespan.shutdown_failed
+
+
+def asked_in_time(client: Client, place: str) -> dict[str, Any]:
+    """What the service tells of itself there once all that it asks have answered in time, as a busy machine may not."""
+    give_up_at = time.monotonic() + 60
+    while True:
+        told: dict[str, Any] = client.get(place).json()
+        if told["services"]["database"] == "ok" and None not in (told.get("queues", ()), told.get("workers", ())):
+            return told
+        assert time.monotonic() < give_up_at, told
 
 
 @pytest.fixture

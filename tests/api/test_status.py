@@ -4,16 +4,19 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.api.conftest import Client, Start
+from tests.api.conftest import Client, Start, asked_in_time
 from tests.days import day
 from tests.servers import free_port
+from tutti.api.overview import Overview, Stored
+from tutti.jobs.backlog import Backlog
+from tutti.jobs.states import State
 from tutti.settings import Settings
 
 NO_PLAN = {"routes": day(2), "options": {"earliest_start": "23:59"}}
 
 
 def test_a_service_with_nothing_to_do_needs_no_attention(client: Client) -> None:
-    status = client.get("/v1/status").json()
+    status = asked_in_time(client, "/v1/status")
     assert (status["attention"], status["failures"]) == ([], [])
     assert status["services"]["database"] == "ok"
     (queue,) = status["queues"]
@@ -22,7 +25,7 @@ def test_a_service_with_nothing_to_do_needs_no_attention(client: Client) -> None
 
 def test_a_job_that_failed_is_told_with_its_reason(client: Client) -> None:
     job = client.post("/v1/jobs", json=NO_PLAN, headers={"Prefer": "wait=60"}).json()
-    (failure,) = client.get("/v1/status").json()["failures"]
+    (failure,) = asked_in_time(client, "/v1/status")["failures"]
     assert (failure["job_id"], failure["error"]["code"]) == (job["id"], "infeasible")
 
 
@@ -30,20 +33,20 @@ def test_a_job_that_was_given_up_needs_attention_for_a_while_and_one_that_has_no
     client: Client, settings: Settings
 ) -> None:
     job_id = client.post("/v1/jobs", json=NO_PLAN, headers={"Prefer": "wait=60"}).json()["id"]
-    assert client.get("/v1/status").json()["attention"] == []
+    assert asked_in_time(client, "/v1/status")["attention"] == []
     with closing(sqlite3.connect(settings.data_dir / "tutti.db", isolation_level=None)) as store:
         store.execute("UPDATE jobs SET error_code = 'solver_killed'")
-        (sentence,) = client.get("/v1/status").json()["attention"]
+        (sentence,) = asked_in_time(client, "/v1/status")["attention"]
         assert sentence == f"a job was given up (solver_killed): tutti history {job_id} tells why"
         store.execute("UPDATE jobs SET ended_at = datetime(ended_at, '-16 minutes') || '.000000'")
-    assert client.get("/v1/status").json()["attention"] == []
+    assert asked_in_time(client, "/v1/status")["attention"] == []
 
 
 def test_jobs_that_run_are_told_of_those_who_run_them(client: Client) -> None:
     job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
     while client.get(f"/v1/jobs/{job_id}").json()["status"] != "running":
         pass
-    status = client.get("/v1/status").json()
+    status = asked_in_time(client, "/v1/status")
     assert [worker["running"] for worker in status["workers"]] == [1]
     assert [queue["running"] for queue in status["queues"]] == [1]
     client.delete(f"/v1/jobs/{job_id}")
@@ -53,7 +56,7 @@ def test_a_service_without_a_broker_serves_the_queues_of_workers_too(client: Cli
     running, waiting = (client.post("/v1/jobs", json=day(2500)).json()["id"] for _ in range(2))
     with closing(sqlite3.connect(settings.data_dir / "tutti.db", isolation_level=None)) as store:
         store.execute("UPDATE jobs SET queue = 'large'")
-    status = client.get("/v1/status").json()
+    status = asked_in_time(client, "/v1/status")
     assert status["attention"] == []
     assert {queue["queue"]: queue["workers"] for queue in status["queues"]} == {"embedded": 1, "large": 1}
     for job_id in (waiting, running):
@@ -65,6 +68,15 @@ def test_a_broker_that_is_away_needs_attention(start: Start, tmp_path: Path) -> 
     status = start(Settings(data_dir=tmp_path, broker_url=away)).get("/v1/status").json()
     assert status["workers"] is None
     assert "the broker can't be reached" in status["attention"][0]
+
+
+def test_a_job_that_waits_for_workers_who_could_not_be_asked_needs_attention() -> None:
+    """As on a machine with too much to do: silence would say that all is well."""
+    waiting = Backlog("small", State.QUEUED, 1, 0, 0, 0)
+    seen = Overview({"redis": "ok"}, Stored([waiting], {}, [], has_room=True), None)
+    told = ["it could not be asked in time who serves the queue small, in which a job waits"]
+    assert list(seen.attention()) == told
+    assert not list(Overview({"redis": "ok"}, Stored([], {}, [], has_room=True), None).attention())
 
 
 def test_the_rest_is_told_while_the_job_store_can_not_be_read(client: Client, settings: Settings) -> None:

@@ -81,6 +81,8 @@ class Overview:
                 yield f"the broker answers, but is not told of jobs of the queue {queue}: the log of relay says why"
             elif waiting.jobs and self.workers is not None and not self.serving(queue):
                 yield f"no worker serves the queue {queue}, in which {_jobs(waiting.jobs)}"
+            elif waiting.jobs and self.workers is None and self.services["redis"] == "ok":
+                yield f"it could not be asked in time who serves the queue {queue}, in which {_jobs(waiting.jobs)}"
             elif waiting.jobs and waiting.oldest_s > PATIENCE_S:
                 yield f"a job in the queue {queue} has waited for {waiting.oldest_s / 60:.0f} minutes"
         if given_up := self._given_up():
