@@ -1,12 +1,13 @@
 """Real PostgreSQL and Redis for the tests: from containers where a Docker engine answers, else from wheels."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,11 +56,16 @@ def _has_ipv6() -> bool:
 needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
 
 
+_OURS = range(10_000, 30_000)
+"""Ports that no kernel gives to those who ask for any, as other tests do: it begins at 32,768, or higher."""
+
+
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
+    """A port of the loopback that nobody listens on, and that nobody else is given soon."""
+    while True:
+        port = secrets.choice(_OURS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager
