@@ -65,6 +65,14 @@ def until(client: httpx.Client, place: str, *states: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
+def until_attempt(client: httpx.Client, job_id: str, number: int) -> None:
+    """Wait until an attempt with this number has begun; that the job waits before it may be too short to be seen."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while (job := client.get(f"/v1/jobs/{job_id}").json())["attempts"] < number:
+        assert time.monotonic() < give_up_at, job
+        time.sleep(0.05)
+
+
 def holder_pid(client: httpx.Client, job_id: str) -> int:
     """The process of a worker that started the job last."""
     entries = client.get(f"/v1/jobs/{job_id}/history").json()["entries"]

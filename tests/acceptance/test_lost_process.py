@@ -3,11 +3,10 @@
 import json
 import os
 import signal
-import time
 
 import pytest
 
-from tests.acceptance.conftest import Cluster, holder_pid, until
+from tests.acceptance.conftest import Cluster, holder_pid, until, until_attempt
 from tests.days import day
 
 pytestmark = pytest.mark.server
@@ -21,10 +20,7 @@ def test_the_job_of_a_killed_process_is_taken_back_before_its_lease_runs_out(clu
     job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
     until(client, f"/v1/jobs/{job_id}", "running")
     os.kill(holder_pid(client, job_id), signal.SIGKILL)
-    give_up_at = time.monotonic() + 60
-    while client.get(f"/v1/jobs/{job_id}").json()["attempts"] < 2:
-        assert time.monotonic() < give_up_at
-        time.sleep(0.1)
+    until_attempt(client, job_id, 2)
     told = [entry["text"] for entry in client.get(f"/v1/jobs/{job_id}/history").json()["entries"]]
     assert any("died in attempt 1" in text for text in told)
     client.delete(f"/v1/jobs/{job_id}")

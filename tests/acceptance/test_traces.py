@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.acceptance.collector import collector
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import PATIENCE_S, Cluster, until, until_attempt
 from tests.days import day
 
 pytestmark = pytest.mark.server
@@ -26,8 +26,7 @@ def test_a_trace_goes_from_the_clients_span_through_the_api_and_a_second_attempt
         until(client, f"/tasks/{job_id}", "PROGRESS")
         first.kill()
         cluster.start_worker()
-        until(client, f"/v1/jobs/{job_id}", "queued")
-        until(client, f"/v1/jobs/{job_id}", "running")
+        until_attempt(client, job_id, 2)
         client.post(f"/v1/jobs/{job_id}/stop")
         until(client, f"/v1/jobs/{job_id}", "completed")
         asked = told.wait_for("POST /v1/jobs", PATIENCE_S)

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from tests.acceptance.conftest import PATIENCE_S, WORKER, Cluster, running, until
+from tests.acceptance.conftest import PATIENCE_S, WORKER, Cluster, running, until, until_attempt
 from tests.acceptance.test_celery import submit
 
 AT_A_TERMINAL = f"import os; os.setsid(); os.dup2(2, 1); {WORKER}"
@@ -24,8 +24,7 @@ def test_ctrl_c_twice_ends_a_worker_at_once_and_its_job_goes_on(cluster: Cluster
     first.communicate(timeout=PATIENCE_S)
     del cluster.environment["TUTTI_FINISH_GRACE_S"]
     cluster.start_worker()
-    until(client, f"/jobs/{job_id}", "queued")
-    until(client, f"/jobs/{job_id}", "running")
+    until_attempt(client, job_id, 2)
     client.post(f"/v1/jobs/{job_id}/stop")
     until(client, f"/jobs/{job_id}", "completed")
 

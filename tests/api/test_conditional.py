@@ -33,7 +33,8 @@ def test_a_plan_is_another_thing_in_another_form_and_of_another_job(client: Clie
 
 
 def test_what_is_not_there_is_known_to_nobody(client: Client) -> None:
-    job_id = client.post("/v1/jobs", json=LONG).json()["id"]
+    client.post("/v1/jobs", json=LONG)
+    job_id = submit(client).json()["id"]  # it waits for the long one
     known = client.get(f"/v1/jobs/{job_id}/day").headers["ETag"].replace("day", "application/json")
     for tags in (known, "*"):
         assert client.get(f"/v1/jobs/{job_id}/plan", headers={"If-None-Match": tags}).status_code == 409

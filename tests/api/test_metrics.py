@@ -3,6 +3,7 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.api.conftest import Client, Start
+from tests.api.test_v1 import until_one_runs
 from tests.days import day
 from tutti.settings import Settings
 
@@ -31,8 +32,7 @@ def test_what_happens_to_jobs_is_counted(client: Client) -> None:
 def test_jobs_that_wait_and_run_are_told_by_queue_and_state(client: Client) -> None:
     for _ in range(3):
         client.post("/optimize-async", json=day(2500), headers=QUEUED)
-    while client.get("/v1/jobs", params={"status": "running"}).json()["jobs"] == []:
-        pass
+    until_one_runs(client)
     assert told(client, "tutti_jobs", queue="embedded", state="running") == 1
     assert told(client, "tutti_jobs", queue="embedded", state="queued") == 2
     assert told(client, "tutti_oldest_job_seconds", state="queued") > 0

@@ -218,8 +218,8 @@ def until(client: Client, status: int, headers: dict[str, str]) -> httpx.Respons
 
 
 def test_what_changes_in_the_folder_counts_without_a_restart(client: Client, folder: Path) -> None:
-    (folder / "anna").unlink()
     (folder / "carla").write_text("a-password-of-carla")
+    (folder / "anna").unlink()
     until(client, 401, AS_ANNA)
     assert client.get("/v1/jobs", headers=basic("carla", "a-password-of-carla")).status_code == 200
 

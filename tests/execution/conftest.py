@@ -92,6 +92,14 @@ class Bench:
             self._changed.notify_all()
 
 
+def await_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """Wait until a line of the log begins so."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not any(line.startswith(text) for line in caplog.messages):
+        assert time.monotonic() < give_up_at, caplog.messages
+        time.sleep(0.05)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, slots=1, lease_s=10, heartbeat_s=0.2, checkpoint_s=0.2)

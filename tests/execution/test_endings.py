@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.days import day
-from tests.execution.conftest import Bench
+from tests.execution.conftest import Bench, await_line
 from tests.execution.test_runner import LONG, has_plan
 from tutti.execution.messages import Finished, Solve
 from tutti.execution.solver_process import SolverProcess
@@ -185,7 +185,7 @@ def test_a_store_that_is_away_is_a_line_for_the_heartbeat_and_one_for_the_end(
     bench.until(job_id, lambda job: job.progress is not None)
     with bench.database.at_once() as connection:
         connection.execute(text("ALTER TABLE jobs RENAME TO hidden"))
-    time.sleep(6)  # the job ends, after some heartbeats
+    await_line(caplog, "the job's end")
     with bench.database.at_once() as connection:
         connection.execute(text("ALTER TABLE hidden RENAME TO jobs"))
     assert bench.until(job_id, lambda job: job.ended_at is not None).state == "completed"

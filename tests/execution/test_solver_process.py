@@ -1,6 +1,7 @@
 """How the end of a solver process is reported. The processes here are real; most of them misbehave on purpose."""
 
 import json
+import logging
 import os
 import select
 import signal
@@ -11,6 +12,7 @@ import time
 import pytest
 
 from tests.days import day
+from tests.execution.conftest import await_line
 from tests.processes import children, eventually
 from tutti.execution import proc
 from tutti.execution.errors import SolverDiedError
@@ -20,6 +22,7 @@ from tutti.execution.solver_slot import SolverSlot
 from tutti.settings import Settings
 
 REQUEST = Solve(content="[]", soft_limit_s=10, plan_interval_s=5)
+_UNREAD_S = 12.0
 
 
 def misbehaving(code: str) -> SolverProcess:
@@ -122,13 +125,14 @@ def test_nobody_waits_until_a_process_has_started_and_takes_its_job() -> None:
         assert process.alive
 
 
-def test_the_last_lines_of_a_process_are_of_the_job_that_it_died_at() -> None:
+def test_the_last_lines_of_a_process_are_of_the_job_that_it_died_at(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "tutti.solver")
     process = SolverProcess()
     for routes in (3, 4):
         process.solve(REQUEST.model_copy(update={"content": json.dumps(day(routes))}))
         while not isinstance(process.receive(30), Finished):
             pass
-        time.sleep(0.2)  # what it printed comes by a pipe of its own
+        await_line(caplog, f"plans {routes} routes")  # it comes by a pipe of its own
     os.kill(process.pid, signal.SIGKILL)
     assert death(process).log == ("INFO plans 4 routes within 10 s, from nothing",)
 
@@ -148,10 +152,10 @@ def test_a_solver_whose_reports_nobody_reads_goes_on() -> None:
     """Its runner may be paused, or wait for the job store."""
     with SolverProcess() as solver:
         solver.solve(Solve(content=json.dumps(day(2500)), soft_limit_s=3, plan_interval_s=0.1))
-        time.sleep(12)
+        time.sleep(_UNREAD_S)
         while not isinstance(answer := solver.receive(60), Finished):
             pass
-    assert answer.seconds < 10
+    assert answer.seconds < _UNREAD_S
 
 
 def test_a_solver_process_that_has_grown_is_replaced_before_its_next_job() -> None:

@@ -1,6 +1,7 @@
 """Dependencies that are away, and what it costs those who need them."""
 
 import time
+from collections.abc import Callable
 from threading import Barrier, Event, Thread
 
 import pytest
@@ -19,7 +20,14 @@ class AwayError(Exception):
 
 @pytest.fixture
 def circuit() -> Circuit:
-    return Circuit("thing", (ConnectionError,), AwayError, most_failures=3, pause_s=0.2)
+    return Circuit("thing", (ConnectionError,), AwayError, most_failures=3, pause_s=3600)
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Puts the clock that the pause goes by ahead."""
+    clock = time.monotonic
+    return lambda seconds: monkeypatch.setattr("circuitbreaker.monotonic", lambda: clock() + seconds)
 
 
 def fail(circuit: Circuit, times: int) -> None:
@@ -45,9 +53,9 @@ def test_an_answer_between_failures_tells_that_it_is_there(circuit: Circuit) -> 
     assert circuit.state == "closed"
 
 
-def test_after_the_pause_one_call_at_a_time_tries(circuit: Circuit) -> None:
+def test_after_the_pause_one_call_at_a_time_tries(circuit: Circuit, pass_time: Callable[[float], None]) -> None:
     fail(circuit, 3)
-    time.sleep(0.3)
+    pass_time(3600)
     assert circuit.state == "half_open"
     trying, done = Barrier(2), Event()
 
@@ -66,9 +74,9 @@ def test_after_the_pause_one_call_at_a_time_tries(circuit: Circuit) -> None:
     assert circuit.state == "closed"
 
 
-def test_a_try_that_fails_opens_it_again(circuit: Circuit) -> None:
+def test_a_try_that_fails_opens_it_again(circuit: Circuit, pass_time: Callable[[float], None]) -> None:
     fail(circuit, 3)
-    time.sleep(0.3)
+    pass_time(3600)
     fail(circuit, 1)
     assert circuit.state == "open"
 

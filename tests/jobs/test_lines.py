@@ -22,7 +22,7 @@ def ask_for_long(database: Database) -> None:
 
 
 def test_who_waits_for_an_answer_longer_than_the_server_may_take_hears_that_it_is_away(postgres_url: str) -> None:
-    with closing(Database(postgres_url, statement_timeout_s=0.3, idle_s=0.2)) as database:
+    with closing(Database(postgres_url, statement_timeout_s=1, idle_s=1)) as database:
         with pytest.raises(OperationalError, match="closed the connection"):
             ask_for_long(database)
         with database.reading() as session:
@@ -42,12 +42,12 @@ def test_a_process_that_is_to_end_waits_for_no_answer_for_long(postgres_url: str
 
 
 def test_a_connection_that_rests_is_not_given_up(postgres_url: str) -> None:
-    with closing(Database(postgres_url, statement_timeout_s=0.1, idle_s=0.1)) as database:
+    with closing(Database(postgres_url, statement_timeout_s=0.5, idle_s=0.5)) as database:
         numbers = set()
         for _ in range(2):
             with database.reading() as session:
                 numbers.add(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
-            Event().wait(1.5)
+            Event().wait(2)
     assert len(numbers) == 1
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from sqlalchemy import update
@@ -25,10 +26,9 @@ def store_url(postgres_url: str) -> str:
 
 @pytest.fixture
 def other(postgres_url: str) -> Iterator[Database]:
-    """The connections of another process, which the server cuts when they are idle in a transaction for 1 s."""
-    other = Database(postgres_url, idle_s=1)
-    yield other
-    other.close()
+    """The connections of another process."""
+    with closing(Database(postgres_url)) as other:
+        yield other
 
 
 def test_one_process_at_a_time_takes_jobs_back(
@@ -60,21 +60,22 @@ def test_one_process_at_a_time_removes_old_jobs(
 
 
 def test_a_process_that_falls_silent_loses_its_turn_and_its_locks(
-    database: Database, other: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+    database: Database, postgres_url: str, submitted: Callable[..., str], claimed: Callable[..., Lease]
 ) -> None:
     """As a process does that is stopped, or whose node is lost, in the middle of a round."""
     job_id = submitted()
     claimed(job_id, lease_s=-1)
-    silent = other.writing()
-    session = silent.__enter__()
-    assert recover(session, max_attempts=3) == [job_id]
-    recovered: list[str] = []
-    give_up_at = time.monotonic() + 30
-    while not recovered:
-        assert time.monotonic() < give_up_at
-        time.sleep(0.1)
-        with database.writing() as looking:
-            recovered = recover(looking, max_attempts=3)
-    assert recovered == [job_id]
-    with pytest.raises(OperationalError):
-        silent.__exit__(None, None, None)
+    with closing(Database(postgres_url, idle_s=1)) as other:  # whose server cuts those that are idle for 1 s
+        silent = other.writing()
+        session = silent.__enter__()
+        assert recover(session, max_attempts=3) == [job_id]
+        recovered: list[str] = []
+        give_up_at = time.monotonic() + 30
+        while not recovered:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.1)
+            with database.writing() as looking:
+                recovered = recover(looking, max_attempts=3)
+        assert recovered == [job_id]
+        with pytest.raises(OperationalError):
+            silent.__exit__(None, None, None)
