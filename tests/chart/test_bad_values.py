@@ -43,6 +43,14 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"redis": {"external": {"host": "redis.example"}}},
         "redis.external.host is set, but redis.enabled is true",
     ),
+    "a user at the release's own Redis, which has none": (
+        {"redis": {"external": {"user": "buses"}}},
+        "redis.external.user is set, but redis.enabled is true",
+    ),
+    "options of another server than the release's own": (
+        {"postgresql": {"external": {"options": {"sslmode": "require"}}}},
+        "postgresql.external.options is set, but postgresql.enabled is true",
+    ),
     "an external PostgreSQL with its port in its host": (
         {"postgresql": {"enabled": False, "external": {"host": "db.example:5432"}}},
         "at '/postgresql/external/host'",

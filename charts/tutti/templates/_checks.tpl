@@ -27,7 +27,10 @@
 {{- if not $values.external.host }}{{ fail (printf "%s.enabled is false: say in %s.external.host where yours is" $store $store) }}{{ end }}
 {{- if not $values.existingSecret.name }}{{ fail (printf "%s.enabled is false: name the Secret with its password in %s.existingSecret.name" $store $store) }}{{ end }}
 {{- else if not (or $values.image.tag $values.image.digest) }}{{ fail (printf "%s.image.tag is empty: name a version there, for another one may not read what is on the volume" $store) }}
-{{- else if $values.external.host }}{{ fail (printf "%s.external.host is set, but %s.enabled is true: turn one of them off" $store $store) }}
+{{- else }}
+{{- range $name, $value := omit $values.external "port" }}
+{{- if $value }}{{ fail (printf "%s.external.%s is set, but %s.enabled is true: leave one of them out" $store $name $store) }}{{ end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.redis }}

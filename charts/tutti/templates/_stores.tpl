@@ -1,4 +1,4 @@
-{{/* Where PostgreSQL and Redis are. */}}
+{{/* Where PostgreSQL and Redis are. Where the release runs its own, `external` says nothing but a port: a check sees to that. */}}
 
 {{/* A host as it stands in a URL: an address of IPv6 in brackets. */}}
 {{- define "tutti.urlHost" -}}
@@ -19,7 +19,7 @@
 {{- end }}
 
 {{- define "tutti.databaseUrl" -}}
-{{- $options := .Values.postgresql.enabled | ternary dict .Values.postgresql.external.options -}}
+{{- $options := .Values.postgresql.external.options | default dict -}}
 postgresql+psycopg2://{{ include "tutti.urlUser" .Values.postgresql.user }}@{{ include "tutti.postgresqlHost" . | include "tutti.urlHost" }}:{{ include "tutti.postgresqlPort" . }}/{{ .Values.postgresql.database }}
 {{- range $index, $name := keys $options | sortAlpha }}{{ $index | eq 0 | ternary "?" "&" }}{{ $name }}={{ index $options $name | urlquery }}{{ end }}
 {{- end }}
@@ -33,7 +33,7 @@ postgresql+psycopg2://{{ include "tutti.urlUser" .Values.postgresql.user }}@{{ i
 {{- end }}
 
 {{- define "tutti.brokerUrl" -}}
-{{- $tls := and (not .Values.redis.enabled) .Values.redis.external.tls -}}
+{{- $tls := .Values.redis.external.tls | default false -}}
 {{ $tls | ternary "rediss" "redis" }}://{{ with .Values.redis.external.user }}{{ include "tutti.urlUser" . }}@{{ end }}{{ include "tutti.redisHost" . | include "tutti.urlHost" }}:{{ include "tutti.redisPort" . }}/{{ int .Values.redis.external.database }}{{ if $tls }}?ssl_cert_reqs=required{{ with .Values.redis.external.caFile }}&ssl_ca_certs={{ urlquery . }}{{ end }}{{ end }}
 {{- end }}
 

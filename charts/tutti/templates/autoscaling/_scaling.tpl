@@ -41,8 +41,8 @@ not see jobs that run.
     {{- with $root.Values.redis.external.user }}
     username: {{ . | quote }}
     {{- end }}
-    databaseIndex: {{ $root.Values.redis.enabled | ternary 0 $root.Values.redis.external.database | toString | quote }}
-    enableTLS: {{ and (not $root.Values.redis.enabled) $root.Values.redis.external.tls | quote }}
+    databaseIndex: {{ int $root.Values.redis.external.database | quote }}
+    enableTLS: {{ $root.Values.redis.external.tls | default false | quote }}
     listName: "{{ $queue }}{{ $priority }}"
     listLength: {{ $group.concurrency | quote }}
 {{- end }}
