@@ -20,6 +20,11 @@ def helms() -> list[Any]:
     return found or [pytest.param("helm", marks=pytest.mark.skip(reason="no helm on the PATH"))]
 
 
+def containers(pod: Object) -> list[Object]:
+    """The containers of a pod's specification."""
+    return [*pod.get("initContainers", []), *pod["containers"]]
+
+
 class Rendered:
     """The objects of one rendering."""
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from sqlalchemy.engine import make_url
 
-from tests.chart.rendering import CHART, Object, Renderer
+from tests.chart.rendering import CHART, Renderer, containers
 
 CASES = {file.stem: yaml.safe_load(file.read_text()) for file in sorted((CHART / "ci").glob("*-values.yaml"))}
 _VERSION = "app.kubernetes.io/version"
@@ -29,10 +29,6 @@ def test_kubernetes_schema_takes_every_object(helm: Renderer, case: Mapping[str,
     for found in helm.render(case).objects:
         if found["kind"] not in OF_OTHERS:
             kubernetes_validate.validate(found, "1.34", strict=True)
-
-
-def containers(pod: Object) -> list[Object]:
-    return [*pod.get("initContainers", []), *pod["containers"]]
 
 
 def test_every_pod_keeps_the_restricted_standard(helm: Renderer, case: Mapping[str, Any]) -> None:

@@ -10,10 +10,15 @@ import yaml
 from charts.schema.values import Values
 from charts.schema.write import readme_table, schema_json, values_yaml
 
-from tests.chart.rendering import CHART, Renderer
+from tests.chart.rendering import CHART, Object, Renderer, containers
 from tutti.settings import Settings
 
 CASES = sorted((CHART / "ci").glob("*-values.yaml"))
+SETTINGS = {f"TUTTI_{name.upper()}" for name in Settings.model_fields}
+
+
+def names_of_variables(pod: Object) -> set[str]:
+    return {variable["name"] for container in containers(pod) for variable in container.get("env", [])}
 
 
 def test_the_files_are_those_that_the_models_make() -> None:
@@ -37,10 +42,18 @@ def test_every_setting_that_the_chart_sets_is_one(helm: Renderer) -> None:
     rendered = helm.render()
     written = set(rendered.of("ConfigMap")["t-tutti-settings"]["data"])
     for pod in rendered.pods().values():
-        for container in [*pod.get("initContainers", []), *pod["containers"]]:
-            written |= {variable["name"] for variable in container.get("env", [])}
-    known = {f"TUTTI_{name.upper()}" for name in Settings.model_fields}
-    assert {name for name in written if name.startswith("TUTTI_")} - known <= {"TUTTI_SERVER"}
+        written |= names_of_variables(pod)
+    assert {name for name in written if name.startswith("TUTTI_")} - SETTINGS <= {"TUTTI_SERVER"}
+
+
+def test_a_setting_that_pods_are_given_is_refused_among_those_of_all(helm: Renderer) -> None:
+    pods = helm.render(
+        {"autoscaling": {"mode": "keda", "idleFirst": {"enabled": True}}, "api": {"usersSecret": "planners"}}
+    ).pods()
+    given = {name for pod in pods.values() for name in names_of_variables(pod)} & SETTINGS
+    assert {"TUTTI_SOLVE_CORES", "TUTTI_POD_NAME", "TUTTI_USERS_DIR", "TUTTI_DEMAND_PASSWORD"} < given
+    for name in given:
+        assert f"settings.{name} is set by the chart" in helm.refusal({"settings": {name: "1"}})
 
 
 def test_times_of_jobs_are_those_of_the_program_unless_set(helm: Renderer) -> None:

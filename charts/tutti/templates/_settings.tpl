@@ -24,9 +24,11 @@
 }}
 {{- if not (hasKey $given "TUTTI_MAX_ROUTES") }}{{ $_ := set $own "TUTTI_MAX_ROUTES" (include "tutti.maxRoutes" .) }}{{ end }}
 {{- with .Values.tracing.endpoint }}{{ $_ := set $own "OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end }}
+{{- /* what single pods are given, which would win over the ConfigMap without a word */}}
+{{- $ofPods := list "TUTTI_WORKER_QUEUES" "TUTTI_WORKER_CONCURRENCY" "TUTTI_SOLVE_CORES" "TUTTI_POD_NAME" "TUTTI_USERS_DIR" "TUTTI_DATABASE_PASSWORD" "TUTTI_BROKER_PASSWORD" "TUTTI_FLOWER_PASSWORD" "TUTTI_DEMAND_PASSWORD" }}
 {{- range $name, $value := $given }}
-{{- if hasKey $own $name }}
-{{- fail (printf "settings.%s is set by the chart from other values (jobs, postgresql, redis, flower, api, logs, monitoring); set those instead" $name) }}
+{{- if or (hasKey $own $name) (has $name $ofPods) }}
+{{- fail (printf "settings.%s is set by the chart from other values (jobs, workers, autoscaling, postgresql, redis, flower, api, logs, monitoring); set those instead" $name) }}
 {{- end }}
 {{- $_ := set $own $name $value }}
 {{- end }}
