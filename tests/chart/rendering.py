@@ -1,5 +1,6 @@
 """The chart rendered by Helm, as objects."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -62,6 +63,7 @@ class Renderer:
         return subprocess.run(
             [self._helm, *arguments, str(self._chart), "--values", "-"],
             input=yaml.safe_dump(dict(values or {})),
+            env=os.environ | {"GOGC": "off"},  # it ends before collecting garbage is worth the time
             capture_output=True,
             text=True,
             check=False,
