@@ -46,7 +46,7 @@ class Keda(Part):
     make_role: bool = True
     """Make this role, with the migrations; false: it is there, and may read queue_demand."""
     namespace: DnsName = "keda"
-    """Namespace that KEDA runs in; its pods may reach PostgreSQL."""
+    """Namespace that KEDA runs in; its pods may reach the store that it asks."""
     existing_secret: Secret = Secret()
     """Password of the role that may read how many jobs there are, and nothing else."""
 
@@ -138,7 +138,7 @@ class Values(Part):
     api: Api = Api()
     """The HTTP API."""
     workers: dict[DnsName, WorkerGroup | None] = Field(default_factory=default_groups)
-    """Groups of workers by name; each is a Deployment of its own. A group set to null is gone."""
+    """Groups of workers by name, each a Deployment with what it does not set from workerDefaults; null: it is gone."""
     worker_defaults: WorkerDefaults = WorkerDefaults()
     """What all groups have if they don't say otherwise."""
     autoscaling: Autoscaling = Autoscaling()

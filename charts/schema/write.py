@@ -30,17 +30,20 @@ def schema_json() -> str:
 
 
 def readme_table() -> str:
-    """All values that are no mappings of others, as a Markdown table."""
-    rows = [f"| `{name}` | `{default}` | {meaning} |\n" for name, default, meaning in _rows(Values(), "")]
+    """All values as a Markdown table; those that are mappings of others, or are not set, without a default."""
+    rows = [f"| `{name}` | {default} | {meaning} |\n" for name, default, meaning in _rows(Values(), "")]
     return "".join(["| value | default | meaning |\n", "| --- | --- | --- |\n", *rows])
 
 
 def _fields(part: BaseModel) -> Iterator[tuple[str, Any, str]]:
-    """Name, default and meaning of what values.yaml shows of a mapping: all that has a default."""
+    """Name, default (None: it is not set) and meaning of each value of a mapping."""
     for attribute, field in type(part).model_fields.items():
-        value = getattr(part, attribute)
-        if value is not None:
-            yield field.alias or attribute, value, field.description or ""
+        yield field.alias or attribute, getattr(part, attribute), field.description or ""
+
+
+def _is_written_out(name: str, value: Any) -> bool:
+    """Whether it is a mapping whose values are shown one by one: a component's pod has those of podDefaults."""
+    return isinstance(value, Part) and name != "pod"
 
 
 def _lines(part: Part, indent: str) -> Iterator[str]:
@@ -48,8 +51,10 @@ def _lines(part: Part, indent: str) -> Iterator[str]:
         if not indent:
             yield "\n"
         yield f"{indent}# {meaning}\n"
-        if isinstance(value, Part) and list(_fields(value)):
-            yield f"{indent}{name}:\n"
+        if value is None:
+            yield f"{indent}# {name}:\n"
+        elif _is_written_out(name, value):
+            yield f"{indent}{name}:\n" if value.model_dump(exclude_none=True) else f"{indent}{name}: {{}}\n"
             yield from _lines(value, indent + "  ")
         else:
             yield from _plain_lines(name, value, indent)
@@ -72,10 +77,11 @@ def dumped(value: Any) -> Any:
 
 def _rows(part: Part, path: str) -> Iterator[tuple[str, str, str]]:
     for name, value, meaning in _fields(part):
-        if isinstance(value, Part) and list(_fields(value)):
+        if _is_written_out(name, value):
+            yield path + name, "", meaning
             yield from _rows(value, f"{path}{name}.")
         else:
-            yield path + name, json.dumps(dumped(value)), meaning
+            yield path + name, "" if value is None else f"`{json.dumps(dumped(value))}`", meaning
 
 
 def _refuse_null(part: dict[str, Any]) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from charts.schema.parts import PodOptions
 from charts.schema.values import Values
 from charts.schema.write import readme_table, schema_json, values_yaml
 
 from tests.chart.rendering import CHART, Object, Renderer, containers
+from tests.chart.test_every_value import leaves
 from tutti.settings import Settings
 
 CASES = sorted((CHART / "ci").glob("*-values.yaml"))
@@ -36,6 +38,13 @@ def test_every_value_says_what_it_means() -> None:
     definitions = json.loads(schema_json())["definitions"].values()
     silent = [name for part in definitions for name, value in part["properties"].items() if "description" not in value]
     assert not silent
+
+
+def test_the_table_and_the_values_show_what_is_not_set_too() -> None:
+    unset = [f"podDefaults.{field.alias}" for field in PodOptions.model_fields.values()]
+    names = [*unset, *(name for name, _ in leaves(Values()))]
+    assert [name for name in names if f"| `{name}` |" not in readme_table()] == []
+    assert [name for name in names if f"{name.rpartition('.')[2]}:" not in values_yaml()] == []
 
 
 def test_every_setting_that_the_chart_sets_is_one(helm: Renderer) -> None:
