@@ -8,12 +8,17 @@
 {{- if $chosen.name }}{{ $chosen.name }}/{{ $chosen.key }}{{ else }}{{ include "tutti.fullname" (index . 0) }}-secrets/{{ index . 1 }}-password{{ end }}
 {{- end }}
 
+{{/* What a variable has that password from. */}}
+{{- define "tutti.secretRef" -}}
+{{- $place := include "tutti.secretOf" . | splitList "/" -}}
+{secretKeyRef: {name: {{ index $place 0 | quote }}, key: {{ index $place 1 | quote }}}}
+{{- end }}
+
 {{/* An environment variable with that password. */}}
 {{- define "tutti.secretEnv" -}}
 {{- $names := dict "postgresql" "TUTTI_DATABASE_PASSWORD" "redis" "TUTTI_BROKER_PASSWORD" "flower" "TUTTI_FLOWER_PASSWORD" "demand" "TUTTI_DEMAND_PASSWORD" }}
-{{- $place := include "tutti.secretOf" . | splitList "/" -}}
 - name: {{ index $names (index . 1) }}
-  valueFrom: {secretKeyRef: {name: {{ index $place 0 | quote }}, key: {{ index $place 1 | quote }}}}
+  valueFrom: {{ include "tutti.secretRef" . }}
 {{- end }}
 
 {{/* A volume with a file for each user of the API. No checksum goes with it: the API reads it again when it changes. */}}

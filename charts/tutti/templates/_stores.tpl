@@ -39,17 +39,19 @@ postgresql+psycopg2://{{ include "tutti.urlUser" .Values.postgresql.user }}@{{ i
 
 {{/* "tutti.volumeClaims" (list $ "redis"): the claim of a store's data. Its labels can't change, so they name no version. */}}
 {{- define "tutti.volumeClaims" -}}
-{{- with (index (index . 0).Values (index . 1)).persistence -}}
 - apiVersion: v1
   kind: PersistentVolumeClaim
   metadata:
     name: data
     labels: {{- include "tutti.selector" $ | nindent 6 }}
-  spec:
-    accessModes: [ReadWriteOnce]
-    {{- with .storageClass }}
-    storageClassName: {{ . | quote }}
-    {{- end }}
-    resources: {requests: {storage: {{ .size | quote }}}}
+  spec: {{- include "tutti.volumeClaimSpec" (index (index . 0).Values (index . 1)).persistence | nindent 4 }}
 {{- end }}
+
+{{/* What a component's `persistence:` asks for. */}}
+{{- define "tutti.volumeClaimSpec" -}}
+accessModes: [ReadWriteOnce]
+{{- with .storageClass }}
+storageClassName: {{ . | quote }}
+{{- end }}
+resources: {requests: {storage: {{ .size | quote }}}}
 {{- end }}
