@@ -5,17 +5,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from tests.jobs.test_submission import until_one_waits_for_a_lock
 from tests.servers import EmbeddedPostgres, free_port
+from tutti.jobs.database import Database
+from tutti.jobs.schema import upgrade
 
 
 @contextmanager
-def waiting(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
-    """`tutti` that waits for a job store, once it has said what is missing; killed if it still runs at the end."""
+def running(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
+    """`tutti`, killed if it still runs at the end."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tutti", *arguments],
         stderr=subprocess.PIPE,
@@ -24,11 +28,18 @@ def waiting(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[s
     )
     with process:
         try:
-            assert process.stderr is not None
-            assert "job store: " in process.stderr.readline()
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def waiting(*arguments: str, **environment: str) -> "Iterator[subprocess.Popen[str]]":
+    """The same, that waits for a job store, once it has said what is missing."""
+    with running(*arguments, **environment) as process:
+        assert process.stderr is not None
+        assert "job store: " in process.stderr.readline()
+        yield process
 
 
 def tutti(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -99,6 +110,20 @@ def test_a_command_that_waits_for_the_job_store_ends_by_sigterm(command: str) ->
     with waiting(*command.split(), TUTTI_DATABASE_URL=store) as process:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 128 + signal.SIGTERM
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("command", ["db wait --timeout 600", "db upgrade --wait 600", "serve --port 0 --wait 600"])
+def test_a_command_that_hangs_in_the_job_store_ends_by_sigterm(postgres_url: str, command: str) -> None:
+    with closing(Database(postgres_url, idle_s=600)) as database:
+        upgrade(database.engine)
+        environment = {"TUTTI_DATABASE_URL": postgres_url, "TUTTI_DATABASE_STATEMENT_TIMEOUT_S": "3600"}
+        with database.writing() as session:
+            session.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+            with running(*command.split(), **environment) as process:
+                until_one_waits_for_a_lock(database)
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(60) == 128 + signal.SIGTERM
 
 
 @pytest.mark.server

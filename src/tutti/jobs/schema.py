@@ -2,6 +2,9 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import copy_context
+from threading import Thread
 from typing import TypeVar
 
 from alembic import command
@@ -67,7 +70,7 @@ def once_it_answers(ask: Callable[[], T], timeout_s: float, tell: Tell) -> T:
     give_up_at = time.monotonic() + timeout_s
     while True:
         try:
-            return ask()
+            return _beside(ask)
         except OperationalError as error:
             if time.monotonic() >= give_up_at:
                 raise
@@ -78,12 +81,26 @@ def once_it_answers(ask: Callable[[], T], timeout_s: float, tell: Tell) -> T:
 def _lack(engine: Engine) -> str:
     """What keeps this program from working with the database; empty if nothing does."""
     try:
-        there = current(engine)
+        there = _beside(lambda: current(engine))
     except OperationalError as error:
         return first_line(error)
     if there == newest() or is_later(there):
         return ""
     return f"its tables have version {there or 'none'}, and this program works with {newest()}"
+
+
+def _beside(ask: Callable[[], T]) -> T:
+    """What comes of asking, by a thread of its own: while this one waited in the driver it would hear no signal."""
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(ask())
+        except BaseException as error:  # noqa: BLE001  # it is raised where it was asked
+            outcome.set_exception(error)
+
+    Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    return outcome.result()
 
 
 def newest() -> str | None:
