@@ -79,7 +79,7 @@ class Autoscaling(Part):
     max_slots: Amount = 0
     """Most jobs that all groups together may come to run at once; 0: what their maxReplicas come to."""
     polling_seconds: Count = 5
-    """Time between two looks at the jobs."""
+    """Time between two looks at the jobs of a group that may have no pod; the others Kubernetes looks at by itself."""
     cooldown_seconds: Count = 60
     """Time without any job after which the last pod of a group that may have none goes."""
     scale_down_seconds: Amount = 120

@@ -28,6 +28,17 @@ def test_keda_has_one_trigger_on_the_jobs_of_a_groups_queues(helm: Renderer) -> 
     assert trigger["metadata"]["targetQueryValue"] == "2"
 
 
+def test_keda_is_told_when_to_wake_a_group_that_may_sleep_and_no_other(helm: Renderer) -> None:
+    scaled = scaling(helm, "keda", pollingSeconds=7, cooldownSeconds=90).of("ScaledObject")
+    times = [
+        (spec.get("pollingInterval"), spec.get("cooldownPeriod")) for spec in (one["spec"] for one in scaled.values())
+    ]
+    assert dict(zip(scaled, times, strict=True)) == {
+        "t-tutti-worker-large": (7, 90),
+        "t-tutti-worker-small": (None, None),
+    }
+
+
 def test_kedas_own_scalers_have_names_that_it_takes_and_that_stay_apart(helm: Renderer) -> None:
     groups = {f"{'g' * 18}{number}": {"queues": [queue]} for number, queue in enumerate(("small", "large"))}
     values = {"autoscaling": {"mode": "keda"}, "workers": {"small": None, "large": None, **groups}}
