@@ -1,8 +1,10 @@
 """The tables as the migrations make them; pytest-alembic brings the four tests of up, down, one head and no drift."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from pytest_alembic.tests import (
     test_model_definitions_match_ddl,
@@ -11,6 +13,7 @@ from pytest_alembic.tests import (
     test_upgrade,
 )
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from tests.servers import free_port
 from tutti.jobs import schema
@@ -54,6 +57,20 @@ def test_tables_of_a_later_program_count_as_up_to_date_and_are_left_alone(alembi
     schema.upgrade(alembic_engine)
     assert schema.current(alembic_engine) == "9999"
     assert schema.wait(alembic_engine, 0, pytest.fail)
+
+
+@pytest.mark.server
+def test_an_upgrade_that_meets_a_backup_gives_way_so_that_others_get_to_the_table(postgres_url: str) -> None:
+    """Whoever comes after one that waits for all of a table waits behind it, though the backup only reads."""
+    with closing(Database(postgres_url, statement_timeout_s=60, idle_s=60)) as database:
+        with database.engine.begin() as connection:
+            command.upgrade(schema.alembic_config(connection), "0004")
+        with database.reading() as backup:
+            backup.execute(text("LOCK TABLE jobs IN ACCESS SHARE MODE"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                schema.upgrade(database.engine)
+        schema.upgrade(database.engine)
+        assert schema.current(database.engine) == schema.newest()
 
 
 def test_waiting_for_a_database_that_is_not_there_ends() -> None:

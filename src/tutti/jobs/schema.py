@@ -22,6 +22,8 @@ Tell = Callable[[str], None]
 _WAIT_INTERVAL_S = 0.5
 _LOCK = 0x7475747469  # "tutti": the advisory lock under which one process at a time migrates
 
+_GIVE_WAY = text("SET LOCAL lock_timeout = '1s'")  # who waits for a table holds up all who come after
+
 
 def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, on a connection of ours if one is given."""
@@ -35,12 +37,14 @@ def alembic_config(connection: Connection | None = None) -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the tables to the newest version; safe to call from many processes at once.
 
-    Tables that a later program has made are left as they are: versions only add (what a version no longer needs goes a
-    release later), so that a program can be rolled back without its tables.
+    Where somebody else is at a table for longer than a second it is an OperationalError, to be tried again: meanwhile
+    requests and heartbeats get to the table. Tables that a later program has made are left as they are: versions only
+    add (what a version no longer needs goes a release later), so that a program can be rolled back without its tables.
     """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(_GIVE_WAY)
         if not is_later(MigrationContext.configure(connection).get_current_revision()):
             command.upgrade(alembic_config(connection), "head")
 
