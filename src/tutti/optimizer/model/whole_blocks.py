@@ -1,7 +1,7 @@
-"""Limits of whole blocks: whatever plan the search finds, it is cut until it keeps them.
+"""Limits of whole blocks: whatever plan the search finds, its trips are moved, or it is cut, until it keeps them.
 
-Links know nothing of these limits, whole blocks know of the longest. Bounds hold for the plans that keep all of them
-nevertheless, for leaving a rule out never makes the best plan worse.
+Links know nothing of these limits, prices of whole blocks know of the longest. Bounds hold for the plans that keep all
+of them nevertheless, for leaving a rule out never makes the best plan worse.
 """
 
 from collections import Counter
@@ -15,6 +15,7 @@ from tutti.fleet.plan import Block, Plan, PlannedTrip
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.break_times import starts_with_breaks
 from tutti.optimizer.model.chains import Span
 from tutti.optimizer.model.timing import least_shift_starts
 
@@ -102,21 +103,26 @@ class WholeBlocks:
         return Block.by(vehicle, "", trips, depot=nearest.name, pull_out_min=out, pull_in_min=back)
 
     def _moved(self, block: Block) -> Block | None:
-        """The same block at the least-shift times that are short enough, if windows allow any."""
-        longest = self._problem.limits.longest_min
-        if longest is None:
-            return None
+        """The same block at the least-shift times that keep the limits, if windows allow any."""
         chain = [self._number[trip.route_id] for trip in block.trips]
-        arcs = _shortened(self._arcs, chain, longest - block.pull_out_min - block.pull_in_min)
-        if arcs is None:
+        starts = self._starts(chain, block.pull_out_min, block.pull_in_min)
+        if starts is None:
             return None
-        starts = least_shift_starts(arcs, [range(len(chain))]).tolist()
         trips = []
         for planned, number, start in zip(block.trips, chain, starts, strict=True):
             trip = self._problem.trips[number]
             end, shift = start + trip.duration_min, start - trip.asked_min
             trips.append(replace(planned, start_min=start, end_min=end, shift_min=shift))
         return replace(block, trips=tuple(trips))
+
+    def _starts(self, chain: Sequence[int], pull_out_min: int, pull_in_min: int) -> list[int] | None:
+        limits = self._problem.limits
+        if limits.break_after_min is not None:
+            return starts_with_breaks(self._arcs, chain, limits, pull_out_min, pull_in_min)
+        if limits.longest_min is None:
+            return None
+        arcs = _shortened(self._arcs, chain, limits.longest_min - pull_out_min - pull_in_min)
+        return None if arcs is None else least_shift_starts(arcs, [range(len(chain))]).tolist()
 
 
 def _cost(block: Block) -> int:
