@@ -9,6 +9,8 @@ from ortools.sat.python import cp_model
 
 from tutti.fleet.problem import Problem, Trip
 
+_ANY_MIN = 10**6  # where there is no limit
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Optimum:
@@ -88,20 +90,34 @@ def drivable_chains(problem: Problem) -> Iterator[tuple[int, ...]]:
         yield from extended((number,), trip.earliest_min)
 
 
-def shortest_min(problem: Problem, chain: tuple[int, ...], pulls_min: int) -> int:
-    """The least minutes that a block of these trips can take, all first starts tried."""
-    trips = [problem.trips[number] for number in chain]
-    lengths = []
-    for first in range(trips[0].earliest_min, trips[0].latest_min + 1):
-        start = first
-        for before, after in pairwise(trips):
-            ready = start + before.duration_min + problem.travel.minutes(before.destination, after.origin)
-            start = max(ready, after.earliest_min)
-            if start > after.latest_min:
-                break
-        else:
-            lengths.append(start + trips[-1].duration_min - first + pulls_min)
-    return min(lengths)
+def keeps_limits(problem: Problem, chain: tuple[int, ...], pull_out_min: int, pull_in_min: int) -> bool:
+    """Whether a block of these trips keeps its longest time and its breaks at some starts, all tried."""
+    first = problem.trips[chain[0]]
+    return any(
+        _keeps_from(problem, chain, start - pull_out_min, start, pull_in_min)
+        for start in range(first.earliest_min, first.latest_min + 1)
+    )
+
+
+def _keeps_from(problem: Problem, chain: tuple[int, ...], left: int, start: int, pull_in_min: int) -> bool:
+    """The same for one that leaves its depot at a minute and begins its first trip at `start`."""
+    limits, trips = problem.limits, [problem.trips[number] for number in chain]
+    most_work = limits.break_after_min or _ANY_MIN
+    longest = limits.longest_min or _ANY_MIN
+    states = {(left, start)}  # when work began, and when the trip starts
+    for number, trip in enumerate(trips):
+        if number:
+            before = trips[number - 1]
+            travel = problem.travel.minutes(before.destination, trip.origin)
+            states = {
+                (minute - travel if minute - ready >= limits.break_min else began, minute)
+                for began, started in states
+                for ready in [started + before.duration_min + travel]
+                for minute in range(max(trip.earliest_min, ready), trip.latest_min + 1)
+            }
+        back = pull_in_min if trip is trips[-1] else 0
+        states = {each for each in states if each[1] + trip.duration_min + back - each[0] <= most_work}
+    return any(start + trips[-1].duration_min + pull_in_min - left <= longest for _, start in states)
 
 
 def prove(problem: Problem, *, effort: float = 20.0) -> Known:

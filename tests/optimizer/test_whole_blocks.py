@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.optimizer.effort import examples
 from tests.optimizer.instances import BUS, Kind, days_in_depots, make_problem, random_problem
-from tests.optimizer.oracle import Optimum, drivable_chains, least_pulls, shortest_min
+from tests.optimizer.oracle import Optimum, drivable_chains, keeps_limits, least_pulls
 from tests.optimizer.test_whole_fleet import fleets_in_depots
 from tests.optimizer.watching import Recorder, StopAt
 from tutti.fleet.blocks import BlockLimits, Depot, length_min
@@ -25,29 +25,27 @@ from tutti.optimizer import solve
 from tutti.optimizer.state.progress import Progress
 
 _NO_PLAN = 10**6  # buses
+_KINDS = ("narrow", "compressed", "wide", "cyclic")
 
 
 @st.composite
-def days_with_blocks(draw: st.DrawFn, *, most_trips: int = 9) -> Problem:
+def days_with_blocks(draw: st.DrawFn, *, most_trips: int = 9, kinds: tuple[str, ...] = _KINDS) -> Problem:
     """Problems with up to two depots and limits that no trip breaks by itself."""
-    free = draw(days_in_depots(most=2, trips=most_trips, kinds=("narrow", "compressed", "wide", "cyclic")))
+    free = draw(days_in_depots(most=2, trips=most_trips, kinds=kinds))
     alone = max(trip.duration_min + least_pulls(free, (number, number)) for number, trip in enumerate(free.trips))
     limit = st.none() | st.integers(alone, alone + 200)
     return replace(free, limits=BlockLimits(draw(limit), draw(limit), draw(st.integers(0, 20))))
 
 
 def cheapest_pulls(problem: Problem, chain: tuple[int, ...]) -> int | None:
-    """The least pull-out and pull-in of a block that is short enough; None if it can't be."""
+    """The least pull-out and pull-in of a block that keeps the limits; None if it can't."""
     first, last = problem.trips[chain[0]], problem.trips[chain[-1]]
-    pulls = [problem.pull_out_min(depot, first) + problem.pull_in_min(last, depot) for depot in problem.depots] or [0]
-    longest = problem.limits.longest_min
-    return min(
-        (each for each in pulls if longest is None or shortest_min(problem, chain, each) <= longest), default=None
-    )
+    pulls = [(problem.pull_out_min(at, first), problem.pull_in_min(last, at)) for at in problem.depots] or [(0, 0)]
+    return min((sum(each) for each in pulls if keeps_limits(problem, chain, *each)), default=None)
 
 
-def best_without_breaks(problem: Problem) -> Optimum:
-    """The fewest buses, then the least deadhead with pull-outs and pull-ins, of all plans of blocks short enough.
+def best_of_all(problem: Problem) -> Optimum:
+    """The fewest buses, then the least deadhead with pull-outs and pull-ins, of all plans of blocks that keep limits.
 
     _NO_PLAN buses, or more, if there is no plan.
     """
@@ -99,7 +97,7 @@ def test_plans_keep_depots_and_limits(problem: Problem) -> None:
 def test_no_plan_is_below_the_bound(problem: Problem) -> None:
     bound = solve(problem).certificate.bound
     assert bound is not None
-    best = best_without_breaks(problem)
+    best = best_of_all(problem)
     assert bound.buses <= best.buses
     if bound.buses == best.buses and bound.deadhead_min is not None:
         assert bound.deadhead_min <= best.deadhead_min
@@ -111,18 +109,30 @@ def test_blocks_that_may_be_only_so_long_are_planned_and_not_cut(problem: Proble
     problem = replace(problem, limits=BlockLimits(problem.limits.longest_min))
     objective = solve(problem).certificate.objective
     assert objective is not None
-    best = best_without_breaks(problem)
+    best = best_of_all(problem)
+    assert (objective.buses, objective.deadhead_min) == (best.buses, best.deadhead_min)
+
+
+@examples(120)
+@given(days_with_blocks(most_trips=6, kinds=("narrow", "compressed", "wide")))
+def test_blocks_whose_drivers_need_breaks_are_planned_and_not_cut(problem: Problem) -> None:
+    problem = replace(problem, limits=replace(problem.limits, longest_min=None))
+    objective = solve(problem).certificate.objective
+    assert objective is not None
+    best = best_of_all(problem)
     assert (objective.buses, objective.deadhead_min) == (best.buses, best.deadhead_min)
 
 
 @st.composite
 def days_that_need_company(draw: st.DrawFn) -> Problem:
-    """Problems of which some trip takes longer than a block may, if a bus runs it alone."""
+    """Problems of which some trip takes longer than a block or work without a break may, if a bus runs it alone."""
     kind = Kind(day=(0, 60), window=(0, 60), duration=(1, 5), travel=(0, 40), places=4)
     day = make_problem(lambda least, most: draw(st.integers(least, most)), kind, draw(st.integers(2, 5)))
     day = replace(day, depots=(Depot("D", 0),))
     alone = max(trip.duration_min + least_pulls(day, (number, number)) for number, trip in enumerate(day.trips))
-    return replace(day, limits=BlockLimits(max(1, alone - draw(st.integers(1, 6)))))
+    limit = max(1, alone - draw(st.integers(1, 6)))
+    by_length, by_breaks = BlockLimits(limit), BlockLimits(None, limit, draw(st.integers(0, 20)))
+    return replace(day, limits=draw(st.sampled_from([by_length, by_breaks])))
 
 
 def day_of_a_far_route_with_a_shortcut(*, longest_min: int) -> Problem:
@@ -138,7 +148,7 @@ def day_of_a_far_route_with_a_shortcut(*, longest_min: int) -> Problem:
 @given(days_that_need_company())
 def test_a_day_of_which_is_said_that_no_plan_exists_has_none(problem: Problem) -> None:
     certificate = solve(problem).certificate
-    best = best_without_breaks(problem)
+    best = best_of_all(problem)
     if best.buses >= _NO_PLAN:
         assert certificate.status in (Status.INFEASIBLE, Status.UNKNOWN)
     else:
@@ -206,19 +216,30 @@ def test_a_block_is_moved_before_it_is_cut() -> None:
     assert len(shorter.plan.blocks) == len(free.plan.blocks)
 
 
-def test_what_the_bound_ignores_is_said_where_the_plan_is_not_proven() -> None:
+def test_a_block_is_moved_so_that_a_break_fits_before_it_is_cut() -> None:
+    one = Trip("one", "entry", 480, 500, 490, 30, 0, 0)
+    other = Trip("other", "entry", 530, 550, 540, 30, 0, 0)
+    problem = Problem((one, other), MatrixTravel(((5,),)), (BUS,), limits=BlockLimits(None, 65, 20))
+    (block,) = solve(problem).plan.blocks  # type: ignore[union-attr]
+    before, after = block.trips
+    assert after.start_min - before.end_min == 5 + 20
+
+
+def before_whole_blocks(progress: Progress) -> str | None:
+    """A stopping rule that leaves a day to links."""
+    return "enough" if progress.phase == "root" else None
+
+
+def test_a_bound_of_links_alone_ignores_breaks_and_says_so() -> None:
     problem = replace(random_problem("narrow", 12, 3), limits=BlockLimits(140, 120, 30), depots=(Depot("D", 0),))
-    certificate = solve(problem).certificate
-    assert certificate.status is Status.FEASIBLE
-    assert certificate.reasons == ("the bound ignores the breaks of 30 min",)
+    stopped, whole = solve(problem, stop=before_whole_blocks), solve(problem)
+    assert "the bound ignores the breaks of 30 min" in stopped.certificate.reasons
+    assert whole.certificate.status is Status.OPTIMAL
+    assert whole.certificate.reasons == ()
 
 
 def test_a_bound_of_links_alone_ignores_the_longest_block_and_says_so() -> None:
     problem = replace(read_day(generate_day(40, 1)).problem(), limits=BlockLimits(480))
-
-    def before_whole_blocks(progress: Progress) -> str | None:
-        return "enough" if progress.phase == "root" else None
-
     stopped, whole = solve(problem, stop=before_whole_blocks), solve(problem)
     assert stopped.certificate.reasons == ("the bound ignores the maximum block length of 480 min",)
     assert whole.certificate.status is Status.OPTIMAL

@@ -13,6 +13,7 @@ from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, Arcs
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.chains import first_break
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
@@ -35,7 +36,7 @@ def pricing_of_a_day(width_min: int | None = None, step_min: int = 1) -> tuple[B
     prices = BlockPrices(np.full(TRIPS, 0.6 * vehicles.weight), np.zeros(len(vehicles.amounts)))
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     links = [(tail, head)] * vehicles.size
-    return BlockPricing(lp, np.arange(TRIPS), links, lambda: None, None, step_min=step_min), prices
+    return BlockPricing(lp, np.arange(TRIPS), links, lambda: None, BlockRules(), step_min=step_min), prices
 
 
 def times_each_trip_is_in(blocks: list[WeighedBlock]) -> list[int]:

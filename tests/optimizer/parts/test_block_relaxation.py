@@ -14,6 +14,7 @@ from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import Arcs, Floats
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.search import Search
@@ -30,7 +31,7 @@ def begun(seed: int) -> BlockRelaxation:
     lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
     blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
     blocks.add(blocks_of(lp, np.zeros(_TRIPS, dtype=np.int64), [[trip] for trip in range(_TRIPS)]))
-    pricing = BlockPricing.among(lp, np.arange(_TRIPS), lambda: None)
+    pricing = BlockPricing.among(lp, np.arange(_TRIPS), lambda: None, BlockRules())
     nothing = BlockPrices(np.zeros(_TRIPS), np.zeros(len(vehicles.amounts)))
     return BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing, may_repeat=True)
 

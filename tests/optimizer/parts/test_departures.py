@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.optimizer.instances import random_problem
-from tests.optimizer.oracle import drivable_chains, shortest_min
-from tutti.fleet.blocks import Depot
+from tests.optimizer.oracle import drivable_chains, keeps_limits
+from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.problem import Problem
 from tutti.optimizer.blocks.block_lp import BlockPrices
 from tutti.optimizer.blocks.block_pricing import BlockPricing
@@ -19,6 +19,7 @@ from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs, Floats, Ints
 from tutti.optimizer.model.block_length import BlockLength
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 
@@ -38,12 +39,13 @@ class Pricing:
         vehicles = Vehicles.of(problem, arcs)
         self.lp = FleetLP(Cuts(arcs), Weights.without_depots(arcs), vehicles, seed=0, wants_stop=lambda: False)
         self.blocks = BlockPricing.among(
-            self.lp, np.arange(TRIPS), lambda: None, BlockLength(arcs, vehicles, longest_min)
+            self.lp, np.arange(TRIPS), lambda: None, BlockRules(BlockLength(arcs, vehicles, longest_min))
         )
         worth = np.random.default_rng(seed).uniform(0.2, 1, TRIPS) * vehicles.weight
         self.prices = BlockPrices(worth, np.zeros(len(vehicles.amounts)))
         pulls = {chain: int(vehicles.pulls_min(chain[0], chain[-1])[0]) for chain in drivable_chains(problem)}
-        self.short = [chain for chain, minutes in pulls.items() if shortest_min(problem, chain, minutes) <= longest_min]
+        limited = replace(problem, limits=BlockLimits(longest_min))
+        self.short = [chain for chain, minutes in pulls.items() if keeps_limits(limited, chain, 0, minutes)]
 
     def reduced_costs(self) -> Floats:
         """Of the blocks that are short enough."""

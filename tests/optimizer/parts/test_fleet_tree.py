@@ -20,6 +20,7 @@ from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.search import Search
@@ -40,7 +41,7 @@ def converged(problem: Problem, *, may_repeat: bool = True) -> tuple[BlockRelaxa
     alone = blocks_of(lp, np.zeros(arcs.n, dtype=np.int64), [[trip] for trip in range(arcs.n)])
     blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
     blocks.add(alone)
-    pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None)
+    pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None, BlockRules())
     nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(vehicles.amounts)))
     whole = BlockRelaxation(Search(problem, never, []), blocks, pricing, nothing, may_repeat=may_repeat)
     chains = list(drivable_chains(problem))

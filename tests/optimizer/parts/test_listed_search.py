@@ -24,6 +24,7 @@ from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import NONE, Arcs
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 from tutti.optimizer.state.search import Search
@@ -53,7 +54,7 @@ def bounded(problem: Problem) -> tuple[Search, ListedSearch]:
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     blocks = BlockLP(lp, seed=0, wants_stop=lambda: False)
     blocks.add(blocks_of(lp, search.kinds, search.chains))
-    pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None)
+    pricing = BlockPricing.among(lp, np.arange(arcs.n), lambda: None, BlockRules())
     nothing = BlockPrices(np.zeros(arcs.n), np.zeros(len(lp.vehicles.amounts)))
     whole = BlockRelaxation(search, blocks, pricing, nothing, may_repeat=True)
     whole.converge(np.ones(arcs.n, dtype=bool), 200, lambda value, objective: objective < value + 0.05)

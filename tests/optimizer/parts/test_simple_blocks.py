@@ -15,6 +15,7 @@ from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import Arcs
 from tutti.optimizer.model.block_length import BlockLength
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.chains import first_break
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
@@ -47,7 +48,8 @@ class AllConnections:
         dear = 0.9 * self.vehicles.weight * float(self.vehicles.fixed.min())
         self.prices = BlockPrices(np.full(TRIPS, dear), np.zeros(len(self.vehicles.amounts)))
         self.length = None if longest_min is None else BlockLength(self.arcs, self.vehicles, longest_min)
-        self.pricing = BlockPricing.among(self.lp, np.arange(TRIPS), lambda: None, self.length)
+        rules = BlockRules(self.length)
+        self.pricing = BlockPricing.among(self.lp, np.arange(TRIPS), lambda: None, rules)
 
 
 @pytest.mark.parametrize("types", [False, True])
@@ -70,7 +72,7 @@ def test_blocks_are_found_that_run_no_trip_twice(*, types: bool, longest_min: in
         assert first_break(day.arcs, block.trips) is None
         assert is_open[list(block.trips)].all()
         assert day.vehicles.able[block.kind, list(block.trips)].all()
-    assert day.pricing.short_enough(found.blocks) == found.blocks
+    assert day.pricing.allowed(found.blocks) == found.blocks
 
 
 def test_labels_keep_the_cheapest_where_nothing_goes_round() -> None:

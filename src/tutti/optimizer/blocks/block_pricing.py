@@ -17,7 +17,7 @@ from tutti.optimizer.blocks.simple_blocks import SimpleBlocks
 from tutti.optimizer.blocks.weighing import blocks_of, weigh
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Floats, Ints
-from tutti.optimizer.model.block_length import BlockLength
+from tutti.optimizer.model.block_rules import BlockRules
 from tutti.optimizer.model.vehicles import Vehicles
 
 _ENDS = 50  # blocks of each kind that are found at a time, each with another last trip
@@ -52,14 +52,14 @@ class BlockPricing:
         trips: Ints,
         links: Sequence[tuple[Ints, Ints]],
         poll: Callable[[], None],
-        length: BlockLength | None,
+        rules: BlockRules,
         *,
         step_min: int = 1,
     ) -> None:
         """trips: those that may be run; connections of others, or of a kind that may not run them, are left out.
 
-        poll: called often enough to stop within 0.2 s, by an exception. length: how long blocks may take, if that is
-        limited. step_min: trips start at multiples of so many minutes only, if the length isn't limited. That is
+        poll: called often enough to stop within 0.2 s, by an exception. rules: that blocks keep.
+        step_min: trips start at multiples of so many minutes only, if the length isn't limited. That is
         quicker, but blocks that need other minutes are not found, and prices prove nothing.
         """
         self._lp = lp
@@ -82,22 +82,21 @@ class BlockPricing:
         self._step_min = step_min
         arcs = lp.weights.arcs if step_min == 1 else lp.weights.arcs.on_grid(step_min)
         self._labels = Labels(arcs, self._trip, tail, head, cost, poll=poll)
-        self._length = length
+        self._rules = rules
+        length = rules.length
         self._departures = None if length is None else Departures(length, self._labels, self._kind, self._trip)
 
     @classmethod
-    def among(
-        cls, lp: FleetLP, trips: Ints, poll: Callable[[], None], length: BlockLength | None = None
-    ) -> "BlockPricing":
+    def among(cls, lp: FleetLP, trips: Ints, poll: Callable[[], None], rules: BlockRules) -> "BlockPricing":
         """All connections among a few trips."""
         tail, head = (trips[each] for each in np.nonzero(lp.weights.arcs.travel[np.ix_(trips, trips)] < NO_ARC))
-        return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll, length)
+        return cls(lp, trips, [(tail, head)] * lp.vehicles.size, poll, rules)
 
     def only(self, is_open: NDArray[np.bool_]) -> "BlockPricing":
         """Pricing of blocks of these trips alone, quicker by what it leaves out; to the minute if they are few."""
         trips = self._trips[is_open[self._trips]]
         step_min = self._step_min if len(trips) > LARGEST_PART else 1
-        return BlockPricing(self._lp, trips, self._links, self._poll, self._length, step_min=step_min)
+        return BlockPricing(self._lp, trips, self._links, self._poll, self._rules, step_min=step_min)
 
     @property
     def size(self) -> int:
@@ -142,7 +141,7 @@ class BlockPricing:
             interval, value = by_last.argmin(axis=0), by_last.min(axis=0)
             ends = self._cheapest_of_each_kind(value)
             blocks = self._walked_back(priced, interval[ends], ends)
-            kept = self.short_enough(blocks)
+            kept = self.allowed(blocks)
             if self._departures is None or kept or not self._departures.split(np.unique(interval[ends])):
                 break
         least = np.zeros(self._lp.vehicles.able.shape)
@@ -161,7 +160,7 @@ class BlockPricing:
             simple.append(SimpleBlocks(each, number))
         by_last = np.array([each.by_last() for each in simple])
         ends = self._cheapest_of_each_kind(by_last.min(axis=0))
-        return self.short_enough(self._walked_back(simple, by_last.argmin(axis=0)[ends], ends))
+        return self.allowed(self._walked_back(simple, by_last.argmin(axis=0)[ends], ends))
 
     def _walked_back(self, priced: Sequence[Priced | SimpleBlocks], interval: Ints, ends: Ints) -> list[WeighedBlock]:
         """The cheapest blocks with these ends, each in its interval."""
@@ -172,12 +171,12 @@ class BlockPricing:
                 chains[place] = self._trip[pairs].tolist()
         return blocks_of(self._lp, self._kind[ends], chains)
 
-    def short_enough(self, blocks: list[WeighedBlock]) -> list[WeighedBlock]:
-        """Those that take no longer than blocks may."""
-        if self._length is None or not blocks:
+    def allowed(self, blocks: list[WeighedBlock]) -> list[WeighedBlock]:
+        """Those that keep the rules about blocks."""
+        if not blocks:
             return blocks
         listed = ListedBlocks.of(blocks)
-        return [blocks[number] for number in np.flatnonzero(self._length.keeps(listed.kind, listed.trips)).tolist()]
+        return [blocks[number] for number in np.flatnonzero(self._rules.kept(listed.kind, listed.trips)).tolist()]
 
     def _cheapest_of_each_kind(self, value: Floats) -> Ints:
         """The pairs of least value, shape (P,), among those of their kind, if it is negative; sorted by it."""
@@ -213,9 +212,9 @@ class BlockPricing:
         return ListedBlocks.joined(lists)
 
     def _listed(self, kind: int, trips: Ints) -> ListedBlocks:
-        """The blocks of a kind that are short enough, of these (B, L): trips in driving order, then NONE."""
-        if self._length is not None and len(trips):
-            trips = trips[self._length.keeps(np.full(len(trips), kind), trips)]
+        """The blocks of a kind that keep the rules, of these (B, L): trips in driving order, then NONE."""
+        if len(trips):
+            trips = trips[self._rules.kept(np.full(len(trips), kind), trips)]
         kinds = np.full(len(trips), kind)
         number, place = np.nonzero(trips != NONE)
         return ListedBlocks(kinds, trips, weigh(self._lp, kinds, trips[number, place], number))

@@ -19,7 +19,7 @@ from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fixed_times import relink_at_fixed_times
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.model.arcs import Floats, Ints
-from tutti.optimizer.model.block_length import BlockLength
+from tutti.optimizer.model.block_rules import BlockRules
 
 _NEAREST = 30  # successors and predecessors of a trip that blocks of all trips may use
 _NEAR_MIN = 60.0  # reduced cost of other connections that they may use
@@ -46,8 +46,7 @@ class BlockSearch:
         self._arc_prices = relaxation.prices()
         self._arc_value = relaxation.value
         self._seed = seed
-        longest_min = self._search.problem.limits.longest_min
-        self._length = None if longest_min is None else BlockLength(self._arcs, self._lp.vehicles, longest_min)
+        self._rules = BlockRules.of(self._search.problem.limits, self._arcs, self._lp.vehicles)
         self.prices = self._projected()
         self.trips = relaxation.arcs.n
         self._near: tuple[list[WeighedBlock], BlockPrices] | None = None  # found for all trips over near connections
@@ -175,12 +174,12 @@ class BlockSearch:
         return self._pricing(trips, links)
 
     def _pricing(self, trips: Ints, links: Sequence[tuple[Ints, Ints]], step_min: int = 1) -> BlockPricing:
-        return BlockPricing(self._lp, trips, links, self._search.poll, self._length, step_min=step_min)
+        return BlockPricing(self._lp, trips, links, self._search.poll, self._rules, step_min=step_min)
 
     @property
     def step_min(self) -> int:
         """Minutes between the starts that the first plan of all trips by whole blocks tries."""
-        is_coarse = self._arcs.has_wide_windows and self._length is None and self.trips > LARGEST_PART
+        is_coarse = self._arcs.has_wide_windows and self._rules.length is None and self.trips > LARGEST_PART
         return _STEP_MIN if is_coarse else 1
 
     def plan_all(self, share: float) -> None:
@@ -209,7 +208,7 @@ class BlockSearch:
         freed = {block.trips for block in blocks}
         trips = np.sort(np.concatenate([np.array(block.trips, dtype=np.int64) for block in blocks]))
         kept = [block for block in self.incumbent() if block.trips not in freed]
-        pricing = BlockPricing.among(self._lp, trips, self._search.poll, self._length)
+        pricing = BlockPricing.among(self._lp, trips, self._search.poll, self._rules)
         return self._improve(Part(trips, kept, list(blocks)), pricing)
 
     def _near_links(self) -> list[tuple[Ints, Ints]]:
@@ -240,7 +239,7 @@ class BlockSearch:
         for kind, able in enumerate(self._lp.vehicles.able):
             alone = part.trips[able[part.trips]]
             singles = blocks_of(self._lp, np.full(len(alone), kind), alone[:, None].tolist())
-            lp.add(pricing.short_enough(singles))
+            lp.add(pricing.allowed(singles))
         lp.fix(part.kept, part.marked(self.trips))
         if least_level is not None:
             lp.limit_fleet(lp.limits.at_level(least_level))  # or it would look for cheaper buses, which there are not
