@@ -1,6 +1,8 @@
 """A PostgreSQL that is asked and says nothing; to its clients a statement that takes longer than it may is the same."""
 
+import socket
 from contextlib import closing
+from math import inf
 from threading import Event, Thread
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from tests.services import Proxy
 from tutti.jobs import postgresql
 from tutti.jobs.database import Database
+from tutti.jobs.lines import Line
 
 pytestmark = pytest.mark.server
 
@@ -39,6 +42,21 @@ def test_a_process_that_is_to_end_waits_for_no_answer_for_long(postgres_url: str
             ask_for_long(database)
         with pytest.raises(OperationalError, match="this process ends"), database.reading() as session:
             session.execute(text("SELECT 1"))
+
+
+def test_what_follows_from_a_connection_that_is_given_up_is_so_before_who_waits_on_it_hears() -> None:
+    """Else it may be given another one, by a process that ends and waits for no other answer."""
+    here, there = socket.socketpair()
+    with here, there, closing(Line(here.fileno())) as line:
+        there.setblocking(False)
+
+        def is_open() -> None:
+            with pytest.raises(BlockingIOError):
+                there.recv(1)
+
+        line.asked(0)
+        assert line.hang_up_if_late(inf, 0, is_open) is not None
+        assert there.recv(1) == b""
 
 
 def test_a_connection_that_rests_is_not_given_up(postgres_url: str) -> None:

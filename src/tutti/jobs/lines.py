@@ -4,7 +4,6 @@ No limit of the server ends a statement there, and none of the connection: its k
 """
 
 import logging
-import math
 import os
 import socket
 import time
@@ -47,10 +46,11 @@ class Line:
         with self._lock:
             self._since = None
 
-    def hang_up_if_late(self, closing_at: float, closing_s: float) -> float | None:
+    def hang_up_if_late(self, closing_at: float, closing_s: float, first: Callable[[], None]) -> float | None:
         """End the connection, for whoever waits on it too, if an answer is overdue; the seconds that it was waited for.
 
-        closing_at: from then on an answer may take `closing_s`, whatever was said when it was asked.
+        closing_at: from then on an answer may take `closing_s`, whatever was said when it was asked. first: what is
+        done before, for whoever waits goes on at once.
         """
         with self._lock:
             if self._since is None:
@@ -59,6 +59,7 @@ class Line:
             if now < min(self._since + self._limit_s, max(self._since, closing_at) + closing_s):
                 return None
             waited_s, self._since = now - self._since, None
+            first()
             with suppress(OSError):  # it has ended meanwhile
                 self._socket.shutdown(socket.SHUT_RDWR)
             return waited_s
@@ -130,6 +131,9 @@ class Lines:
             if self._is_closing():
                 closing_at = min(closing_at, time.monotonic())
             for line in list(self._lines):
-                if (waited_s := line.hang_up_if_late(closing_at, self._closing_s)) is not None:
-                    self.given_up = math.isfinite(closing_at)
+                waited_s = line.hang_up_if_late(closing_at, self._closing_s, self._note)
+                if waited_s is not None:
                     logger.warning("the job store has said nothing for %.0f s; that connection is given up", waited_s)
+
+    def _note(self) -> None:
+        self.given_up = self._is_closing()
