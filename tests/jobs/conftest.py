@@ -8,9 +8,12 @@ from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, claim
 from tutti.jobs.submission import Submission, submit
 
+Submitted = Callable[..., str]
+Claimed = Callable[..., Lease]
+
 
 @pytest.fixture
-def submitted(database: Database) -> Callable[..., str]:
+def submitted(database: Database) -> Submitted:
     """Submits a job and gives its id."""
 
     def submit_one(content: str = "[]", client: str = "someone", key: str | None = None) -> str:
@@ -21,7 +24,7 @@ def submitted(database: Database) -> Callable[..., str]:
 
 
 @pytest.fixture
-def claimed(database: Database) -> Callable[..., Lease]:
+def claimed(database: Database) -> Claimed:
     """Claims a job that is there to be claimed."""
 
     def claim_one(job_id: str | None = None, lease_s: float = 60.0) -> Lease:
@@ -31,3 +34,9 @@ def claimed(database: Database) -> Callable[..., Lease]:
         return claimed[0]
 
     return claim_one
+
+
+@pytest.fixture
+def lease(submitted: Submitted, claimed: Claimed) -> Lease:
+    """A worker's, of a job that it has begun."""
+    return claimed(submitted())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
+from tests.jobs.conftest import Submitted
 from tutti.jobs.database import Database
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.leases import Lease, beat, claim, claim_new, complete
@@ -14,8 +15,6 @@ from tutti.jobs.reading import find
 from tutti.jobs.schema import upgrade
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job
-
-Submitted = Callable[..., str]
 
 pytestmark = pytest.mark.server
 

@@ -1,7 +1,5 @@
 """What the next attempt finds of the one before."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import update
 
@@ -12,9 +10,6 @@ from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
 from tutti.jobs.leases import Lease, claim, hand_back
 from tutti.jobs.tables import JobCheckpoint
-
-Submitted = Callable[..., str]
-Claimed = Callable[..., Lease]
 
 
 def leave(database: Database, lease: Lease) -> None:
@@ -28,9 +23,8 @@ def leave(database: Database, lease: Lease) -> None:
     ("change", "words"), [({"format": 0}, "format 0"), ({"content_sha256": "x"}, "another problem")]
 )
 def test_a_checkpoint_that_can_not_be_gone_on_from_is_left_out_with_a_warning(
-    database: Database, submitted: Submitted, claimed: Claimed, change: dict[str, object], words: str
+    database: Database, lease: Lease, change: dict[str, object], words: str
 ) -> None:
-    lease = claimed(submitted())
     leave(database, lease)
     with database.writing() as session:
         session.execute(update(JobCheckpoint).values(**change))
@@ -44,10 +38,7 @@ def test_a_checkpoint_that_can_not_be_gone_on_from_is_left_out_with_a_warning(
     assert words in warning.data["message"]
 
 
-def test_the_seconds_that_a_plan_has_cost_are_kept_without_the_plan(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_the_seconds_that_a_plan_has_cost_are_kept_without_the_plan(database: Database, lease: Lease) -> None:
     leave(database, lease)
     with database.writing() as session:
         note_spent(session, lease.job_id, 13.0)
@@ -57,9 +48,8 @@ def test_the_seconds_that_a_plan_has_cost_are_kept_without_the_plan(
 
 
 def test_an_attempt_that_told_of_less_solving_than_its_checkpoint_stands_for_has_lost_nothing(
-    database: Database, submitted: Submitted, claimed: Claimed
+    database: Database, lease: Lease
 ) -> None:
-    lease = claimed(submitted())
     leave(database, lease)
     with database.reading() as session:
         given_back = events_after(session, lease.job_id, 0)[-1]
@@ -67,10 +57,7 @@ def test_an_attempt_that_told_of_less_solving_than_its_checkpoint_stands_for_has
     assert "lost_s" not in given_back.data
 
 
-def test_what_was_solved_after_the_checkpoint_is_lost(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_what_was_solved_after_the_checkpoint_is_lost(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         save_checkpoint(session, lease.job_id, Checkpoint("{}", 8.0))
         hand_back(session, lease, "the solver died", counts=True, solved_s=11.5)
@@ -79,10 +66,7 @@ def test_what_was_solved_after_the_checkpoint_is_lost(
     assert (given_back.data["kept_s"], given_back.data["lost_s"]) == (8.0, 3.5)
 
 
-def test_a_checkpoint_whose_plan_is_still_the_best_is_as_young_as_its_seconds(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_a_checkpoint_whose_plan_is_still_the_best_is_as_young_as_its_seconds(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         save_checkpoint(session, lease.job_id, Checkpoint("{}", 8.0))
     with database.writing() as session:

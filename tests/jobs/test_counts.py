@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import update
 
+from tests.jobs.conftest import Claimed, Submitted
 from tutti.jobs.backlog import backlogs, checkpoint_ages
 from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.circuit import Circuit
@@ -17,8 +18,6 @@ from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel
 from tutti.jobs.tables import Job
 
-Submitted = Callable[..., str]
-Claimed = Callable[..., Lease]
 Counted = Callable[..., float]
 
 
@@ -88,10 +87,7 @@ def test_the_wait_for_the_first_claim_is_counted_once(
     assert counted("tutti_claim_seconds_count", queue="embedded") == 1
 
 
-def test_the_oldest_checkpoint_of_those_that_run_is_told(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_the_oldest_checkpoint_of_those_that_run_is_told(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         assert checkpoint_ages(session) == {}
         save_checkpoint(session, lease.job_id, Checkpoint("{}", 1.0))

@@ -1,7 +1,6 @@
 """What is told of a job's way."""
 
-from collections.abc import Callable
-
+from tests.jobs.conftest import Submitted
 from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.history import Entry, history
@@ -9,9 +8,6 @@ from tutti.jobs.leases import Lease, beat, complete, fail, hand_back, warn
 from tutti.jobs.reading import find
 from tutti.jobs.recovery import recover
 from tutti.jobs.requests import cancel
-
-Submitted = Callable[..., str]
-Claimed = Callable[..., Lease]
 
 
 def told(database: Database, job_id: str) -> list[Entry]:
@@ -25,8 +21,7 @@ def texts(database: Database, job_id: str) -> list[str]:
     return [entry.text for entry in told(database, job_id)]
 
 
-def test_a_job_that_ran_through_has_three_sentences(database: Database, submitted: Submitted, claimed: Claimed) -> None:
-    lease = claimed(submitted())
+def test_a_job_that_ran_through_has_three_sentences(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         beat(session, lease, lease_s=60, progress={"phase": "root"})
         complete(session, lease, "{}", stopped=True, progress={"phase": "done", "buses": 7, "seconds": 12.34})
@@ -37,10 +32,7 @@ def test_a_job_that_ran_through_has_three_sentences(database: Database, submitte
     ]
 
 
-def test_a_job_whose_worker_died_tells_what_was_kept_and_what_was_lost(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_a_job_whose_worker_died_tells_what_was_kept_and_what_was_lost(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         save_checkpoint(session, lease.job_id, Checkpoint("{}", 10.0))
         beat(session, lease, lease_s=-1, progress={"phase": "root", "seconds": 12.5})
@@ -52,10 +44,7 @@ def test_a_job_whose_worker_died_tells_what_was_kept_and_what_was_lost(
     )
 
 
-def test_a_job_that_was_handed_over_without_a_plan_says_so(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_a_job_that_was_handed_over_without_a_plan_says_so(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         hand_back(session, lease, "its worker was shut down", counts=False, solved_s=0.7)
     assert texts(database, lease.job_id)[-1] == (
@@ -63,10 +52,7 @@ def test_a_job_that_was_handed_over_without_a_plan_says_so(
     )
 
 
-def test_the_last_lines_of_a_solver_that_died_are_kept(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_the_last_lines_of_a_solver_that_died_are_kept(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         warn(session, lease, "its checkpoint is of another problem and was left out")
         fail(session, lease, "solver_crashed", "the solver process crashed", ["line 1", "line 2"])

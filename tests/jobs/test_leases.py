@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
+from tests.jobs.conftest import Claimed, Submitted
 from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
@@ -14,9 +15,6 @@ from tutti.jobs.recovery import give_time, recover
 from tutti.jobs.requests import cancel, request_stop
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job
-
-Submitted = Callable[..., str]
-Claimed = Callable[..., Lease]
 
 
 def read(database: Database, job_id: str) -> Job:
@@ -76,10 +74,7 @@ def test_only_the_named_queues_are_claimed_from(database: Database, submitted: S
         assert claim(session, holder="a worker", lease_s=60, queues=["embedded"]) is not None
 
 
-def test_a_heartbeat_writes_progress_and_reads_the_wish_to_stop(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_a_heartbeat_writes_progress_and_reads_the_wish_to_stop(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         assert not beat(session, lease, lease_s=60, progress={"phase": "bound"})
     with database.writing() as session:
@@ -89,8 +84,7 @@ def test_a_heartbeat_writes_progress_and_reads_the_wish_to_stop(
     assert read(database, lease.job_id).progress == {"phase": "dive"}
 
 
-def test_events_are_numbered_without_a_gap(database: Database, submitted: Submitted, claimed: Claimed) -> None:
-    lease = claimed(submitted())
+def test_events_are_numbered_without_a_gap(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         beat(session, lease, lease_s=60, progress=None, events=[Event(Kind.INCUMBENT), Event(Kind.BOUND)])
         complete(session, lease, "{}", stopped=False, progress={})
@@ -211,10 +205,7 @@ def test_a_cancelled_job_is_final_at_once(
         assert not request_stop(session, job_id)
 
 
-def test_a_failure_is_kept_whatever_characters_it_holds(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_a_failure_is_kept_whatever_characters_it_holds(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         fail(session, lease, "invalid_input", "a NUL \0, half a character \ud800", ["\0", "\ud800"])
     assert read(database, lease.job_id).state == "failed"
@@ -228,10 +219,7 @@ def test_an_id_that_can_not_be_is_unknown(database: Database) -> None:
         assert not request_stop(session, "\0")
 
 
-def test_a_completed_job_has_its_document_and_no_checkpoint(
-    database: Database, submitted: Submitted, claimed: Claimed
-) -> None:
-    lease = claimed(submitted())
+def test_a_completed_job_has_its_document_and_no_checkpoint(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         save_checkpoint(session, lease.job_id, Checkpoint('"early"', 5.0))
     with database.reading() as session:

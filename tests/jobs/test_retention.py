@@ -1,18 +1,14 @@
 """What becomes of jobs that ended long ago."""
 
-from collections.abc import Callable
-
 from sqlalchemy import func, select, update
 
+from tests.jobs.conftest import Claimed, Submitted
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, complete
 from tutti.jobs.reading import page
 from tutti.jobs.retention import remove_old
 from tutti.jobs.tables import Job, JobEvent, JobPayload, JobResult
-
-Submitted = Callable[..., str]
-Claimed = Callable[..., Lease]
 
 _DAY_S = 24 * 3600
 

@@ -1,6 +1,5 @@
 import logging
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -8,6 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
+from tests.jobs.conftest import Submitted
 from tutti.jobs.database import Database
 from tutti.jobs.errors import KeyReusedError
 from tutti.jobs.events import events_after
@@ -16,8 +16,6 @@ from tutti.jobs.reading import find, page, payload
 from tutti.jobs.recovery import recover
 from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, active_count, queued_count, submit
-
-Submitted = Callable[..., str]
 
 
 def test_a_submitted_job_is_queued_with_its_payload_and_first_event(database: Database, submitted: Submitted) -> None:
