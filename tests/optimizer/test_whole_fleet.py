@@ -331,7 +331,7 @@ def test_of_a_day_larger_than_its_parts_a_far_plan_gets_better_before_it_is_clos
 ) -> None:
     tried: list[int] = []
 
-    def close(blocks: BlockSearch, share: float) -> None:
+    def close(blocks: BlockSearch) -> None:
         raise Stopped("seen")
 
     def improve(search: Search, blocks: BlockSearch, seed: int, idle: int, gap: float) -> None:

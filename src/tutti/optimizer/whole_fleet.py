@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tutti.optimizer.blocks.block_search import OPEN, BlockSearch
+from tutti.optimizer.blocks.block_search import BlockSearch
+from tutti.optimizer.blocks.bounded_day import OPEN
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.bounds.cover import VertexCover
@@ -105,7 +106,7 @@ def _bound(search: Search, blocks: BlockSearch, seed: int, patience: float) -> b
         return False
     _lower_level(search, blocks, seed, _TRIED, OPEN)
     if not search.is_proven:
-        blocks.close(_SHARE_FIXED)
+        blocks.close()
         _lower_level(search, blocks, seed, _SOON, 0.0)
         blocks.close_lists()
     return True

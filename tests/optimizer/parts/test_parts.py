@@ -11,13 +11,14 @@ from tests.optimizer.parts.test_listed_search import programme
 from tutti.fleet.generate import generate_day
 from tutti.fleet.problem import Problem
 from tutti.fleet.reading import read_day
-from tutti.optimizer.blocks import block_search
+from tutti.optimizer.blocks import block_search, bounded_day
 from tutti.optimizer.blocks.block_dive import Part
 from tutti.optimizer.blocks.block_lp import WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.fleet_tree import FleetTree
+from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.parts import improve_parts
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 from tutti.optimizer.state.search import Search
@@ -123,7 +124,7 @@ def test_a_large_day_whose_cost_is_open_is_dived_before_the_bound_of_its_deadhea
         is_at_end.append(is_close(whole.value, whole.lp.objective))
         return False
 
-    monkeypatch.setattr(block_search, "_MANY", 10)
+    monkeypatch.setattr(block_search, "MANY", 10)
     monkeypatch.setattr(BlockSearch, "_dive", dive)
     relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
     relaxation.converge()
@@ -142,7 +143,7 @@ def test_a_day_far_from_its_bound_is_dived_with_a_whole_number_of_buses_and_if_t
         return False
 
     monkeypatch.setattr(BlockSearch, "_dive", dive)
-    monkeypatch.setattr(block_search, "OPEN", far)
+    monkeypatch.setattr(bounded_day, "OPEN", far)
     relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
     relaxation.converge()
     BlockSearch(relaxation, seed=0).bound_all(0.1)
@@ -155,13 +156,32 @@ def test_of_a_proven_day_other_fleets_are_looked_at_no_further(monkeypatch: pyte
     relaxation.converge()
     blocks = BlockSearch(relaxation, seed=0)
     monkeypatch.setattr(BlockSearch, "_dive", lambda *_: False)
-    monkeypatch.setattr(block_search, "OPEN", 0.0)
+    monkeypatch.setattr(bounded_day, "OPEN", 0.0)
     blocks.bound_all(0.1)
     monkeypatch.setattr(Search, "is_proven", property(lambda _: True))
     monkeypatch.setattr(FleetTree, "grow", lambda *_: looked_at.append("grow"))
     monkeypatch.setattr(FleetTree, "finish", lambda _: looked_at.append("finish"))
-    blocks.close(0.1)
+    blocks.close()
     assert looked_at == []
+
+
+@pytest.mark.parametrize(("least_min", "order"), [(0.0, ["dive", "lists"]), (1e9, ["lists", "dive"])])
+def test_lists_come_before_a_dive_where_little_is_open(
+    monkeypatch: pytest.MonkeyPatch, least_min: float, order: list[str]
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(BlockSearch, "_dive", lambda *_: done.append("dive"))
+    monkeypatch.setattr(ListedSearch, "close", lambda _: done.append("lists"))
+    monkeypatch.setattr(Search, "has_open_level", property(lambda _: False))
+    monkeypatch.setattr(bounded_day, "_NEARLY_MIN", least_min)
+    monkeypatch.setattr(FleetTree, "grow", lambda *_: None)
+    relaxation = a_bus_for_each_of(random_problem("wide", 30, 0))
+    relaxation.converge()
+    blocks = BlockSearch(relaxation, seed=0)
+    blocks.bound_all(0.1)
+    blocks.close()
+    blocks.close_lists()
+    assert done == order
 
 
 @pytest.mark.parametrize(

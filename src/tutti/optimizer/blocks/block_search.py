@@ -1,6 +1,6 @@
 """Better plans by whole blocks: column generation and dives, for all trips first, then for a few blocks at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +9,8 @@ from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part, is_near
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
-from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
+from tutti.optimizer.blocks.bounded_day import MANY, BoundedDay
 from tutti.optimizer.blocks.labels import minutes_of_moves
-from tutti.optimizer.blocks.listed_search import ListedSearch
 from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
 from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.blocks.weighing import blocks_of
@@ -29,10 +28,6 @@ _ROUNDS_FOR_BOUND, _ROUNDS_OVER_NEAR, _ROUNDS_OF_PART = 400, 120, 40
 _SHARE_OF_PART = 0.25  # of its open trips, that its dive fixes at a time
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
 _STEP_MIN = 4  # between starts in wide windows: blocks lose little by that
-OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
-_SPLITS = 1  # of fleets before such a dive: the first, by the number of buses, tells most
-_MOST_SPLITS = 12  # of fleets, before a level that they prove is required
-_MANY = 250  # trips: of no more, the end of column generation is near enough to wait for
 
 
 class BlockSearch:
@@ -50,8 +45,7 @@ class BlockSearch:
         self.prices = self._projected()
         self.trips = relaxation.arcs.n
         self._near: tuple[list[WeighedBlock], BlockPrices] | None = None  # found for all trips over near connections
-        self._tree: FleetTree | None = None  # of all trips, over all connections of better plans
-        self._lists: ListedSearch | None = None
+        self._day: BoundedDay | None = None  # all trips, over all connections of better plans
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.nearness = Nearness(*(np.concatenate(ends) for ends in zip(*cheap, strict=True)))
 
@@ -94,17 +88,17 @@ class BlockSearch:
             self._relaxation.learn(min(value, part.cost))  # it holds before the end, too: a solve may be stopped
             return self._search.is_proven or is_close(value, objective)
 
-        if self.trips > _MANY:
+        if self.trips > MANY:
             self._plan_soon(whole, part, share)
         whole.converge_near(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices
         self._relaxation.learn(min(whole.value, part.cost))
         if not self._search.is_proven:
-            self._tree = FleetTree(whole, part.cost)
-            if self._search.level_gap > OPEN:
-                self._split(_SPLITS)
-            if not self._plan_least(share) and len(self._tree.leaves) > 1:
-                self._plan_within([self._tree.root], share)
+            self._day = BoundedDay(
+                self._relaxation, whole, lambda: self._all_trips().cost,
+                lambda copy: self._dive(copy, self._all_trips(), share), self._seed,
+            )  # fmt: skip
+            self._day.plan()
         return True
 
     def _plan_soon(self, whole: BlockRelaxation, part: Part, share: float) -> None:
@@ -122,50 +116,18 @@ class BlockSearch:
         if self._search.has_open_level:
             self._dive(whole.copy(), part, share)
 
-    def _split(self, splits: int) -> bool:
-        """Raise the bound by what fleets there can be, once all is bounded; whether that raised the first level."""
-        tree = self._bounded()
-        tree.grow(splits)
-        level = self._relaxation.learn(tree.value)
-        if level is not None:
-            tree.require_level(level)
-        return level is not None
-
-    def _plan_least(self, share: float) -> bool:
-        """Plan all trips within the limits of the least of the fleets there can be; whether that gave a better plan."""
-        tree = self._bounded()
-        tree.grow(0)
-        return self._plan_within(sorted(tree.leaves), share)
-
-    def _plan_within(self, leaves: Iterable[Leaf], share: float) -> bool:
-        """Plan all trips within the limits of the first of these that allows a fleet; the tree goes on without it."""
-        tree = self._bounded()
-        if self._search.is_proven or not tree.enter_first(leaves):
-            return False
-        return self._dive(tree.whole.copy(), self._all_trips(), share)
-
-    def close(self, share: float) -> None:
-        """Raise the bound by what fleets there can be as far as it goes, and plan within the limits of the least."""
-        while not self._search.is_proven and self._split(_MOST_SPLITS):
-            pass
-        tree = self._bounded()
-        if not self._search.is_proven and len(tree.leaves) > 1:
-            self._plan_least(share)
-        if not self._search.is_proven:
-            tree.finish()
-            self._lists = ListedSearch(self._relaxation, tree.whole.pricing, tree, self._seed)
-
-    def _bounded(self) -> FleetTree:
-        """The fleets there can be, of plans that cost no more than the best now."""
-        if self._tree is None:
-            raise ValueError("bound_all() comes first")
-        self._tree.cost = min(self._tree.cost, self._all_trips().cost)
-        return self._tree
+    def close(self) -> None:
+        """Raise the bound as far as fleets go that there can be, and plan within their limits."""
+        self._bounded().close()
 
     def close_lists(self) -> None:
         """Then list what better plans could use; more thoroughly each time."""
-        if self._lists is not None and not self._search.is_proven:
-            self._lists.close()
+        self._bounded().close_lists()
+
+    def _bounded(self) -> BoundedDay:
+        if self._day is None:
+            raise ValueError("bound_all() comes first")
+        return self._day
 
     def _priceable(self, trips: Ints, links: list[tuple[Ints, Ints]], most_moves: float) -> BlockPricing | None:
         """Pricing over these connections if that is quick enough."""
