@@ -19,7 +19,7 @@ def ended(queue: str) -> dict[str, float | None]:
 @pytest.mark.parametrize(
     ("kind", "data", "age_s", "outcome"),
     [
-        ("completed", DONE, 100, "in_time"),
+        ("completed", DONE, 120, "in_time"),
         ("completed", DONE, 121, "late"),
         ("failed", {"error_code": "infeasible"}, 1, "in_time"),
         ("failed", {"error_code": "solver_killed"}, 1, "failed"),
@@ -37,6 +37,16 @@ def test_a_job_that_ends_within_its_limit_and_a_minute_is_in_time(
 def test_a_cancelled_job_is_neither_in_time_nor_late() -> None:
     count_job_event("cancelled ones", "cancelled", {}, age_s=5000)
     assert set(ended("cancelled ones").values()) == {None}
+
+
+def test_how_long_a_job_took_is_counted_when_it_ends() -> None:
+    for kind in ("queued", "completed"):
+        count_job_event("timed", kind, DONE, age_s=30)
+    seconds = {
+        kind: REGISTRY.get_sample_value("tutti_job_seconds_sum", {"queue": "timed", "kind": kind})
+        for kind in ("queued", "completed")
+    }
+    assert seconds == {"queued": None, "completed": 30}
 
 
 def test_a_failure_is_counted_by_its_code() -> None:

@@ -54,6 +54,13 @@ def test_lines_below_the_level_are_left_out() -> None:
 def test_what_a_library_says_below_a_warning_is_left_out_at_any_level() -> None:
     code = "celery = logging.getLogger('celery.app.trace'); celery.info('%s', 'an answer'); celery.warning('careful')"
     assert [line["event"] for line in lines(logged(code, level="debug"))] == ["careful"]
+    assert logged(code, level="error") == ""
+
+
+def test_a_warning_of_python_is_a_line() -> None:
+    (line,) = lines(logged("import warnings; warnings.warn('this is old')"))
+    assert line["level"] == "warning"
+    assert "this is old" in line["event"]
 
 
 def test_what_a_library_adds_to_a_line_is_left_out() -> None:
