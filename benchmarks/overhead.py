@@ -27,12 +27,13 @@ def main() -> None:
     parser.add_argument("--routes", type=int, default=200, metavar="N")
     args = parser.parse_args()
     days = [generate_day(args.routes, seed)["routes"] for seed in range(args.jobs)]
-    bare = [_bare(day) for day in (*days[:_WARM_UP], *days)][_WARM_UP:]
+    warm_up = days[:_WARM_UP]
+    bare = [_bare(day) for day in (*warm_up, *days)][len(warm_up) :]
     with stage(TUTTI_WORKER_CONCURRENCY="1") as one:
         host, port = one.start_api()
         one.start_worker()
         with httpx.Client(base_url=f"http://{host}:{port}", timeout=60, headers={"Prefer": "wait=60"}) as client:
-            ours = [_served(client, day) for day in (*days[:_WARM_UP], *days)][_WARM_UP:]
+            ours = [_served(client, day) for day in (*warm_up, *days)][len(warm_up) :]
     table = Table(["way", "jobs", "routes", "p50 ms", "p95 ms"])
     served, added = [one for one, _ in ours], [all_of_it - solving for all_of_it, solving in ours]
     for name, seconds in (("bare solver", bare), ("Tutti", served), ("added", added)):
