@@ -133,6 +133,12 @@ def test_a_changed_setting_changes_the_pods_that_read_it(helm: Renderer) -> None
     assert all(before[name] != after[name] for name in before)
 
 
+def test_a_changed_password_makes_no_new_pod_of_postgresql_which_has_it_in_its_tables(helm: Renderer) -> None:
+    first, second = (helm.render({}).of("StatefulSet") for _ in range(2))  # each with passwords of its own
+    assert first["t-tutti-redis"] != second["t-tutti-redis"]
+    assert first["t-tutti-postgresql"] == second["t-tutti-postgresql"]
+
+
 def test_large_numbers_are_written_out(helm: Renderer) -> None:
     data = helm.render({"settings": {"TUTTI_MAX_QUEUED": 1_000_000}}).of("ConfigMap")["t-tutti-settings"]["data"]
     assert data["TUTTI_MAX_QUEUED"] == "1000000"
