@@ -65,6 +65,7 @@ def test_hours_without_room_for_their_names_are_left_out() -> None:
         (Block("B1", "bus", 30, (PlannedTrip("R0001", 360, 380, 0, 0), PlannedTrip("R0002", 1380, 1400, 0, 7))),)
     )
     assert lines(40, night)[0] == "    06  08  10  12  14  16  18  20  22"
+    assert lines(24, night)[0] == "    06 09 12 15 18 21"
 
 
 def test_of_a_large_fleet_the_first_sixty_lines_are_shown() -> None:

@@ -9,7 +9,7 @@ from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
-from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, fail, hand_back
+from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, fail, hand_back, hold
 from tutti.jobs.reading import best_document, find, find_by_task
 from tutti.jobs.recovery import give_time, recover
 from tutti.jobs.requests import cancel, request_stop
@@ -82,6 +82,18 @@ def test_a_heartbeat_writes_progress_and_reads_the_wish_to_stop(database: Databa
     with database.writing() as session:
         assert beat(session, lease, lease_s=60, progress={"phase": "dive"})
     assert read(database, lease.job_id).progress == {"phase": "dive"}
+
+
+def test_a_lease_that_is_only_held_is_prolonged_and_reads_the_wish_to_stop(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    lease = claimed(submitted(), lease_s=-1)
+    with database.writing() as session:
+        assert not hold(session, lease, lease_s=60)
+        assert recover(session, max_attempts=3) == []
+        assert request_stop(session, lease.job_id)
+        assert hold(session, lease, lease_s=60)
+    assert read(database, lease.job_id).progress is None
 
 
 def test_events_are_numbered_without_a_gap(database: Database, lease: Lease) -> None:
