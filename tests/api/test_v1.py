@@ -255,6 +255,18 @@ def test_a_check_lists_every_finding_and_solves_nothing(client: Client) -> None:
     assert client.get("/v1/jobs").json()["jobs"] == []
 
 
+@pytest.mark.parametrize("may_drop", [False, True])
+def test_a_route_that_no_bus_can_run_is_an_error_unless_it_may_be_dropped(client: Client, may_drop: bool) -> None:
+    options = {"vehicle_types": [{"name": "van", "seats": 1}], "may_drop": may_drop}
+    routes = [{**route, "capacity_needed": 9} for route in day(2)]
+    answer = client.post("/v1/validate", json={"routes": routes, "options": options}).json()
+    findings = [finding["message"] for finding in answer["findings"]]
+    told, others = (answer["warnings"], findings) if may_drop else (findings, answer["warnings"])
+    assert answer["valid"] is may_drop
+    assert sum("can be run by no bus" in sentence for sentence in told) == 2
+    assert not any("can be run by no bus" in sentence for sentence in others)
+
+
 def test_a_plan_is_checked_against_its_routes(client: Client) -> None:
     plan = submit(client, headers=WAIT).json()["plan"]
     assert client.post("/v1/validate", json={"routes": day(8), "plan": plan}).json()["valid"]

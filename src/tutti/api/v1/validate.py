@@ -30,7 +30,8 @@ async def validate(
 ) -> ValidationView:
     """Every problem of `routes` and `options`, and of a `plan` for them, each with its place and a sentence.
 
-    A body that is no JSON, or no table of stops, is a 422; whatever else is wrong is in the answer.
+    A body that is no JSON, or no table of stops, is a 422; whatever else is wrong is in the answer. Routes that no bus
+    can run are wrong, or a warning where the option `may_drop` allows to drop them.
     """
     return await run_in_threadpool(_findings, body, options, context.settings)
 
@@ -40,12 +41,14 @@ def _findings(body: Body, options: str | None, settings: Settings) -> Validation
     plan = given.content.pop("plan", None) if isinstance(given.content, dict) else None
     try:
         day = given.day()
-        findings = [Finding("routes", str(obstacle)) for obstacle in obstacles(day.problem())]
+        told = [str(obstacle) for obstacle in obstacles(day.problem())]
+        is_allowed = day.options.may_drop
+        findings = [] if is_allowed else [Finding("routes", sentence) for sentence in told]
         if plan is not None:
             findings += _about_plan(day, plan)
     except InputError as error:
         return _view(error.findings, ())
-    return _view(findings, day.warnings)
+    return _view(findings, (*day.warnings, *(told if is_allowed else ())))
 
 
 def _about_plan(day: Day, plan: object) -> list[Finding]:
