@@ -119,6 +119,19 @@ def test_it_is_said_how_many_buses_are_missing_and_how_much_is_dropped() -> None
     assert dropped == f"{minutes} service minutes are dropped for want of buses; no plan drops fewer"
 
 
+def test_that_no_plan_drops_fewer_is_known_before_the_least_deadhead_is() -> None:
+    problem = random_problem("wide", 12, 7)
+    buses = solve(problem).certificate.objective.buses  # type: ignore[union-attr]  # there is a plan
+    few = replace(problem, vehicle_types=(VehicleType("bus", 40, count=buses - 1),), may_drop=True)
+
+    def until_the_level_is_proven(progress: Progress) -> str | None:
+        return "enough" if progress.bound.first_level == progress.objective.first_level else None
+
+    certificate = solve_or_drop(few, Terms(until_the_level_is_proven)).certificate
+    assert certificate.status is Status.STOPPED
+    assert certificate.reasons[-1].endswith("no plan drops fewer")
+
+
 def test_dropping_that_is_not_allowed_breaks_a_rule() -> None:
     problem = random_problem("narrow", 4, 3)
     plan = solve(problem).plan

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutti.fleet.obstacles import Obstacle, obstacles, too_long_alone
-from tutti.fleet.plan import Bound, Objective, Plan, Status
+from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
 from tutti.fleet.problem import Problem
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.counting import run_counted
@@ -157,6 +157,12 @@ class _Translated(Callback):
         fewest = min(1, len(plan.blocks))
         return Bound(fewest, bound.deadhead_min, least) if self._has_costs else Bound(least, bound.deadhead_min)
 
+    def _drops_least(self, plan: Plan, known: Certificate) -> bool:
+        """Whether one that drops a minute less would be below the bound, whatever else it costs. known: with prices."""
+        if known.objective is None or known.bound is None:
+            return False
+        return known.objective.first_level - self._price + self._most_dearer(plan) < known.bound.first_level
+
     def _most_dearer(self, plan: Plan) -> float:
         """How much more another plan can cost at most: by the buses that this one leaves, and by what minutes cost."""
         types, trips = self._types.values(), len(self._duration)
@@ -184,8 +190,7 @@ class _Translated(Callback):
             return replace(result, plan=None, certificate=unknown)
         minutes = sum(self._duration.get(name, 0) for name in plan.dropped)
         if minutes:
-            least = known.status is Status.OPTIMAL and self._price > self._most_dearer(plan)
-            why = "no plan drops fewer" if least else "that fewer can't be done is not proven"
+            why = "no plan drops fewer" if self._drops_least(plan, known) else "that fewer can't be done is not proven"
             reasons = (*reasons, *too_few, f"{minutes} service minutes are dropped for want of buses; {why}")
         bound = self._bound(known.bound, plan)
         told = (*reasons, *known.reasons)
