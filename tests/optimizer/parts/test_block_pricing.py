@@ -1,6 +1,7 @@
 """Of many trips pricing finds blocks that complete each other, of few the cheapest."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,9 @@ from tutti.optimizer.model.weights import Weights
 TRIPS = 300
 
 
-def pricing_of_a_day(width_min: int | None = None, step_min: int = 1) -> tuple[BlockPricing, BlockPrices]:
+def pricing_of_a_day(
+    width_min: int | None = None, step_min: int = 1, poll: Callable[[], None] = lambda: None
+) -> tuple[BlockPricing, BlockPrices]:
     """All connections of a day, and prices at which a bus pays with two trips.
 
     width_min: of all windows, if they are not as made up.
@@ -36,7 +39,17 @@ def pricing_of_a_day(width_min: int | None = None, step_min: int = 1) -> tuple[B
     prices = BlockPrices(np.full(TRIPS, 0.6 * vehicles.weight), np.zeros(len(vehicles.amounts)))
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     links = [(tail, head)] * vehicles.size
-    return BlockPricing(lp, np.arange(TRIPS), links, lambda: None, BlockRules(), step_min=step_min), prices
+    return BlockPricing(lp, np.arange(TRIPS), links, poll, BlockRules(), step_min=step_min), prices
+
+
+def test_a_solve_can_be_stopped_while_a_list_is_held_to_the_rules_about_blocks() -> None:
+    polls: list[int] = []
+    pricing, prices = pricing_of_a_day(poll=lambda: polls.append(1))
+    polls.clear()
+    listed = pricing.all_below(prices, -4.4 * pricing.vehicles.weight, 200_000)
+    assert listed is not None
+    assert len(listed) > 10_000
+    assert len(polls) > len(listed) / 5_000
 
 
 def times_each_trip_is_in(blocks: list[WeighedBlock]) -> list[int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.departures import Departures
-from tutti.optimizer.blocks.labels import Labels
+from tutti.optimizer.blocks.labels import Labels, in_parts
 from tutti.optimizer.blocks.listed_blocks import ListedBlocks
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.priced import Priced, price, price_within
@@ -173,10 +173,16 @@ class BlockPricing:
 
     def allowed(self, blocks: list[WeighedBlock]) -> list[WeighedBlock]:
         """Those that keep the rules about blocks."""
-        if not blocks:
-            return blocks
         listed = ListedBlocks.of(blocks)
-        return [blocks[number] for number in np.flatnonzero(self._rules.kept(listed.kind, listed.trips)).tolist()]
+        return [blocks[number] for number in np.flatnonzero(self._keeps(listed.kind, listed.trips)).tolist()]
+
+    def _keeps(self, kind: Ints, trips: Ints) -> NDArray[np.bool_]:
+        """Which of these keep the rules, so few at a time that a solve can be stopped in between."""
+        kept = np.zeros(len(trips), dtype=bool)
+        for part in in_parts(len(trips)):
+            self._poll()
+            kept[part] = self._rules.kept(kind[part], trips[part])
+        return kept
 
     def _cheapest_of_each_kind(self, value: Floats) -> Ints:
         """The pairs of least value, shape (P,), among those of their kind, if it is negative; sorted by it."""
@@ -213,8 +219,7 @@ class BlockPricing:
 
     def _listed(self, kind: int, trips: Ints) -> ListedBlocks:
         """The blocks of a kind that keep the rules, of these (B, L): trips in driving order, then NONE."""
-        if len(trips):
-            trips = trips[self._rules.kept(np.full(len(trips), kind), trips)]
+        trips = trips[self._keeps(np.full(len(trips), kind), trips)]
         kinds = np.full(len(trips), kind)
         number, place = np.nonzero(trips != NONE)
         return ListedBlocks(kinds, trips, weigh(self._lp, kinds, trips[number, place], number))
