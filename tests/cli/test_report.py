@@ -28,11 +28,11 @@ def lines(width: int, plan: Plan = PLAN, encoding: str = "utf-8", day: Day = DAY
     return [text.plain.rstrip() for text in (chart.hours(), *(chart.line(row) for row in rows), chart.legend())]
 
 
-def printed(plan: Plan, day: Day = DAY) -> str:
+def printed(plan: Plan, day: Day = DAY, reasons: tuple[str, ...] = ()) -> str:
     """The whole report as it is printed."""
     out = io.BytesIO()
     target = Console(file=io.TextIOWrapper(out, "utf-8"), width=80, highlight=False)
-    certificate = Certificate(Status.OPTIMAL, plan.objective, Bound(2, 10), 0.1)
+    certificate = Certificate(Status.OPTIMAL, plan.objective, Bound(2, 10), 0.1, reasons=reasons)
     show(target, plan_document(day, plan, certificate), day, [])
     target.file.flush()
     return out.getvalue().decode()
@@ -105,3 +105,16 @@ def test_the_certificate_comes_last() -> None:
         "✓ 10 deadhead minutes - proven least with 2 buses",
         "Optimal, proven after 0.1 s.",
     ]
+
+
+def test_of_many_reasons_the_first_and_the_last_are_shown_and_how_many_more_there_are() -> None:
+    report = printed(PLAN, reasons=tuple(f"reason {number}," for number in range(100)))
+    shown = [line for line in report.splitlines() if line.startswith("○")]
+    assert shown[0] == "○ reason 0,"
+    assert shown[16] == "○ and 80 more like these; --json shows all"
+    assert shown[17:] == [f"○ reason {number}," for number in range(96, 100)]
+
+
+def test_reasons_that_are_not_many_are_all_shown() -> None:
+    report = printed(PLAN, reasons=tuple(f"reason {number}," for number in range(21)))
+    assert all(f"○ reason {number}," in report for number in range(21))

@@ -18,6 +18,7 @@ from tutti.fleet.verdict import claims, headline
 TIMETABLES = 2
 LINES = 60
 WARNINGS = 20
+REASONS, LAST_REASONS = 16, 4  # those of single routes come first, those of the whole day last
 
 
 def show(console: Console, document: Mapping[str, Any], day: Day, written: Sequence[Path]) -> None:
@@ -117,6 +118,14 @@ def _show_certificate(console: Console, certificate: Mapping[str, Any]) -> None:
     for claim in claims(certificate):
         mark = (glyphs.proven, "bold green") if claim.proven else (glyphs.open, "yellow")
         console.print(Text.assemble(mark, " ", (claim.figure, "bold"), f" - {claim.knowledge}"))
-    for reason in certificate["reasons"]:
+    for reason in _shortened(certificate["reasons"]):
         console.print(Text.assemble((glyphs.open, "yellow"), " ", printable(reason)))
     console.print(Text(f"{headline(certificate)}."))
+
+
+def _shortened(reasons: Sequence[str]) -> list[str]:
+    """The first and the last of many, and how many are between them."""
+    left_out = len(reasons) - REASONS - LAST_REASONS
+    if left_out < 2:
+        return list(reasons)
+    return [*reasons[:REASONS], f"and {left_out} more like these; --json shows all", *reasons[-LAST_REASONS:]]
