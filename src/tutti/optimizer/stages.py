@@ -17,6 +17,7 @@ from tutti.optimizer.links.master import Master
 from tutti.optimizer.links.nearest_depots import NearestDepots
 from tutti.optimizer.links.relaxation import Relaxation
 from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.needed_types import with_needed_types
 from tutti.optimizer.model.plans import chains_of
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
@@ -34,6 +35,7 @@ _NEAR_BUSES = 3  # above the bound: from farther away, whole blocks get nearer t
 
 def run_stages(problem: Problem, terms: Terms) -> Result:
     """As `solve`, but where buses are counted it may end without a plan, or a proof that there is none."""
+    problem = with_needed_types(problem)
     if terms.cores < 2:
         return _solve(Search(problem, terms.stop, terms.callbacks), terms.seed, terms.initial)
     from tutti.optimizer.companions import Companions  # noqa: PLC0415  # processes take a while to import
@@ -96,7 +98,7 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
 def _plan_without_depots(search: Search, arcs: Arcs, simpler: Problem, seed: int) -> None:
     """The first level of a fleet, and blocks at that, whose depots are left to the stages that follow."""
     told = Told(search, arcs)
-    certificate = _solve(Search(simpler, told.rule, [told]), seed, search.plan).certificate
+    certificate = _solve(Search(with_needed_types(simpler), told.rule, [told]), seed, search.plan).certificate
     if certificate.status is Status.INFEASIBLE:
         search.refute(certificate.reasons[0])
     search.poll()

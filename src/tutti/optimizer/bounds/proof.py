@@ -10,6 +10,7 @@ from tutti.optimizer.bounds.pricing import Prices, price, rounded_up
 from tutti.optimizer.bounds.tiers import Tier, least_cost
 from tutti.optimizer.bounds.workload import Workload
 from tutti.optimizer.model.arcs import Arcs
+from tutti.optimizer.model.needed_types import with_needed_types
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 
@@ -44,6 +45,7 @@ class Proof:
 
     def bound(self, problem: Problem) -> Bound:
         """The bound that the evidence gives for `problem`, derived anew from its trips and travel times."""
+        problem = with_needed_types(problem)
         arcs = Arcs.of(problem)
         if self.cover is None or not self.cover.covers(arcs):
             return Bound(min(1, arcs.n))

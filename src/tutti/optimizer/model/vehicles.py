@@ -51,7 +51,7 @@ class Vehicles:
         types = problem.vehicle_types
         kinds = tuple((each, depot) for each in types for depot in (problem.depots_of(each) or (None,)))
         type_of = np.array([types.index(each) for each, _ in kinds], dtype=np.int64)
-        able = _able(problem)[type_of]
+        able = able_types(problem)[type_of]
         amounts = np.array(
             [[each.first_level, each.deadhead_cost_per_min, each.service_cost_per_min] for each, _ in kinds],
             dtype=np.int64,
@@ -189,7 +189,7 @@ def _pulls(problem: Problem, kinds: Sequence[tuple[VehicleType, Depot | None]]) 
     return out, back
 
 
-def _able(problem: Problem) -> NDArray[np.bool_]:
+def able_types(problem: Problem) -> NDArray[np.bool_]:
     """Which trips each type may run, shape (V, n)."""
     asks = [(trip.seats, trip.fewest_seats, trip.most_seats, trip.features) for trip in problem.trips]
     trips = dict(zip(asks, problem.trips, strict=True))

@@ -13,7 +13,7 @@ class Callback:
     """
 
     def on_start(self, problem: Problem) -> None:
-        """Solving begins."""
+        """Solving begins. problem: perhaps without types of bus that no plan needs."""
 
     def on_incumbent(self, plan: Plan, objective: Objective, progress: Progress) -> None:
         """A better plan is there, with exact times."""
