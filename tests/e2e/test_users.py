@@ -36,5 +36,7 @@ def test_users_of_a_secret_are_let_in_and_so_are_those_that_come_into_it_later()
             assert let_in(place, ANNA)
             assert not let_in(place, BEN)
             release.kubectl("replace", "-f", "-", given=secret(ben=BEN))
+            # a pod that changes is given what is new in its Secrets, others when it is their turn
+            release.kubectl("annotate", "pods", "-l", "app.kubernetes.io/component=api", "users=changed")
             until(lambda: let_in(place, BEN), "the new user is let in")
             assert not let_in(place, ANNA)
