@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tutti.fleet.blocks import BlockLimits
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import read_day
 from tutti.optimizer.blocks.block_lp import BlockPrices, WeighedBlock
@@ -20,10 +21,14 @@ from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.weights import Weights
 
 TRIPS = 300
+NO_LIMITS = BlockLimits()
 
 
 def pricing_of_a_day(
-    width_min: int | None = None, step_min: int = 1, poll: Callable[[], None] = lambda: None
+    width_min: int | None = None,
+    step_min: int = 1,
+    poll: Callable[[], None] = lambda: None,
+    limits: BlockLimits = NO_LIMITS,
 ) -> tuple[BlockPricing, BlockPrices]:
     """All connections of a day, and prices at which a bus pays with two trips.
 
@@ -39,12 +44,13 @@ def pricing_of_a_day(
     prices = BlockPrices(np.full(TRIPS, 0.6 * vehicles.weight), np.zeros(len(vehicles.amounts)))
     tail, head = np.nonzero(arcs.travel < NO_ARC)
     links = [(tail, head)] * vehicles.size
-    return BlockPricing(lp, np.arange(TRIPS), links, poll, BlockRules(), step_min=step_min), prices
+    rules = BlockRules.of(limits, arcs, vehicles)
+    return BlockPricing(lp, np.arange(TRIPS), links, poll, rules, step_min=step_min), prices
 
 
 def test_a_solve_can_be_stopped_while_a_list_is_held_to_the_rules_about_blocks() -> None:
     polls: list[int] = []
-    pricing, prices = pricing_of_a_day(poll=lambda: polls.append(1))
+    pricing, prices = pricing_of_a_day(poll=lambda: polls.append(1), limits=BlockLimits(break_after_min=1440))
     polls.clear()
     listed = pricing.all_below(prices, -4.4 * pricing.vehicles.weight, 200_000)
     assert listed is not None

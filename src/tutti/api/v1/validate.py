@@ -41,14 +41,18 @@ def _findings(body: Body, options: str | None, settings: Settings) -> Validation
     plan = given.content.pop("plan", None) if isinstance(given.content, dict) else None
     try:
         day = given.day()
-        told = [str(obstacle) for obstacle in obstacles(day.problem())]
-        is_allowed = day.options.may_drop
-        findings = [] if is_allowed else [Finding("routes", sentence) for sentence in told]
+        findings: list[Finding] = []
+        warnings = [*day.warnings]
+        for obstacle in obstacles(day.problem()):
+            if day.options.may_drop:
+                warnings.append(str(obstacle))
+            else:
+                findings.append(Finding("routes", str(obstacle)))
         if plan is not None:
             findings += _about_plan(day, plan)
     except InputError as error:
         return _view(error.findings, ())
-    return _view(findings, (*day.warnings, *(told if is_allowed else ())))
+    return _view(findings, warnings)
 
 
 def _about_plan(day: Day, plan: object) -> list[Finding]:

@@ -173,6 +173,8 @@ class BlockPricing:
 
     def allowed(self, blocks: list[WeighedBlock]) -> list[WeighedBlock]:
         """Those that keep the rules about blocks."""
+        if self._rules.are_none:
+            return blocks
         listed = ListedBlocks.of(blocks)
         return [blocks[number] for number in np.flatnonzero(self._keeps(listed.kind, listed.trips)).tolist()]
 
@@ -219,7 +221,8 @@ class BlockPricing:
 
     def _listed(self, kind: int, trips: Ints) -> ListedBlocks:
         """The blocks of a kind that keep the rules, of these (B, L): trips in driving order, then NONE."""
-        trips = trips[self._keeps(np.full(len(trips), kind), trips)]
+        if not self._rules.are_none:
+            trips = trips[self._keeps(np.full(len(trips), kind), trips)]
         kinds = np.full(len(trips), kind)
         number, place = np.nonzero(trips != NONE)
         return ListedBlocks(kinds, trips, weigh(self._lp, kinds, trips[number, place], number))

@@ -48,7 +48,7 @@ class BoundedDay:
         while not self._search.is_proven and self._split(_MOST_SPLITS):
             pass
         tree = self._up_to_date()
-        if not self._search.is_proven and not self._waits and len(tree.leaves) > 1:
+        if not self._waits and len(tree.leaves) > 1:
             self._plan_least()
         if not self._search.is_proven:
             tree.finish()
@@ -80,6 +80,8 @@ class BoundedDay:
 
     def _plan_least(self) -> bool:
         """Plan all trips within the limits of the least of the fleets there can be; whether that gave a better plan."""
+        if self._search.is_proven:
+            return False
         tree = self._up_to_date()
         tree.grow(0)
         return self._plan_within(sorted(tree.leaves))

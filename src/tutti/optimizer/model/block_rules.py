@@ -29,6 +29,11 @@ class BlockRules:
             breaks = BlockBreaks(arcs, vehicles, limits.break_after_min, limits.break_min)
         return cls(length, breaks)
 
+    @property
+    def are_none(self) -> bool:
+        """Whether blocks may be any."""
+        return self.length is None and self.breaks is None
+
     def kept(self, kind: Ints, trips: Ints) -> NDArray[np.bool_]:
         """Which feasible blocks keep each rule at some starts, perhaps others for each, shape (B,).
 

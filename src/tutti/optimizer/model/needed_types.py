@@ -17,8 +17,7 @@ def with_needed_types(problem: Problem) -> Problem:
     kept. All are where some trip can be run by none, which is told of each.
     """
     types = problem.vehicle_types
-    able = able_types(problem)
-    if len(types) < 2 or not able.any(axis=0).all():
+    if len(types) < 2 or not (able := able_types(problem)).any(axis=0).all():
         return problem
     kept: list[int] = []
     for number in sorted(range(len(types)), key=lambda number: types[number].by_cost):
