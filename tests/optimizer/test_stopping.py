@@ -1,7 +1,6 @@
 """Whenever a stopping rule says stop, there is a checked plan, a true bound, and the reason."""
 
 from itertools import pairwise
-from threading import Event
 
 import pytest
 from hypothesis import given
@@ -11,9 +10,9 @@ from tests.optimizer.instances import problems, random_problem
 from tests.optimizer.oracle import prove
 from tests.optimizer.verdict import assert_agrees, checked_plan
 from tests.optimizer.watching import Recorder, StopAt
-from tutti.fleet.plan import Bound, Objective, Status
+from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem
-from tutti.optimizer import Progress, any_of, cancelled, gap, never, solve, stalled, time_limit
+from tutti.optimizer import gap, solve
 
 
 @pytest.mark.parametrize(
@@ -60,44 +59,6 @@ def test_progress_only_gets_better() -> None:
             after.bound.buses,
             after.bound.deadhead_min or 0,
         )
-
-
-def _progress(*, seconds: float = 5.0, idle: float = 2.0, buses: int = 10, bound: int = 9) -> Progress:
-    return Progress(seconds, idle, "dive", Objective(buses, 100, 7), Bound(bound, 80), 3)
-
-
-def test_a_time_limit_stops_from_its_second_on() -> None:
-    assert time_limit(5.0)(_progress(seconds=4.99)) is None
-    assert time_limit(5.0)(_progress(seconds=5.0)) == "time limit of 5 s"
-
-
-def test_seconds_before_a_solve_count_for_its_time_limit() -> None:
-    assert time_limit(5.0, spent_s=3.0)(_progress(seconds=1.99)) is None
-    assert time_limit(5.0, spent_s=3.0)(_progress(seconds=2.0)) == "time limit of 5 s"
-
-
-def test_a_gap_stops_as_soon_as_it_is_reached() -> None:
-    assert gap(0.09)(_progress()) is None
-    assert gap(0.1)(_progress()) == "gap of 0.1 reached"
-    assert gap(0.2)(_progress(bound=10)) == "gap of 0.2 reached"
-
-
-def test_a_stalled_solve_stops() -> None:
-    assert stalled(3.0)(_progress(idle=2.9)) is None
-    assert stalled(3.0)(_progress(idle=3.0)) == "no better plan for 3 s"
-
-
-def test_an_event_cancels() -> None:
-    event = Event()
-    rule = cancelled(event, "the user pressed Ctrl-C")
-    assert rule(_progress()) is None
-    event.set()
-    assert rule(_progress()) == "the user pressed Ctrl-C"
-
-
-def test_the_first_of_several_rules_that_stops_gives_the_reason() -> None:
-    assert any_of(never, stalled(1), time_limit(1))(_progress()) == "no better plan for 1 s"
-    assert any_of(never, time_limit(99))(_progress()) is None
 
 
 def test_a_reached_gap_is_reported_as_the_reason() -> None:

@@ -20,6 +20,12 @@ def test_the_time_limit_is_reached_exactly_at_its_end() -> None:
     assert rule(progress(seconds=5)) == "time limit of 5 s"
 
 
+def test_seconds_before_a_solve_count_for_its_time_limit() -> None:
+    rule = time_limit(5, spent_s=3)
+    assert rule(progress(seconds=1.99)) is None
+    assert rule(progress(seconds=2)) == "time limit of 5 s"
+
+
 def test_a_gap_is_reached_when_that_little_is_not_proven() -> None:
     assert gap(0.05)(progress()) is None
     assert gap(0.1)(progress()) == "gap of 0.1 reached"
