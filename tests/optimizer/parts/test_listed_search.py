@@ -134,7 +134,7 @@ def test_lists_made_once_more_begin_where_the_others_ended_and_may_be_longer(mon
 def test_a_list_that_closes_the_day_may_be_longer_than_others_if_there_are_few_trips(
     monkeypatch: pytest.MonkeyPatch, most_trips: int, is_longer: bool
 ) -> None:
-    monkeypatch.setattr("tutti.optimizer.blocks.listed_search._MANY", most_trips)
+    monkeypatch.setattr("tutti.optimizer.blocks.listed_search.MANY", most_trips)
     limits = lists_with_none_up_to_five_minutes(monkeypatch)
     _, lists = bounded(random_problem("wide", 8, 0))
     lists.close()

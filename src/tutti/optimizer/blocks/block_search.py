@@ -9,8 +9,9 @@ from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part, is_near
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
-from tutti.optimizer.blocks.bounded_day import MANY, BoundedDay
+from tutti.optimizer.blocks.bounded_day import BoundedDay
 from tutti.optimizer.blocks.labels import minutes_of_moves
+from tutti.optimizer.blocks.listed_search import MANY
 from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
 from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.blocks.weighing import blocks_of

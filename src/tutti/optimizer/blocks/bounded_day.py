@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable
 
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
-from tutti.optimizer.blocks.listed_search import ListedSearch
+from tutti.optimizer.blocks.listed_search import MANY, ListedSearch
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 
 OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
 _SPLITS = 1  # of fleets before such a dive: the first, by the number of buses, tells most
 _MOST_SPLITS = 12  # of fleets, before a level that they prove is required
 _NEARLY_MIN = 3.0  # weighted minutes that may be open for lists to come before dives
-MANY = 250  # trips: of no more, the end of column generation is near enough to wait for, and lists are short
 
 
 class BoundedDay:

@@ -17,7 +17,7 @@ _LEAVES = 4  # limits of fleets within which blocks are listed
 _WIDER = 3  # times as many minutes are looked through next
 _MOST_BLOCKS = 150_000  # in a list at first, twice as many the next time
 _MOST_AT_LAST = 600_000  # in one that closes the day
-_MANY = 250  # trips: of more, so long a list takes its programme longer than parts take to shorten it
+MANY = 250  # trips: of more, column generation takes long to its end, and so long a list longer than parts take
 _MOST_IN_TREE = 150_000  # blocks that branch and bound gets anywhere with
 _PATIENCE = (1, 10)  # rounds of inequalities without gain before the dives for a plan
 _NODES = 400  # of branch and bound
@@ -67,7 +67,7 @@ class ListedSearch:
 
     def _most_blocks(self, most: float) -> int:
         """How long a list may be of what plans need that weigh so much at most."""
-        is_last = most >= self._better() and self._pricing.vehicles.n <= _MANY
+        is_last = most >= self._better() and self._pricing.vehicles.n <= MANY
         return max(self._effort * _MOST_BLOCKS, _MOST_AT_LAST if is_last else 0)
 
     def _raise(self, leaf: Leaf, least: float, most: float) -> bool:
