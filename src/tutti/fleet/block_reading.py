@@ -9,15 +9,11 @@ DEPOT_FIELDS = ("name", "lat", "lon")
 BREAK_FIELDS = ("after_min", "length_min")
 
 
-def read_depots(options: Fields, name: str = "depots") -> tuple[Depot, ...]:
-    """The depots in the list of that name, after noting all that is wrong with it."""
-    content = options.list_of(name) or []
+def read_depots(options: Fields) -> tuple[Depot, ...]:
+    """The depots in the list depots, after noting all that is wrong with it."""
     depots: dict[str, Depot] = {}
     first_with: dict[str, Fields] = {}
-    for index, each in enumerate(content):
-        fields = Fields.of(each, f"{options.at(name)}[{index}]", options.findings)
-        if fields is None:
-            continue
+    for fields in options.objects("depots"):
         check_names(fields, DEPOT_FIELDS, "a field of a depot")
         depot = fields.text("name", required=True)
         lat, lon = fields.number("lat", -90, 90, required=True), fields.number("lon", -180, 180, required=True)
@@ -31,7 +27,7 @@ def read_depots(options: Fields, name: str = "depots") -> tuple[Depot, ...]:
 def read_limits(options: Fields) -> BlockLimits:
     """The fields max_block_min and break."""
     longest = options.whole("max_block_min", 1, _MOST_BLOCK_MIN)
-    fields = Fields.of(options.record["break"], options.at("break"), options.findings) if options.has("break") else None
+    fields = options.inner("break")
     if fields is None:
         return BlockLimits(longest)
     check_names(fields, BREAK_FIELDS, "a field of a break")

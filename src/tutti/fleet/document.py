@@ -116,23 +116,20 @@ def read_plan(content: object) -> Plan:
     """The blocks of a plan document. Raises InputError with everything that is wrong with its form."""
     findings: list[Finding] = []
     document = Fields.of(content, "", findings)
-    blocks = [] if document is None else document.list_of("blocks") or []
-    dropped = [] if document is None else document.texts("dropped")
-    read = [_read_block(block, f"blocks[{index}]", findings) for index, block in enumerate(blocks)]
+    if document is None:
+        raise InputError(findings)
+    dropped = document.texts("dropped")
+    read = [_read_block(block) for block in document.objects("blocks", required=True)]
     if findings:
         raise InputError(findings)
     return Plan(tuple(block for block in read if block is not None), tuple(dropped))
 
 
-def _read_block(content: object, path: str, findings: list[Finding]) -> Block | None:
-    fields = Fields.of(content, path, findings)
-    if fields is None:
-        return None
+def _read_block(fields: Fields) -> Block | None:
     block_id, vehicle_type = fields.text("id", required=True), fields.text("vehicle_type", required=True)
     seats = fields.whole("seats", 0, _MOST, required=True)
     fixed_cost, running_cost = (fields.whole(name, 0, _MOST_COST) for name in ("fixed_cost", "running_cost"))
-    trips = fields.list_of("trips") or []
-    read = [_read_trip(trip, f"{path}.trips[{index}]", findings) for index, trip in enumerate(trips)]
+    read = [_read_trip(trip) for trip in fields.objects("trips", required=True)]
     if block_id is None or vehicle_type is None or seats is None:
         return None
     driven = tuple(trip for trip in read if trip is not None)
@@ -144,10 +141,7 @@ def _read_block(content: object, path: str, findings: list[Finding]) -> Block | 
     )  # fmt: skip
 
 
-def _read_trip(content: object, path: str, findings: list[Finding]) -> PlannedTrip | None:
-    fields = Fields.of(content, path, findings)
-    if fields is None:
-        return None
+def _read_trip(fields: Fields) -> PlannedTrip | None:
     route_id = fields.text("route_id", required=True)
     names = ("start_min", "end_min", "shift_min", "deadhead_before_min")
     minutes = [fields.whole(name, -_MOST, _MOST, required=True) for name in names]

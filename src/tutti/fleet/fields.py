@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -117,6 +117,16 @@ class Fields:
         problem = "is missing; give" if value is None else "must be"
         self.wrong(name, f"{problem} a list in brackets" + ("" if value is None else f", not {described(value)}"))
         return None
+
+    def inner(self, name: str) -> "Fields | None":
+        """The fields of an object, or None if it is not there."""
+        return Fields.of(self.record[name], self.at(name), self.findings) if self.has(name) else None
+
+    def objects(self, name: str, *, required: bool = False) -> "Iterator[Fields]":
+        """The fields of each object in a list; none if it is not there."""
+        content = (self.list_of(name) if required or self.has(name) else None) or []
+        read = (Fields.of(each, f"{self.at(name)}[{index}]", self.findings) for index, each in enumerate(content))
+        return (fields for fields in read if fields is not None)
 
     def texts(self, name: str) -> list[str]:
         """A list of strings, each with characters to see; empty if it is not there."""

@@ -76,18 +76,14 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "time_limit_s": read.number("time_limit_s", 0.001, 86_400),
         "gap": read.number("gap", 0, 1),
         "seed": read.whole("seed", 0, 2**31 - 1),
+        "windows": read_windows(read),
+        "travel": _read_travel(read),
+        "vehicle_types": read_vehicle_types(read),
+        "depots": read_depots(read),
     }
     if chosen["week"] and chosen["day"] is not None:
         read.wrong("week", "can't be true beside a day; remove one of the two")
-    if read.has("windows"):
-        chosen["windows"] = read_windows(read)
-    if read.has("travel"):
-        chosen["travel"] = _read_travel(read)
-    if read.has("vehicle_types"):
-        chosen["vehicle_types"] = read_vehicle_types(read)
-    if read.has("depots"):
-        chosen["depots"] = read_depots(read)
-    check_depots_of_types(chosen.get("vehicle_types", ()), chosen.get("depots", ()), read)
+    check_depots_of_types(chosen["vehicle_types"], chosen["depots"], read)
     given = {name: value for name, value in chosen.items() if value is not None}
     for name in ("time_limit_s", "gap"):
         if name in read.record and read.record[name] is None:
@@ -108,7 +104,7 @@ def with_options(content: object, chosen: Mapping[str, object]) -> dict[str, Any
 
 
 def _read_travel(options: Fields) -> GreatCircleTravel | None:
-    travel = Fields.of(options.record["travel"], options.at("travel"), options.findings)
+    travel = options.inner("travel")
     if travel is None:
         return None
     check_names(travel, tuple(rule.name for rule in fields(GreatCircleTravel)))

@@ -10,15 +10,11 @@ _COSTS_PER_MIN = ("deadhead_cost_per_min", "service_cost_per_min")
 VEHICLE_FIELDS = ("name", "seats", "fixed_cost", "count", "features", *_COSTS_PER_MIN, "depots")
 
 
-def read_vehicle_types(options: Fields, name: str = "vehicle_types") -> tuple[VehicleType, ...]:
-    """The types in the list of that name, after noting all that is wrong with it; an empty list is none."""
-    content = options.list_of(name)
-    if content is None:
-        return ()
-    if not content:
-        options.wrong(name, "is empty; give one type at least, or leave it out")
-    read = [Fields.of(each, f"{options.at(name)}[{index}]", options.findings) for index, each in enumerate(content)]
-    types = [fields for fields in read if fields is not None]
+def read_vehicle_types(options: Fields) -> tuple[VehicleType, ...]:
+    """The types in the list vehicle_types, after noting all that is wrong with it; an empty list is wrong."""
+    types = list(options.objects("vehicle_types"))
+    if options.record.get("vehicle_types") == []:
+        options.wrong("vehicle_types", "is empty; give one type at least, or leave it out")
     _check_together(types)
     vehicles = [_read_type(fields) for fields in types]
     return tuple(vehicle for vehicle in vehicles if vehicle is not None)

@@ -45,9 +45,9 @@ class Windows:
             )
 
 
-def read_windows(options: Fields, name: str = "windows") -> Windows | None:
-    """The windows in the field of that name, or None after noting that it holds none."""
-    fields = Fields.of(options.record[name], options.at(name), options.findings)
+def read_windows(options: Fields) -> Windows | None:
+    """The windows in the field windows, or None if it is not there or holds none, which is noted."""
+    fields = options.inner("windows")
     if fields is None:
         return None
     check_names(fields, (*KINDS, "schools", "routes"))
@@ -62,7 +62,7 @@ def read_windows(options: Fields, name: str = "windows") -> Windows | None:
 
 def _members(windows: Fields, name: str) -> Iterator[tuple[Fields, str]]:
     """The object in the field of that name, with the name of each of its own fields."""
-    members = Fields.of(windows.record[name], windows.at(name), windows.findings) if windows.has(name) else None
+    members = windows.inner(name)
     return ((members, member) for member in members.record) if members is not None else iter(())
 
 
