@@ -13,7 +13,7 @@ from tutti.execution.embedded import EmbeddedExecutor
 from tutti.execution.housekeeping import Housekeeping
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
-from tutti.jobs.reading import best_document, find
+from tutti.jobs.reading import find, planned
 from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job, JobEvent
@@ -65,9 +65,9 @@ class Bench:
     def document(self, job_id: str) -> dict[str, Any]:
         """The job's plan."""
         with self.database.reading() as session:
-            text = best_document(session, job_id)
-        assert text is not None
-        document: dict[str, Any] = json.loads(text)
+            found = planned(session, job_id)
+        assert found is not None
+        document: dict[str, Any] = json.loads(found[2] or "")
         return document
 
     def until(self, job_id: str, condition: Callable[[Job], bool]) -> Job:

@@ -10,7 +10,7 @@ from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
 from tutti.jobs.events import Event, Kind, events_after
 from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, fail, hand_back, hold
-from tutti.jobs.reading import best_document, find, find_by_task
+from tutti.jobs.reading import find, find_by_task, planned
 from tutti.jobs.recovery import give_time, recover
 from tutti.jobs.requests import cancel, request_stop
 from tutti.jobs.submission import Submission, submit
@@ -22,6 +22,13 @@ def read(database: Database, job_id: str) -> Job:
         job = find(session, job_id)
     assert job is not None
     return job
+
+
+def document_of(database: Database, job_id: str) -> str | None:
+    with database.reading() as session:
+        found = planned(session, job_id)
+    assert found is not None
+    return found[2]
 
 
 def expire(database: Database, claimed: Claimed, job_id: str) -> Lease:
@@ -129,8 +136,7 @@ def test_a_holder_whose_lease_ran_out_changes_nothing(
         before.progress,
         before.last_event,
     )
-    with database.reading() as session:
-        assert best_document(session, job_id) is None
+    assert document_of(database, job_id) is None
 
 
 def test_a_checkpoint_is_there_for_the_next_attempt(database: Database, submitted: Submitted, claimed: Claimed) -> None:
@@ -234,12 +240,11 @@ def test_an_id_that_can_not_be_is_unknown(database: Database) -> None:
 def test_a_completed_job_has_its_document_and_no_checkpoint(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         save_checkpoint(session, lease.job_id, Checkpoint('"early"', 5.0))
-    with database.reading() as session:
-        assert best_document(session, lease.job_id) == '"early"'
+    assert document_of(database, lease.job_id) == '"early"'
     with database.writing() as session:
         complete(session, lease, '"final"', stopped=True, progress={"percent": 100}, warning="it was stuck")
+    assert document_of(database, lease.job_id) == '"final"'
     with database.reading() as session:
-        assert best_document(session, lease.job_id) == '"final"'
         kinds = [event.kind for event in events_after(session, lease.job_id, 2)]
     assert kinds == ["warning", "completed"]
     job = read(database, lease.job_id)

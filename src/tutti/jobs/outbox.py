@@ -18,6 +18,7 @@ from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 
 _ON_ITS_WAY_S = 1.0  # from the outbox to the broker, or from there to whoever claims the job
+_AT_ONCE = 100  # messages
 
 
 class Rank(IntEnum):
@@ -37,12 +38,12 @@ class Message:
     rank: Rank
 
 
-def take_unsent(session: Session, queues: Sequence[str], *, limit: int = 100) -> list[Message]:
+def take_unsent(session: Session, queues: Sequence[str]) -> list[Message]:
     """The messages that were not sent yet, in the order of arrival.
 
     They are marked as sent; `put_back` those that could not be. Empty while another process is at it.
     """
-    return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), Rank.NEW, limit)
+    return _take(session, and_(Job.queue.in_(queues), Job.sent_at.is_(None)), Rank.NEW)
 
 
 def look(writer: Writer, queues: Sequence[str], *, again_s: float) -> tuple[bool, list[str]]:
@@ -57,9 +58,7 @@ def look(writer: Writer, queues: Sequence[str], *, again_s: float) -> tuple[bool
     return any(row.is_unsent for row in found), [row.queue for row in found if not row.is_unsent]
 
 
-def take_lost(
-    session: Session, empty: Collection[str], queues: Sequence[str], *, again_s: float, limit: int = 100
-) -> list[Message]:
+def take_lost(session: Session, empty: Collection[str], queues: Sequence[str], *, again_s: float) -> list[Message]:
     """As `take_unsent` does, messages that are lost.
 
     That is seen by a queue in which nothing waits (`empty`): then all are that are not on their way just now; or, of a
@@ -67,7 +66,7 @@ def take_lost(
     """
     swept = and_(Job.queue.in_(empty), Job.sent_at < now(-min(again_s, _ON_ITS_WAY_S)))
     overtaken = or_(false(), *(_overtaken(session, queue) for queue in queues))
-    return _take(session, or_(swept, and_(Job.sent_at < now(-again_s), overtaken)), Rank.LATE, limit)
+    return _take(session, or_(swept, and_(Job.sent_at < now(-again_s), overtaken)), Rank.LATE)
 
 
 def put_back(session: Session, messages: Sequence[Message]) -> None:
@@ -76,10 +75,10 @@ def put_back(session: Session, messages: Sequence[Message]) -> None:
     session.execute(update(Job).where(Job.id.in_(ids)).values(sent_at=None))
 
 
-def _take(session: Session, condition: ColumnElement[bool], rank: Rank, limit: int) -> list[Message]:
+def _take(session: Session, condition: ColumnElement[bool], rank: Rank) -> list[Message]:
     if not take_turn(session, Chore.RELAY):
         return []
-    waiting = select(Job).where(_waiting(condition)).order_by(Job.number).limit(limit)
+    waiting = select(Job).where(_waiting(condition)).order_by(Job.number).limit(_AT_ONCE)
     jobs = session.scalars(waiting.with_for_update(skip_locked=True)).all()
     for job in jobs:
         job.sent_at = now()

@@ -76,7 +76,7 @@ def payload(session: Session, job_id: str) -> str | None:
 
 
 def planned(session: Session, job_id: str) -> tuple[Job, str | None, str | None] | None:
-    """The job, the request's JSON text, and the best plan's as `best_document` has it: one query for all."""
+    """The job, the request's JSON text, and its plan's: of the result, or of the last checkpoint."""
     asked = (
         select(Job, JobPayload.content, func.coalesce(JobResult.document, JobCheckpoint.document))
         .outerjoin(JobPayload, JobPayload.job_id == Job.id)
@@ -86,10 +86,3 @@ def planned(session: Session, job_id: str) -> tuple[Job, str | None, str | None]
     )
     found = session.execute(asked).one_or_none()
     return None if found is None else (found[0], found[1], found[2])
-
-
-def best_document(session: Session, job_id: str) -> str | None:
-    """The JSON text of the job's plan: its result, or the last checkpoint of a job that has none."""
-    result = select(JobResult.document).where(JobResult.job_id == job_id)
-    checkpoint = select(JobCheckpoint.document).where(JobCheckpoint.job_id == job_id)
-    return session.scalars(result).one_or_none() or session.scalars(checkpoint).one_or_none()

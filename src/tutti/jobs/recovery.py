@@ -15,6 +15,7 @@ from tutti.jobs.tables import JOBS, Job
 from tutti.jobs.turns import Chore, take_turn
 from tutti.telemetry.metrics import REQUEUED
 
+_AT_ONCE = 100  # jobs
 _NOTHING_READ = {"synchronize_session": False}
 _HAS_RUN_OUT = Job.lease_until < now()
 _IS_IT = JOBS.c.number == bindparam("numbered")
@@ -22,7 +23,7 @@ _QUEUE_AGAIN = Change(_IS_IT, **QUEUED_AGAIN)
 _GIVE_UP = Change(_IS_IT, state=State.FAILED, **ENDED, error_code="attempts_exhausted", error=bindparam("in_words"))
 
 
-def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit: int = 100) -> list[str]:
+def recover(session: Session, *, max_attempts: int, early_s: float = 0.0) -> list[str]:
     """Queue each job again whose lease ran out, or fail it if that was its last attempt; the ids of those changed.
 
     early_s: so much before that a holder counts as gone of which PostgreSQL has no connection any more. Empty while
@@ -34,7 +35,7 @@ def recover(session: Session, *, max_attempts: int, early_s: float = 0.0, limit:
         select(Job, _HAS_RUN_OUT)
         .where(_lost(session.get_bind().dialect, early_s))
         .order_by(Job.number)
-        .limit(limit)
+        .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
     found = session.execute(lost).all()
