@@ -37,14 +37,18 @@ def test_every_reference_of_the_document_leads_to_a_schema_and_every_schema_is_r
 def test_every_refusal_is_documented_in_the_form_that_it_has(client: Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     forms = {
-        (path.startswith("/v1/"), kind, content["schema"]["$ref"].rpartition("/")[2])
+        (path.startswith("/v1/"), status == "422", kind, content["schema"]["$ref"].rpartition("/")[2])
         for path, operations in paths.items()
         for operation in operations.values()
         for status, answer in operation["responses"].items()
         for kind, content in answer.get("content", {}).items()
         if int(status) >= 400
     }
-    assert forms == {(True, "application/problem+json", "Problem"), (False, "application/json", "Refusal")}
+    assert forms == {
+        *((True, is_422, "application/problem+json", "Problem") for is_422 in (True, False)),
+        (False, False, "application/json", "Refusal"),
+        (False, True, "application/json", "InputRefusal"),
+    }
 
 
 def test_programs_that_are_made_of_the_document_get_short_names(client: Client) -> None:

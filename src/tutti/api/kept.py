@@ -33,13 +33,22 @@ class KeptFinding(BaseModel):
 
 
 class Refusal(BaseModel):
-    """Why a request came to nothing. detail: a sentence; for a 422 every finding."""
+    """Why a request came to nothing, in a sentence."""
 
-    detail: str | list[KeptFinding]
+    detail: str
+
+
+class InputRefusal(BaseModel):
+    """Everything that is wrong with the input: what a 422 has."""
+
+    detail: list[KeptFinding]
 
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"description": HTTPStatus(status).phrase, "model": Refusal} for status in statuses}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "model": InputRefusal if status == 422 else Refusal}
+        for status in statuses
+    }
 
 
 Here = Annotated[Context, Depends(context_of)]
