@@ -285,6 +285,28 @@ def test_a_week_is_planned_shown_and_passes_the_check(tmp_path: Path, call: Call
     assert call("check", file, tmp_path / "plan.json").code == 0
 
 
+@pytest.mark.parametrize(
+    ("code", "rows", "title"),
+    [
+        ("V", [["Monday,", "Tuesday", "2"], ["Friday", "no", "plan"]], "The week, above its most frequent days"),
+        ("L", [["Monday", "no", "plan"], ["Tuesday", "2", "8"], ["Friday", "2", "7"]], "The week"),
+    ],
+)
+def test_a_week_with_a_day_that_has_no_plan_shows_what_the_others_need(
+    code: str, rows: list[list[str]], title: str, tmp_path: Path, call: Call
+) -> None:
+    routes = [{**route, "days": ["L", "M", "V"]} for route in day(9)]
+    routes[0] |= {"days": [code], "arrival_time": "05:30"}
+    routes[1]["days"] = ["L", "M"]
+    file = write(tmp_path / "week.json", routes)
+    ended = call("solve", file, "--week", "-o", tmp_path / "plan.json")
+    lines = [line.strip() for line in ended.out.splitlines()]
+    table = lines[lines.index(title) + 2 :]
+    assert [line.split()[:3] for line in table[: len(rows)]] == rows
+    assert lines[-1].startswith("No plan of the whole week exists")
+    assert (ended.code, (tmp_path / "plan.json").exists()) == (1, False)
+
+
 def test_a_week_is_planned_though_the_file_names_a_day(tmp_path: Path, call: Call) -> None:
     content = {"routes": [{**route, "days": ["L", "V"]} for route in day(2)], "options": {"day": "V"}}
     ended = call("solve", write(tmp_path / "day.json", content), "--week", "--json")

@@ -69,6 +69,7 @@ def test_without_a_plan_there_are_no_claims() -> None:
     content = {"status": "infeasible", "objective": None, "bound": None, "seconds": 0.1}
     assert claims(content) == []
     assert headline(content) == "No plan exists, found after 0.1 s"
+    assert headline(content, "the whole week") == "No plan of the whole week exists, found after 0.1 s"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,11 @@ def test_the_certificate_of_a_week_is_as_good_as_that_of_its_worst_day() -> None
     assert known.status is Status.STOPPED
     assert known.objective == Objective(3, 4 * 10 + 9, 4)
     assert known.bound == Bound(2, None)
-    assert (known.seconds, known.stop_reason, known.reasons) == (4.0, "time limit of 2 s", ("J: the bound ignores x",))
+    assert (known.seconds, known.stop_reason, known.reasons) == (
+        4.0,
+        "time limit of 2 s",
+        ("Thursday: the bound ignores x",),
+    )
 
 
 def test_gaps_of_days_that_are_in_other_figures_than_the_weeks_leave_its_deadhead_open() -> None:
@@ -147,12 +151,19 @@ def test_a_week_needs_the_buses_of_its_fullest_day_and_moves_trips_on_each_of_th
     assert (kpis["buses"], kpis["bus_days"], kpis["moved_trips"]) == (4, 3 * 2 + 4 + 3, 5 + 7)
 
 
-def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_names_the_day() -> None:
+def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_says_which_days_have_plans() -> None:
     day = week_of([*ROUTES, entry(id="E9", arrival_time="06:10", days=["J"])])
     found = answer(day)
     assert not found.has_plan
     assert found.certificate.status is Status.INFEASIBLE
-    assert found.certificate.reasons[0].startswith("J: route E9 can't start at any minute")
+    why, others = found.certificate.reasons
+    assert why.startswith("Thursday: route E9 can't start at any minute")
+    assert others == "there is a plan for Monday, Tuesday, Wednesday, Friday, but none for Thursday"
+
+
+def test_a_week_none_of_whose_days_can_be_planned_says_so_once() -> None:
+    (why,) = answer(week_of([entry(arrival_time="06:10", days=["L", "V"])])).certificate.reasons
+    assert why.startswith("Monday, Friday: route E1 can't start")
 
 
 @pytest.mark.parametrize("running_cost", [{}, {"service_cost_per_min": 2}])

@@ -32,7 +32,9 @@ def show(console: Console, document: Mapping[str, Any], day: Day, written: Seque
     _show_warnings(console, document["warnings"])
     if "week" in document:
         show_week(console, document)
-    _show_certificate(console, document["week"]["certificate"] if "week" in document else document["certificate"])
+        _show_certificate(console, document["week"]["certificate"], "the whole week")
+    else:
+        _show_certificate(console, document["certificate"])
     for place in written:
         console.print(Text(f"written: {printable(str(place))}"), soft_wrap=True)
 
@@ -112,7 +114,7 @@ def _show_warnings(console: Console, warnings: Sequence[str]) -> None:
         console.print(f"and {len(warnings) - WARNINGS} more warnings")
 
 
-def _show_certificate(console: Console, certificate: Mapping[str, Any]) -> None:
+def _show_certificate(console: Console, certificate: Mapping[str, Any], of: str = "") -> None:
     glyphs = Glyphs.of(console)
     console.print()
     for claim in claims(certificate):
@@ -120,7 +122,7 @@ def _show_certificate(console: Console, certificate: Mapping[str, Any]) -> None:
         console.print(Text.assemble(mark, " ", (claim.figure, "bold"), f" - {claim.knowledge}"))
     for reason in _shortened(certificate["reasons"]):
         console.print(Text.assemble((glyphs.open, "yellow"), " ", printable(reason)))
-    console.print(Text(f"{headline(certificate)}."))
+    console.print(Text(f"{headline(certificate, of)}."))
 
 
 def _shortened(reasons: Sequence[str]) -> list[str]:

@@ -35,16 +35,17 @@ def claims(certificate: Mapping[str, Any]) -> list[Claim]:
     return [*first, Claim(f"{objective['deadhead_min']} deadhead minutes", *deadhead)]
 
 
-def headline(certificate: Mapping[str, Any]) -> str:
-    """How the solve ended, in one sentence without its full stop."""
+def headline(certificate: Mapping[str, Any], of: str = "") -> str:
+    """How the solve ended, in one sentence without its full stop. of: what the plan is of, such as a week."""
     took = f"after {seconds(certificate['seconds'])}"
+    plan = f"plan of {of}" if of else "plan"
     match certificate["status"]:
         case "optimal":
             return f"Optimal, proven {took}"
         case "infeasible":
-            return f"No plan exists, found {took}"
+            return f"No {plan} exists, found {took}"
         case "unknown":
-            return f"Ended {took} without a plan, and without proof that there is none"
+            return f"Ended {took} without a {plan}, and without proof that there is none"
         case "stopped":
             return f"Stopped {took}: {certificate.get('stop_reason') or 'asked to'}"
         case _:

@@ -7,7 +7,7 @@ from typing import Any
 from tutti.fleet.day import Day
 from tutti.fleet.document import certificate_document
 from tutti.fleet.plan import Bound, Certificate, Objective, Status, relative_gap
-from tutti.fleet.route import DAY_CODES
+from tutti.fleet.route import DAY_CODES, day_names
 
 WEEKDAYS = tuple({name: code for code, name in reversed(DAY_CODES.items())}.values())[::-1]
 """One code for each weekday, Monday first."""
@@ -103,16 +103,19 @@ def _kpis(figures: Sequence[tuple[DayPattern, Mapping[str, Any]]]) -> dict[str, 
 
 
 def week_certificate(known: Sequence[tuple[DayPattern, Certificate]]) -> Certificate:
-    """What is known of the whole week: buses that it needs, costs and minutes of all its days; the worst status."""
+    """What is known of the whole week: buses that it needs, costs and minutes of all its days; the worst status.
+
+    Its reasons name their days; where some days have a plan and others have none, the last one says which.
+    """
     status = max((certificate.status for _, certificate in known), key=_WORST_LAST.index)
     reasons = tuple(
-        f"{', '.join(pattern.codes)}: {reason}" for pattern, certificate in known for reason in certificate.reasons
+        f"{day_names(pattern.codes)}: {reason}" for pattern, certificate in known for reason in certificate.reasons
     )
     stop = next((certificate.stop_reason for _, certificate in known if certificate.stop_reason), None)
     seconds = sum(certificate.seconds for _, certificate in known)
     ends = [(len(p.codes), c.objective, c.bound) for p, c in known if c.objective is not None and c.bound is not None]
     if len(ends) < len(known):
-        return Certificate(status, None, None, seconds, stop, reasons)
+        return Certificate(status, None, None, seconds, stop, (*reasons, *_which_have_plans(known)))
     has_costs = known[0][0].day.options.cost_name is not None
     objective = Objective(
         buses=max(value.buses for _, value, _ in ends),
@@ -129,6 +132,18 @@ def week_certificate(known: Sequence[tuple[DayPattern, Certificate]]) -> Certifi
     if relative_gap(objective, bound) == 0 and status is not Status.OPTIMAL:
         bound = replace(bound, deadhead_min=None)  # the days' own gaps are in other figures than the week's
     return Certificate(status, objective, bound, seconds, stop, reasons)
+
+
+def _which_have_plans(known: Sequence[tuple[DayPattern, Certificate]]) -> Iterator[str]:
+    """A sentence, if some days have a plan and others have none."""
+    with_plan, without = (
+        day_names(
+            code for pattern, certificate in known if (certificate.objective is None) is none for code in pattern.codes
+        )
+        for none in (False, True)
+    )
+    if with_plan and without:
+        yield f"there is a plan for {with_plan}, but none for {without}"
 
 
 def _total(values: Sequence[tuple[int, int | None]]) -> int | None:
