@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Call, run, write
+from tests.days import day
 
 
 @pytest.fixture
@@ -43,6 +44,21 @@ def test_of_many_broken_rules_the_first_twenty_are_listed(day_file: Path, tmp_pa
     assert lines[0] == "42 statements of the plan break a rule:"
     assert len(lines) == 22
     assert lines[-1] == "  and 22 more"
+
+
+def test_starts_are_held_to_those_of_the_plan_that_it_started_from(tmp_path: Path, call: Call) -> None:
+    routes = write(tmp_path / "day.json", {"routes": day(3), "options": {"max_time_change_min": 0}})
+    plan = json.loads(call("solve", routes, "--json").out)
+    earlier = write(tmp_path / "earlier.json", plan)
+    trip = plan["blocks"][0]["trips"][0]
+    for name, minutes in (("start_min", 1), ("end_min", 1), ("shift_min", 1)):
+        trip[name] += minutes
+    trip |= {"start": None, "end": None}
+    later = write(tmp_path / "later.json", {"blocks": plan["blocks"]})
+    assert call("check", routes, earlier, "--from", earlier).code == 0
+    ended = call("check", routes, later, "--from", earlier)
+    assert ended.code == 1
+    assert "its window is" in ended.out
 
 
 def test_a_plan_that_is_none_is_bad_input(day_file: Path, tmp_path: Path, call: Call) -> None:

@@ -11,13 +11,13 @@ from tutti.fleet.statements import STATEMENT_RULES
 from tutti.fleet.verdict import buses
 
 
-def check_files(routes: str, plan: str, *, options: str | None = None) -> Exit:
+def check_files(routes: str, plan: str, *, options: str | None = None, earlier: str | None = None) -> Exit:
     """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used.
 
-    options: the file of options that the day is planned with.
+    options: the file of options that the day is planned with. earlier: the file of the plan that it started from.
     """
-    refuse_standard_input_twice({"ROUTES": routes, "PLAN": plan, "--options": options})
-    day = day_from(routes, options=options)
+    refuse_standard_input_twice({"ROUTES": routes, "PLAN": plan, "--options": options, "--from": earlier})
+    day = day_from(routes, options=options, earlier=earlier)
     found, violations = plan_from(plan, day)
     console = Console(soft_wrap=True, highlight=False)
     if violations:

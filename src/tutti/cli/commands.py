@@ -104,11 +104,14 @@ def check(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="JSON file of a plan, - for standard input.")],
     *,
     options: Options = None,
+    earlier: Annotated[
+        str | None, typer.Option("--from", metavar="PLAN", help="The plan in that file is the one it started from.")
+    ] = None,
 ) -> None:
     """Check a plan against every rule, whoever made it."""
     from tutti.cli.check import check_files  # noqa: PLC0415
 
-    exit_by(lambda: check_files(routes, plan, options=options))
+    exit_by(lambda: check_files(routes, plan, options=options, earlier=earlier))
 
 
 @app.command(epilog=EPILOG)

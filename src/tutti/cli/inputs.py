@@ -50,9 +50,9 @@ class Input:
             return read_day(self.content) if self.table is None else self.table.day(self.content)
 
 
-def day_from(file: str, *, options: str | None = None) -> Day:
+def day_from(file: str, *, options: str | None = None, earlier: str | None = None) -> Day:
     """The day of `input_from`. Raises UnusableFileError with everything that is wrong with a file."""
-    return input_from(file, options=options).day()
+    return input_from(file, options=options, earlier=earlier).day()
 
 
 def input_from(file: str, *, options: str | None = None, earlier: str | None = None, week: bool = False) -> Input:

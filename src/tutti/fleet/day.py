@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from tutti.fleet.held_times import HeldTimes
 from tutti.fleet.options import Options
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem, Trip
@@ -41,6 +42,7 @@ class Day:
             *self._without_price(),
             *self._contradictory(),
             *self._unlike_the_earlier_plan(),
+            *self._about_held_times(),
         )
 
     def _left_out(self) -> Iterator[str]:
@@ -95,6 +97,27 @@ class Day:
                 yield f"the plan to start from has {len(names)} route(s) {what}: {_listed(names)}"
 
     @property
+    def _held(self) -> HeldTimes | None:
+        """The starts of the earlier plan that are to be held, if any are."""
+        within_min = self.options.max_time_change_min
+        return None if within_min is None or self.earlier is None else HeldTimes.of(self.earlier, within_min)
+
+    def _about_held_times(self) -> Iterator[str]:
+        within_min, held = self.options.max_time_change_min, self._held
+        if within_min is None:
+            return
+        if held is None and not self.options.week:
+            yield "max_time_change_min holds no start, for there is no plan to start from"
+            return
+        where = "in the plan to start from" if held else "on the most frequent days"
+        yield f"each start is held within {within_min} min of that {where}: what is proven is proven of such plans"
+        if held and (moved := [route.id for route in self.running if held.lets_go(route.id, *self._window(route))]):
+            yield (
+                f"{len(moved)} route(s) have windows further than {within_min} min from their starts in the plan to "
+                f"start from, and are not held: {_listed(moved)}"
+            )
+
+    @property
     def travel(self) -> GreatCircleTravel:
         """Minutes between two trips: the deadhead with its buffer, and the layover."""
         rule = self.options.travel
@@ -109,21 +132,28 @@ class Day:
     def problem(self) -> Problem:
         """A trip for each route that runs, and the fleet. What routes ask of a bus counts once there are types."""
         options = self.options
-        trips = tuple(self._trip(route) for route in self.running)
+        held = self._held
+        trips = tuple(self._trip(route, held) for route in self.running)
         return Problem(
             trips, self.travel, self.fleet, options.layover_min, options.depots, options.limits, options.may_drop
         )
 
-    def _trip(self, route: Route) -> Trip:
-        asked = route.asked_start_min
+    def _window(self, route: Route) -> tuple[int, int]:
+        """The first and the last minute at which a route may start by its window; empty if the last comes first."""
         early, late = self.options.windows.of(route)
+        return max(self.options.earliest_start_min, route.asked_start_min + early), route.asked_start_min + late
+
+    def _trip(self, route: Route, held: HeldTimes | None) -> Trip:
+        earliest, latest = self._window(route)
+        if held is not None:
+            earliest, latest = held.narrowed(route.id, earliest, latest)
         asks = bool(self.options.vehicle_types)
         return Trip(
             id=route.id,
             kind=route.kind,
-            earliest_min=max(self.options.earliest_start_min, asked + early),
-            latest_min=asked + late,
-            asked_min=asked,
+            earliest_min=earliest,
+            latest_min=latest,
+            asked_min=route.asked_start_min,
             duration_min=route.duration_min,
             origin=route.origin,
             destination=route.destination,

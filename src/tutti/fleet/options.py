@@ -16,7 +16,7 @@ from tutti.fleet.windows import Windows, read_windows
 
 OPTION_NAMES = (
     "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
-    "may_drop", "move_penalty_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
+    "may_drop", "move_penalty_min", "max_time_change_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
 )  # fmt: skip
 
 
@@ -30,7 +30,8 @@ class Options:
     depots: where blocks begin and end; empty: where their trips do. layover_min: a bus stands so long at least between
     two trips. limits: what a block must keep as a whole. may_drop: leave routes out for which there is no bus.
     move_penalty_min: deadhead minutes that may be paid for each trip that stays behind the one that it followed in the
-    plan before. week: plan all weekdays; consistency_min: the same as move_penalty_min, between the weekdays.
+    plan before. max_time_change_min: no trip starts further than that from its start in the plan before; None: windows
+    say how far. week: plan all weekdays; consistency_min: the same as move_penalty_min, between the weekdays.
     """
 
     windows: Windows = field(default_factory=Windows)
@@ -42,6 +43,7 @@ class Options:
     layover_min: int = 0
     limits: BlockLimits = field(default_factory=BlockLimits)
     move_penalty_min: int = 0
+    max_time_change_min: int | None = None
     may_drop: bool = False
     week: bool = False
     consistency_min: int = 0
@@ -73,6 +75,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "week": read.flag("week"),
         "consistency_min": read.whole("consistency_min", 0, 1440),
         "move_penalty_min": read.whole("move_penalty_min", 0, 1440),
+        "max_time_change_min": read.whole("max_time_change_min", 0, 1440),
         "time_limit_s": read.number("time_limit_s", 0.001, 86_400),
         "gap": read.number("gap", 0, 1),
         "seed": read.whole("seed", 0, 2**31 - 1),

@@ -60,12 +60,13 @@ def check_document(day: Day, content: object) -> list[Violation]:
     """
     if not day.options.week and not (isinstance(content, dict) and "other_days" in content):
         return _check_day(day, content)
-    read_plan(content)
+    most_frequent = read_plan(content)
     unplanned = dict.fromkeys(code for pattern in patterns(day) for code in pattern.codes)
     violations = []
     for path, part in parts(cast(Mapping[str, Any], content)):
+        earlier = most_frequent if path else day.earlier
         for code in _first_of_each_pattern(day, part):
-            on_day = replace(day, options=replace(day.options, day=code))
+            on_day = replace(day, options=replace(day.options, day=code), earlier=earlier)
             violations += [replace(found, path=f"{path}.{found.path}".strip(".")) for found in _check_day(on_day, part)]
         for code in part.get("days", ()):
             unplanned.pop(code, None)
