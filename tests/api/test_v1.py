@@ -267,6 +267,14 @@ def test_a_route_that_no_bus_can_run_is_an_error_unless_it_may_be_dropped(client
     assert not any("can be run by no bus" in sentence for sentence in others)
 
 
+def test_a_route_that_no_bus_can_run_is_found_on_each_day_of_a_week(client: Client) -> None:
+    routes = [{**route, "days": ["L", "M"]} for route in day(3)]
+    routes[0] |= {"days": ["V"], "arrival_time": "05:00"}
+    answer = client.post("/v1/validate", json={"routes": routes, "options": {"week": True}}).json()
+    (finding,) = answer["findings"]
+    assert finding["message"].startswith(f"Friday: route {routes[0]['id']} can't start at any minute")
+
+
 def test_a_plan_is_checked_against_its_routes(client: Client) -> None:
     plan = submit(client, headers=WAIT).json()["plan"]
     assert client.post("/v1/validate", json={"routes": day(8), "plan": plan}).json()["valid"]

@@ -188,6 +188,16 @@ def test_a_day_without_any_plan_is_told_before_it_is_sent(tmp_path: Path, call: 
     assert call("solve", file).code == 1
 
 
+def test_a_week_with_a_day_without_any_plan_is_told_before_it_is_sent(tmp_path: Path, call: Call) -> None:
+    routes = [{**route, "days": ["L", "M"]} for route in day(3)]
+    routes[0] |= {"days": ["V"], "arrival_time": "05:00"}
+    ended = call(
+        "submit", write(tmp_path / "day.json", routes), "--week", "--server", f"http://127.0.0.1:{free_port()}"
+    )
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"tutti: no plan exists: Friday: route {routes[0]['id']} can't start")
+
+
 def test_a_day_that_may_drop_what_no_bus_can_run_is_sent(server: str, call: Call, tmp_path: Path) -> None:
     far = [route | {"features": ["lift"]} for route in day(1)]
     options = {"may_drop": True, "vehicle_types": [{"name": "bus", "seats": 100}]}

@@ -12,7 +12,7 @@ from tutti.fleet.plan_table import document_csv
 from tutti.fleet.reading import read_day
 from tutti.fleet.statements import check_document
 from tutti.fleet.timeline import timeline_html
-from tutti.fleet.week import DayPattern, patterns, week_certificate, week_document
+from tutti.fleet.week import DayPattern, hindrances, patterns, week_certificate, week_document
 from tutti.optimizer.planning import answer
 
 ROUTES = [
@@ -164,6 +164,13 @@ def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_says_which_
 def test_a_week_none_of_whose_days_can_be_planned_says_so_once() -> None:
     (why,) = answer(week_of([entry(arrival_time="06:10", days=["L", "V"])])).certificate.reasons
     assert why.startswith("Monday, Friday: route E1 can't start")
+
+
+def test_routes_of_any_day_that_no_bus_can_run_are_told_once_with_their_days() -> None:
+    early = entry(id="E9", arrival_time="06:10", days=["M", "J", "V"])  # in three patterns
+    (sentence,) = hindrances(week_of([*ROUTES, early]))
+    assert sentence.startswith("Tuesday, Thursday, Friday: route E9 can't start at any minute")
+    assert hindrances(WEEK) == []
 
 
 @pytest.mark.parametrize("running_cost", [{}, {"service_cost_per_min": 2}])

@@ -14,7 +14,7 @@ from tutti.cli.targets import Targets
 from tutti.cli.watch import End, watch
 from tutti.cli.writing import printable
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.obstacles import obstacles
+from tutti.fleet.week import hindrances
 
 
 def submit_file(
@@ -42,8 +42,8 @@ def submit_file(
     day = given.day()
     for note in given.notes:
         typer.echo(f"warning: {printable(note)}", err=True)
-    if not day.options.may_drop and (found := obstacles(day.problem())):
-        say_wrong(f"no plan exists: {'; '.join(map(str, found))}")
+    if not day.options.may_drop and (found := hindrances(day)):
+        say_wrong(f"no plan exists: {'; '.join(found)}")
         return Exit.FAILED
     with connected(server) as client:
         job = client.submit(given.content, choices.made, idempotency_key=key)

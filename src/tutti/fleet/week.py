@@ -6,6 +6,7 @@ from typing import Any
 
 from tutti.fleet.day import Day
 from tutti.fleet.document import certificate_document
+from tutti.fleet.obstacles import obstacles
 from tutti.fleet.plan import Bound, Certificate, Objective, Status, relative_gap
 from tutti.fleet.route import DAY_CODES, day_names
 
@@ -40,6 +41,17 @@ def patterns(day: Day) -> list[DayPattern]:
 
 def _on(day: Day, code: str) -> Day:
     return replace(day, options=replace(day.options, day=code))
+
+
+def hindrances(day: Day) -> list[str]:
+    """Why no plan runs some routes of a day, as `obstacles` says it; in a week each with its days."""
+    if not day.options.week:
+        return [str(obstacle) for obstacle in obstacles(day.problem())]
+    codes_of: dict[str, list[str]] = {}
+    for pattern in patterns(day):
+        for obstacle in obstacles(pattern.day.problem()):
+            codes_of.setdefault(str(obstacle), []).extend(pattern.codes)
+    return [f"{day_names(sorted(codes, key=WEEKDAYS.index))}: {text}" for text, codes in codes_of.items()]
 
 
 def week_document(planned: Sequence[Planned], unplanned: Sequence[DayPattern] = ()) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from tutti.api.v1.documentation import problems
 from tutti.api.v1.schemas import FindingView, ValidationView
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.obstacles import obstacles
 from tutti.fleet.rules import Violation
 from tutti.fleet.statements import check_document
+from tutti.fleet.week import hindrances
 from tutti.settings import Settings
 
 router = APIRouter(prefix="/v1", tags=["plans"])
@@ -43,11 +43,10 @@ def _findings(body: Body, options: str | None, settings: Settings) -> Validation
         day = given.day()
         findings: list[Finding] = []
         warnings = [*day.warnings]
-        for obstacle in obstacles(day.problem()):
-            if day.options.may_drop:
-                warnings.append(str(obstacle))
-            else:
-                findings.append(Finding("routes", str(obstacle)))
+        if day.options.may_drop:
+            warnings += hindrances(day)
+        else:
+            findings += [Finding("routes", sentence) for sentence in hindrances(day)]
         if plan is not None:
             findings += _about_plan(day, plan)
     except InputError as error:
