@@ -1,5 +1,7 @@
 """A plan against the one before it: names of blocks, counts of moved trips, and what a day says of an earlier plan."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fleet.planned import DAY, PLAN
@@ -31,9 +33,27 @@ def test_a_new_block_never_gets_the_name_of_an_earlier_one() -> None:
 
 def test_trips_are_counted_by_what_has_changed() -> None:
     plan = Plan((block("red", ("a", 1), ("b", 9), ("d", 4)), block("blue", ("c", 8), ("f", 6))))
-    assert changes(EARLIER, plan) == {
+    assert changes(EARLIER, plan, {"bus"}) == {
         "moved_trips": 3, "to_another_bus": 2, "to_another_time": 2, "new_trips": 1, "gone_trips": 1,
     }  # fmt: skip
+
+
+def test_a_bus_of_another_type_is_another_bus_whatever_its_name() -> None:
+    red, blue = EARLIER.blocks
+    plan = Plan((replace(red, vehicle_type="coach"), blue))
+    counts = changes(EARLIER, plan, {"bus", "coach"})
+    assert (counts["moved_trips"], counts["to_another_bus"], counts["to_another_time"]) == (3, 3, 0)
+
+
+def test_a_type_that_has_another_name_now_moves_no_trip() -> None:
+    plan = Plan(tuple(replace(each, vehicle_type="coach") for each in EARLIER.blocks))
+    assert changes(EARLIER, plan, {"coach"})["moved_trips"] == 0
+
+
+def test_of_blocks_that_share_as_many_trips_the_one_of_the_same_type_gets_the_name() -> None:
+    earlier = Plan((block("red", ("a", 1), ("b", 2)),))
+    plan = Plan((replace(block("B1", ("a", 1)), vehicle_type="coach"), block("B2", ("b", 2))))
+    assert [each.id for each in named_after(earlier, plan).blocks] == ["B1", "red"]
 
 
 def document_of(plan: Plan) -> dict[str, object]:

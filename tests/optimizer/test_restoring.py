@@ -98,7 +98,8 @@ def test_the_price_of_moving_fewer_trips_is_told() -> None:
             assert result.certificate.status is Status.FEASIBLE
             price = f"{more} deadhead minutes more than needed are the price of moving fewer trips"
             assert result.certificate.reasons == (price,)
-            one, other = (changes(earlier, named_after(earlier, plan)) for plan in (best.plan, result.plan))
+            types = {vehicle.name for vehicle in changed.vehicle_types}
+            one, other = (changes(earlier, named_after(earlier, plan), types) for plan in (best.plan, result.plan))
             assert other["moved_trips"] < one["moved_trips"]
     assert prices
 
@@ -173,4 +174,4 @@ def test_an_unchanged_day_is_planned_as_before(worth_min: int) -> None:
     assert earlier is not None
     plan = restored(problem, solve(problem, seed=5), earlier, worth_min).plan
     assert plan is not None
-    assert changes(earlier, named_after(earlier, plan))["moved_trips"] == 0
+    assert changes(earlier, named_after(earlier, plan), {"bus"})["moved_trips"] == 0

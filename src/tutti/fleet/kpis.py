@@ -38,7 +38,11 @@ def kpis(day: Day, plan: Plan) -> dict[str, Any]:
         **_of_whole_blocks(day, plan),
         **_dropped(day, plan, routes),
         **_by_type(day, plan),
-        **({} if day.earlier is None else {"changes": changes(day.earlier, plan)}),
+        **(
+            {}
+            if day.earlier is None
+            else {"changes": changes(day.earlier, plan, {vehicle.name for vehicle in day.fleet})}
+        ),
     }
 
 
