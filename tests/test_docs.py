@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     page for page in ROOT.rglob("*.md") if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)
 )
+DECISIONS = sorted((ROOT / "docs/decisions").glob("0*.md"))
 PYTHON = ROOT / "docs/how-to/plan-in-python.md"
 COMMAND_LINE = (ROOT / "docs/reference/command-line.md").read_text()
 
@@ -31,10 +32,17 @@ def test_every_block_of_commands_is_indented_from_its_first_line_on(page: Path) 
 
 
 def test_each_decision_begins_with_its_number_and_no_other_has_it() -> None:
-    decisions = sorted((ROOT / "docs/decisions").glob("*.md"))
-    numbers = [page.name[:4] for page in decisions]
+    numbers = [page.name[:4] for page in DECISIONS]
     assert len(set(numbers)) == len(numbers)
-    assert not [page.name for page in decisions if not page.read_text().startswith(f"# {page.name[:4]}: ")]
+    assert not [page.name for page in DECISIONS if not page.read_text().startswith(f"# {page.name[:4]}: ")]
+
+
+def test_each_decision_up_to_the_newest_in_the_index_is_there_by_its_title() -> None:
+    index = (ROOT / "docs/decisions/README.md").read_text()
+    listed = re.findall(r"^- \[(\d{4})\]\((.*)\) (.*?)(?: \*\(see [\d, ]+\)\*)?$", index, flags=re.MULTILINE)
+    newest = max(listed)[1]
+    titles = {page.name: page.read_text().partition("\n")[0] for page in DECISIONS if page.name <= newest}
+    assert {name: f"# {number}: {title}" for number, name, title in listed} == titles
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs/runbooks").glob("*.md")), ids=lambda page: page.stem)
