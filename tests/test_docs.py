@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from tests.cli.conftest import run
 from tutti.cli.commands import app
 from tutti.cli.exits import MEANINGS
 
@@ -65,6 +66,21 @@ def test_the_command_line_reference_names_every_command_and_option() -> None:
 def test_the_command_line_reference_names_every_exit_code() -> None:
     for code, meaning in MEANINGS.items():
         assert f"| {code.value} | {meaning} |" in COMMAND_LINE
+
+
+def test_what_pages_show_of_the_example_day_is_what_is_printed(tmp_path: Path) -> None:
+    day, plan = ROOT / "examples/day.json", tmp_path / "plan.json"
+    commands: list[list[str | Path]] = [["solve", day, "-o", plan], ["solve", day, "--week"], ["explain", day, plan]]
+    printed = {" ".join(line.split()) for command in commands for line in run(*command).out.splitlines()}
+    shown = [
+        " ".join(line.split())
+        for page in PAGES
+        for block in re.findall(r"(?:^    .*\n)+", page.read_text(), flags=re.MULTILINE)
+        if re.match(r" +(buses  39|✓ 39|The week, above|Why 39|What would free one)", block)
+        for line in block.splitlines()
+    ]
+    assert len(shown) >= 20
+    assert set(shown) - {"..."} <= printed
 
 
 def test_what_the_page_about_python_shows_runs_and_prints_what_it_says(
