@@ -17,6 +17,13 @@ def alerts() -> dict[str, dict[str, Any]]:
     return {rule["alert"]: rule for group in groups for rule in group["rules"] if "alert" in rule}
 
 
+def rules_of(name: str) -> dict[str, Any]:
+    """The rules as a file has them, with this one of the alerts, and with the records of its group."""
+    groups = yaml.safe_load(FILE.read_text())["groups"]
+    group = next(group for group in groups if any(rule.get("alert") == name for rule in group["rules"]))
+    return {"groups": [{**group, "rules": [rule for rule in group["rules"] if rule.get("alert", name) == name]}]}
+
+
 def expressions() -> list[str]:
     """What all rules ask."""
     return [rule["expr"] for group in yaml.safe_load(FILE.read_text())["groups"] for rule in group["rules"]]
