@@ -9,7 +9,7 @@ from pathlib import Path
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.options import read_options
+from tutti.fleet.options import read_options, with_options
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
 from tutti.fleet.rules import Violation
@@ -66,23 +66,21 @@ def input_from(file: str, *, options: str | None = None, earlier: str | None = N
         data = _bytes(file)
         table = parse_stop_table(data, name=name) if is_stop_table(data, file) else None
         content = parse_json(data, name=name) if table is None else {"routes": table.routes}
-    changed = dict(content) if isinstance(content, dict) else {"routes": content}
     if options is not None:
-        if changed.get("options") is not None:
+        if isinstance(content, dict) and content.get("options") is not None:
             raise InputError([Finding("--options", f"{name} has options of its own; keep them there or in that file")])
-        changed["options"] = _options_in(options)
+        content = with_options(content, _options_in(options))
     if earlier is not None:
-        changed["from"] = _content(earlier)
+        plan = _content(earlier)
         with _named(earlier):
-            read_plan(changed["from"])  # here, so that what is wrong with it is said of its own file
-    chosen = changed.get("options") or {}
-    if week and isinstance(chosen, dict):
-        changed["options"] = {**chosen, "week": True, "day": None}
-    is_changed = options is not None or earlier is not None or week
-    return Input(file, changed if is_changed else content, table)
+            read_plan(plan)  # here, so that what is wrong with it is said of its own file
+        content = {**(content if isinstance(content, dict) else {"routes": content}), "from": plan}
+    if week:
+        content = with_options(content, {"week": True, "day": None})
+    return Input(file, content, table)
 
 
-def _options_in(file: str) -> object:
+def _options_in(file: str) -> Mapping[str, object]:
     """The options in a file of their own; read here, so that what is wrong with them is said of it."""
     content = _content(file)
     findings: list[Finding] = []
@@ -90,7 +88,7 @@ def _options_in(file: str) -> object:
         findings.append(Finding("options", "must not be there; the file is the object of options itself"))
     else:
         read_options(content, findings, path="")
-    if findings:
+    if findings or not isinstance(content, dict):
         raise UnusableFileError(_called(file), InputError(findings))
     return content
 
