@@ -78,15 +78,11 @@ def put_back(session: Session, messages: Sequence[Message]) -> None:
 def _take(session: Session, condition: ColumnElement[bool], rank: Rank) -> list[Message]:
     if not take_turn(session, Chore.RELAY):
         return []
-    waiting = select(Job).where(_waiting(condition)).order_by(Job.number).limit(_AT_ONCE)
+    waiting = select(Job).where(Job.state == State.QUEUED, condition).order_by(Job.number).limit(_AT_ONCE)
     jobs = session.scalars(waiting.with_for_update(skip_locked=True)).all()
     for job in jobs:
         job.sent_at = now()
     return [Message(job.id, job.queue, Rank.RESUMED if job.fence else rank) for job in jobs]
-
-
-def _waiting(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(Job.state == State.QUEUED, *conditions)
 
 
 def _overtaken(session: Session, queue: str) -> ColumnElement[bool]:

@@ -78,7 +78,9 @@ def recover_from(session: Session, holder: str, *, max_attempts: int) -> list[st
 
 def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> None:
     if job.attempts >= max_attempts:
-        _quarantine(session, job, f"{reason}. {exhausted(max_attempts)}")
+        message = f"{reason}. {exhausted(max_attempts)}"
+        event = Event(Kind.FAILED, {"error_code": "attempts_exhausted", "error": message})
+        _GIVE_UP.apply(session, {"numbered": job.number, "in_words": message}, [event])
         return
     account = kept_and_lost(session, job.id, (job.progress or {}).get("seconds"))
     _QUEUE_AGAIN.apply(session, {"numbered": job.number}, [Event(Kind.QUEUED, {"reason": reason, **account})])
@@ -88,8 +90,3 @@ def _take_back(session: Session, job: Job, reason: str, max_attempts: int) -> No
 def exhausted(max_attempts: int) -> str:
     """What is said of a job that fails because no attempt came to an end."""
     return f"It was tried {max_attempts} times and is not tried again; its history tells of each time"
-
-
-def _quarantine(session: Session, job: Job, message: str) -> None:
-    event = Event(Kind.FAILED, {"error_code": "attempts_exhausted", "error": message})
-    _GIVE_UP.apply(session, {"numbered": job.number, "in_words": message}, [event])
