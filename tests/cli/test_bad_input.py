@@ -107,16 +107,6 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path, call: Call) -> None:
     assert call("solve", missing) == (2, "", f"tutti: {missing}: there is no such file\n")
 
 
-def test_a_file_without_permission_is_told(day_file: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, mode: str) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", refuse)  # file modes don't stop the root user, as whom tests may run
-    ended = call("solve", day_file)
-    assert (ended.code, ended.out) == (2, "")
-    assert ended.err == f"tutti: {day_file}: may not be read; change its permissions\n"
-
-
 def test_findings_cannot_send_commands_to_the_terminal(tmp_path: Path, call: Call) -> None:
     ended = call("solve", write(tmp_path / "day.json", routes_with(type="\x1b[31mred")))
     assert ended.code == 2
