@@ -30,5 +30,16 @@ def test_a_bus_that_waits_is_not_at_the_peak() -> None:
     assert kpis(day, Plan((first, during_wait)))["peak_buses"] == 1
 
 
+def test_buses_that_are_back_do_not_count_at_the_peak_and_those_on_their_way_do() -> None:
+    day = read_day([entry(id=name) for name in ("a", "b", "c", "d")])
+    early, late, later = (
+        Block(name, "bus", 21, (PlannedTrip(name, start, start + 20, 0, 0),), depot="D", pull_out_min=5, pull_in_min=7)
+        for name, start in (("a", 480), ("b", 512), ("c", 544))
+    )
+    assert kpis(day, Plan((early, late, later)))["peak_buses"] == 1
+    on_its_way_out = Block("d", "bus", 21, (PlannedTrip("d", 550, 560, 0, 0),), depot="D", pull_out_min=12)
+    assert kpis(day, Plan((early, late, later, on_its_way_out)))["peak_buses"] == 2
+
+
 def test_without_buses_every_figure_is_0() -> None:
     assert set(kpis(read_day([entry()]), Plan(())).values()) == {0}
