@@ -6,8 +6,8 @@ import pytest
 from charts.dashboard import dashboard_json, queries
 
 from tests.monitoring.alerts import ROOT, expressions
+from tests.telemetry.described import Described, own_metrics
 from tutti.api.service_state import state_metrics
-from tutti.telemetry.reference import Described, own_metrics
 
 OWN = [*own_metrics(), *map(Described.found_out, state_metrics().values())]
 SERIES = {series: set(metric.labels) for metric in OWN for series in metric.series}

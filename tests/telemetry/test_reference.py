@@ -1,7 +1,7 @@
 from pathlib import Path
 
+from tests.telemetry.described import Described, own_metrics, table
 from tutti.api.service_state import state_metrics
-from tutti.telemetry.reference import Described, own_metrics, table
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 
