@@ -25,6 +25,7 @@ OFFERS = ["application/json", "text/csv", "text/html"]
         (["text/csv;q=inf, text/html"], "text/csv"),
         (["text/csv;q=-1"], "text/csv"),
         (["text/csv;q="], "text/csv"),
+        (["text/csv, application/json;q=1"], "application/json"),
     ],
 )
 def test_the_media_type_is_the_one_that_is_liked_best(accept: list[str], best: str) -> None:
