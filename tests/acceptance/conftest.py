@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ import httpx
 import pytest
 import redis
 
-PATIENCE_S = 60.0
+from tests.waiting import soon
+
 _API = "from tutti.api.server import serve; serve(port=0)"
 WORKER = "from tutti.execution.worker import run_worker; run_worker()"
 
@@ -56,21 +56,13 @@ class Cluster:
 
 def until(client: httpx.Client, place: str, *states: str) -> dict[str, Any]:
     """What is at the place as soon as its status is one of these."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while True:
-        body: dict[str, Any] = client.get(place).json()
-        if body["status"] in states:
-            return body
-        assert time.monotonic() < give_up_at, body
-        time.sleep(0.05)
+    body: dict[str, Any] = soon(lambda: client.get(place).json(), lambda body: body["status"] in states)
+    return body
 
 
 def until_attempt(client: httpx.Client, job_id: str, number: int) -> None:
     """Wait until an attempt with this number has begun; that the job waits before it may be too short to be seen."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while (job := client.get(f"/v1/jobs/{job_id}").json())["attempts"] < number:
-        assert time.monotonic() < give_up_at, job
-        time.sleep(0.05)
+    soon(lambda: client.get(f"/v1/jobs/{job_id}").json(), lambda job: job["attempts"] >= number)
 
 
 def holder_pid(client: httpx.Client, job_id: str) -> int:

@@ -4,14 +4,16 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
 import redis
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import Cluster, until
 from tests.days import day
 from tests.servers import free_port, run_redis
+from tests.waiting import soon
 
 pytestmark = pytest.mark.server
 
@@ -38,12 +40,11 @@ def port_of(cluster: Cluster) -> int:
 
 def until_told(client: httpx.Client, queue: str) -> None:
     """Wait until the broker was told of every job in the queue."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while (queues := client.get("/v1/status").json()["queues"]) is None or any(
-        one["queue"] == queue and one["unsent"] for one in queues
-    ):
-        assert time.monotonic() < give_up_at, "the broker was not told"
-        time.sleep(0.05)
+
+    def is_told(queues: list[dict[str, Any]] | None) -> bool:
+        return queues is not None and not any(one["queue"] == queue and one["unsent"] for one in queues)
+
+    soon(lambda: client.get("/v1/status").json()["queues"], is_told)
 
 
 def test_jobs_wait_for_the_broker_and_come_in_order(lonely: Cluster) -> None:

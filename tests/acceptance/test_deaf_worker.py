@@ -1,12 +1,14 @@
 """A worker that is connected to its broker but takes nothing, as can happen after a broker was restarted."""
 
 import time
+from functools import partial
 
 import pytest
 from celery import Celery
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import Cluster, until
 from tests.days import day
+from tests.waiting import soon
 
 pytestmark = pytest.mark.server
 
@@ -15,9 +17,7 @@ def deafen(cluster: Cluster) -> None:
     """Have the workers that are there take nothing from their queues any more; they stay connected."""
     with Celery(broker=cluster.redis_url) as celery:
         for queue in ("small", "large", "celery"):
-            give_up_at = time.monotonic() + PATIENCE_S
-            while not celery.control.cancel_consumer(queue, reply=True):
-                assert time.monotonic() < give_up_at, "no worker answers"
+            soon(partial(celery.control.cancel_consumer, queue, reply=True))
 
 
 def test_a_deaf_worker_ends_so_that_it_is_started_again(cluster: Cluster) -> None:

@@ -6,19 +6,17 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster, running, until
+from tests.acceptance.conftest import Cluster, running, until
 from tests.days import day
 from tests.servers import needs_ipv6
 from tests.tls import behind_tls, certificate, needs_openssl
+from tests.waiting import soon
 
 _FLOWER = "from tutti.cli import main; import sys; sys.argv = ['tutti', 'flower', '--port', '0', *{options}]; main()"
 _NAME, _PASSWORD = "watcher", "a:b,c d"  # what separates words elsewhere
@@ -34,15 +32,6 @@ def start_flower(cluster: Cluster, *options: str, before: str = "") -> tuple[htt
     address = re.search(r"http://\S+:\d+", process.stderr.readline())
     assert address is not None
     return cluster.processes.enter_context(httpx.Client(base_url=address[0], timeout=30)), process
-
-
-def eventually(look: Callable[[], Any]) -> Any:
-    """What a look finds, as soon as it finds something."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not (found := look()):
-        assert time.monotonic() < give_up_at
-        time.sleep(0.1)
-    return found
 
 
 def refused(*arguments: str, **environment: str) -> str:
@@ -84,10 +73,10 @@ def test_flower_shows_tasks_and_queues_to_those_who_know_the_password(cluster: C
     waiting = {queue["name"]: queue["messages"] for queue in client.get("/api/queues/length").json()["active_queues"]}
     assert {"small", "large"} <= waiting.keys()
     cluster.start_worker()
-    eventually(lambda: "celery-" in client.get("/").text)
+    soon(lambda: "celery-" in client.get("/").text)
     job_id = api.post("/optimize-async", json=day(8)).json()["job_id"]
     until(api, f"/jobs/{job_id}", "completed")
-    tasks = eventually(lambda: client.get("/api/tasks").json())
+    tasks = soon(lambda: client.get("/api/tasks").json())
     assert tasks[job_id]["name"] == "tasks.optimize_task"
     page = client.get("/broker").text
     assert "small" in page
@@ -121,7 +110,7 @@ def test_flower_with_a_state_knows_what_it_saw_before_it_was_started_again(clust
     client.auth = (_NAME, _PASSWORD)
     cluster.start_worker()
     job_id = api.post("/optimize-async", json=day(8)).json()["job_id"]
-    eventually(lambda: client.get("/api/tasks").json().get(job_id, {}).get("state") == "SUCCESS")
+    soon(lambda: client.get("/api/tasks").json().get(job_id, {}).get("state") == "SUCCESS")
     process.send_signal(signal.SIGTERM)
     process.wait(30)
     client, _ = start_flower(cluster, "--state", str(tmp_path / "flower"))

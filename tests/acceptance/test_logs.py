@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,8 +14,9 @@ import pytest
 import redis
 from celery import Celery
 
-from tests.acceptance.conftest import _API, PATIENCE_S, WORKER, Cluster, until
+from tests.acceptance.conftest import _API, WORKER, Cluster, until
 from tests.days import day
+from tests.waiting import PATIENCE_S, soon
 
 pytestmark = pytest.mark.server
 
@@ -36,10 +36,8 @@ def start(cluster: Cluster, code: str, log: Path) -> "subprocess.Popen[bytes]":
 
 def address(log: Path) -> str:
     """Where an API serves, as soon as it says so."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not (found := re.search(r"http://[\d.:]+", log.read_text())):
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
+    found = soon(lambda: re.search(r"http://[\d.:]+", log.read_text()))
+    assert found is not None
     return found[0]
 
 
@@ -77,10 +75,7 @@ def test_every_line_of_a_job_says_which_and_none_shows_what_is_in_it_or_a_passwo
         celery.send_task("tasks.optimize_task", args=[[{"id": _MARK, "type": _MARK}], bad_id])
         until(client, f"/v1/jobs/{bad_id}", "failed")
         celery.close()
-    give_up_at = time.monotonic() + PATIENCE_S
-    while "plans 8 routes" not in logs["worker"].read_text():  # it comes by a pipe from the solver process
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
+    soon(logs["worker"].read_text, lambda log: "plans 8 routes" in log)  # it comes by a pipe from the solver process
     for process in processes:
         process.terminate()
         assert process.wait(PATIENCE_S) == 0

@@ -8,8 +8,9 @@ import psycopg2
 import pytest
 from sqlalchemy import make_url
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import Cluster, until
 from tests.days import day
+from tests.waiting import soon
 
 pytestmark = pytest.mark.server
 
@@ -47,10 +48,7 @@ def test_a_job_outlives_a_store_that_only_reads_for_longer_than_its_lease(
     assert (refused.status_code, refused.headers.get("Retry-After")) == (503, "5")
     time.sleep(_LEASE_S + 1)
     only_reads(False)
-    give_up_at = time.monotonic() + PATIENCE_S
-    while (cancelled := api.delete(f"/v1/jobs/{job_id}")).status_code == 503:
-        assert time.monotonic() < give_up_at
-        time.sleep(0.1)
+    cancelled = soon(lambda: api.delete(f"/v1/jobs/{job_id}"), lambda answer: answer.status_code != 503)
     assert cancelled.status_code == 200
     kinds = [entry["kind"] for entry in api.get(f"/v1/jobs/{job_id}/history").json()["entries"]]
     assert kinds == ["queued", "started", "cancelled"]

@@ -6,8 +6,9 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster
+from tests.acceptance.conftest import Cluster
 from tests.days import day
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster
+from tests.acceptance.conftest import Cluster
 from tests.acceptance.test_broker_away import lonely, port_of
 from tests.servers import run_redis
+from tests.waiting import soon
 from tutti.jobs.database import Database
 from tutti.jobs.schema import upgrade
 
@@ -28,10 +29,7 @@ def folder(lonely: Cluster, tmp_path: Path) -> Path:
 
 
 def until_touched(file: Path, after: float) -> None:
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not file.exists() or file.stat().st_mtime <= after:
-        assert time.monotonic() < give_up_at, f"{file} was not touched"
-        time.sleep(0.05)
+    soon(lambda: file.exists() and file.stat().st_mtime > after)
 
 
 def test_a_worker_without_its_broker_lives_but_is_not_ready(lonely: Cluster, folder: Path) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import make_url
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import Cluster, until
 from tests.days import day
 from tests.services import Proxy
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 

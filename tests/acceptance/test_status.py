@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -12,8 +11,9 @@ import pytest
 import redis
 from sqlalchemy import update
 
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until
+from tests.acceptance.conftest import Cluster, until
 from tests.days import day
+from tests.waiting import PATIENCE_S, soon
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.tables import Job
@@ -48,11 +48,7 @@ def test_a_queue_with_work_that_nobody_serves_needs_attention_until_somebody_doe
 
 def seen(client: httpx.Client, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The status once this holds of it; on a busy machine others may be asked in vain for a while."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not holds(status := client.get("/v1/status").json()):
-        assert time.monotonic() < give_up_at, status
-    found: dict[str, Any] = status
-    return found
+    return soon(lambda: client.get("/v1/status").json(), holds)
 
 
 def test_a_broker_that_is_full_needs_attention_until_it_has_room_and_no_job_is_lost(cluster: Cluster) -> None:
@@ -91,9 +87,7 @@ def test_two_workers_of_one_machine_are_two_and_one_of_them_is_there_whenever_so
     client = cluster.start_api()
     cluster.start_worker()
     cluster.start_worker()
-    give_up_at = time.monotonic() + PATIENCE_S
-    while len(client.get("/v1/status").json()["workers"] or ()) < 2:
-        assert time.monotonic() < give_up_at
+    seen(client, lambda status: len(status["workers"] or ()) == 2)
     assert any(  # a machine that is busy may answer late
         [client.get("/health").json()["celery"] for _ in range(100)].count("ok") > 95 for _ in range(3)
     )

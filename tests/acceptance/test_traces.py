@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from tests.acceptance.collector import collector
-from tests.acceptance.conftest import PATIENCE_S, Cluster, until, until_attempt
+from tests.acceptance.conftest import Cluster, until, until_attempt
 from tests.days import day
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 

@@ -3,8 +3,9 @@
 import os
 import signal
 
-from tests.acceptance.conftest import PATIENCE_S, WORKER, Cluster, running, until, until_attempt
+from tests.acceptance.conftest import WORKER, Cluster, running, until, until_attempt
 from tests.acceptance.test_celery import submit
+from tests.waiting import PATIENCE_S
 
 AT_A_TERMINAL = f"import os; os.setsid(); os.dup2(2, 1); {WORKER}"
 """As a shell starts it: it and its children are a group of processes, which Ctrl-C tells all."""

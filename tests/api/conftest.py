@@ -1,7 +1,6 @@
 """The application on a real server on loopback, with a job store of its own, and a client that calls it."""
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import uvicorn
 from uvicorn.lifespan.on import LifespanOn
 
+from tests.waiting import soon
 from tutti.api.app import create_app
 from tutti.api.context import make_context
 from tutti.api.server import Server
@@ -44,12 +44,17 @@ def serving(settings: Settings) -> Iterator[Client]:
 
 def asked_in_time(client: Client, place: str) -> dict[str, Any]:
     """What the service tells of itself there once all that it asks have answered in time, as a busy machine may not."""
-    give_up_at = time.monotonic() + 60
-    while True:
-        told: dict[str, Any] = client.get(place).json()
-        if told["services"]["database"] == "ok" and None not in (told.get("queues", ()), told.get("workers", ())):
-            return told
-        assert time.monotonic() < give_up_at, told
+
+    def is_in_time(told: dict[str, Any]) -> bool:
+        return told["services"]["database"] == "ok" and None not in (told.get("queues", ()), told.get("workers", ()))
+
+    return soon(lambda: client.get(place).json(), is_in_time)
+
+
+def until_one_runs(client: Client) -> str:
+    """The id of a job as soon as one runs."""
+    job_id: str = soon(lambda: client.get("/v1/jobs", params={"status": "running"}).json()["jobs"])[0]["id"]
+    return job_id
 
 
 @pytest.fixture

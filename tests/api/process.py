@@ -6,13 +6,14 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.waiting import soon
 
 _SERVE = (
     "import sys; from pathlib import Path; from tutti.api.server import serve; serve(port=0, data=Path(sys.argv[1]))"
@@ -32,13 +33,11 @@ class Service:
 
     def until(self, job_id: str, *states: str, attempts: int = 0) -> dict[str, Any]:
         """The job as soon as it is in one of the states and has a plan to show."""
-        give_up_at = time.monotonic() + 60
-        while True:
-            job = self.job(job_id)
-            if job["status"] in states and job["attempts"] >= attempts and job["progress"]:
-                return job
-            assert time.monotonic() < give_up_at, job
-            time.sleep(0.05)
+
+        def holds(job: dict[str, Any]) -> bool:
+            return job["status"] in states and job["attempts"] >= attempts and bool(job["progress"])
+
+        return soon(lambda: self.job(job_id), holds)
 
     def resident_bytes(self) -> int:
         """The memory that it occupies."""

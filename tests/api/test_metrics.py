@@ -2,8 +2,7 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.api.conftest import Client, Start
-from tests.api.test_v1 import until_one_runs
+from tests.api.conftest import Client, Start, until_one_runs
 from tests.days import day
 from tutti.settings import Settings
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.api.conftest import until_one_runs
 from tests.api.process import serving
 from tests.days import day
 from tests.servers import free_port
@@ -71,11 +72,11 @@ def test_a_request_that_waits_is_answered_when_the_server_ends(services: ExitSta
     service = services.enter_context(serving(tmp_path))
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(httpx.post, service.client.base_url.join("/optimize-async"), json=day(2500), timeout=60)
-        while not (jobs := service.client.get("/v1/jobs", params={"status": "running"}).json()["jobs"]):
-            assert not waiting.done()
+        job_id = until_one_runs(service.client)
+        assert not waiting.done()
         assert service.end(signal.SIGTERM) == 0
         answer = waiting.result().json()
-    assert answer["job_id"] == jobs[0]["id"]
+    assert answer["job_id"] == job_id
     assert answer["status"] in ("queued", "running")
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.api.conftest import Client, Start, asked_in_time
+from tests.api.conftest import Client, Start, asked_in_time, until_one_runs
 from tests.days import day
 from tests.servers import free_port
 from tutti.api.overview import Overview, Stored
@@ -44,8 +44,7 @@ def test_a_job_that_was_given_up_needs_attention_for_a_while_and_one_that_has_no
 
 def test_jobs_that_run_are_told_of_those_who_run_them(client: Client) -> None:
     job_id = client.post("/v1/jobs", json=day(2500)).json()["id"]
-    while client.get(f"/v1/jobs/{job_id}").json()["status"] != "running":
-        pass
+    until_one_runs(client)
     status = asked_in_time(client, "/v1/status")
     assert [worker["running"] for worker in status["workers"]] == [1]
     assert [queue["running"] for queue in status["queues"]] == [1]

@@ -6,7 +6,6 @@ import logging
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -18,6 +17,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.api.conftest import Client, Start
 from tests.days import day
+from tests.waiting import soon
 from tutti.api.access import OPEN
 from tutti.api.app import create_app
 from tutti.api.context import make_context
@@ -210,11 +210,7 @@ def test_the_log_names_the_user_and_no_password(client: Client, caplog: pytest.L
 
 
 def until(client: Client, status: int, headers: dict[str, str]) -> httpx.Response:
-    give_up_at = monotonic() + 60
-    while (answer := client.get("/v1/jobs", headers=headers)).status_code != status:
-        assert monotonic() < give_up_at, answer
-        sleep(0.1)
-    return answer
+    return soon(lambda: client.get("/v1/jobs", headers=headers), lambda answer: answer.status_code == status)
 
 
 def test_what_changes_in_the_folder_counts_without_a_restart(client: Client, folder: Path) -> None:

@@ -6,8 +6,9 @@ import json
 import pytest
 from httpx import Response
 
-from tests.api.conftest import Client, Start
+from tests.api.conftest import Client, Start, until_one_runs
 from tests.days import day
+from tests.waiting import soon
 from tutti.settings import Settings
 
 KEY = {"Idempotency-Key": "k1"}
@@ -17,11 +18,6 @@ LONG = {"routes": day(2500)}
 
 def submit(client: Client, routes: int = 8, headers: dict[str, str] | None = None) -> Response:
     return client.post("/v1/jobs", json={"routes": day(routes)}, headers=headers)
-
-
-def until_one_runs(client: Client) -> None:
-    while not client.get("/v1/jobs", params={"status": "running"}).json()["jobs"]:
-        pass
 
 
 def problem(answer: Response, status: int) -> str:
@@ -132,9 +128,7 @@ def test_cancelling_twice_is_cancelling_once(client: Client) -> None:
 def test_a_stopped_job_completes_with_the_plan_it_had(client: Client) -> None:
     job_id = client.post("/v1/jobs", json=LONG).json()["id"]
     assert client.post(f"/v1/jobs/{job_id}/stop").status_code == 202
-    job = client.get(f"/v1/jobs/{job_id}").json()
-    while job["status"] in ("queued", "running"):
-        job = client.get(f"/v1/jobs/{job_id}").json()
+    job = soon(lambda: client.get(f"/v1/jobs/{job_id}").json(), lambda job: job["status"] not in ("queued", "running"))
     assert (job["status"], job["stopped"]) == ("completed", True)
 
 
@@ -199,9 +193,8 @@ def test_a_body_above_the_limit_is_a_413_however_it_is_packed(client: Client) ->
     assert "32 MiB" in problem(packed, 413)
 
 
-@pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {"Content-Encoding": "br"}])
-def test_a_body_of_another_kind_is_a_415(client: Client, headers: dict[str, str]) -> None:
-    problem(client.post("/v1/jobs", content=b"[]", headers=headers), 415)
+def test_a_body_that_is_packed_otherwise_is_a_415(client: Client) -> None:
+    problem(client.post("/v1/jobs", content=b"[]", headers={"Content-Encoding": "br"}), 415)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE_S, soon
 from tutti.execution.embedded import EmbeddedExecutor
 from tutti.execution.housekeeping import Housekeeping
 from tutti.jobs.database import Database
@@ -18,8 +19,6 @@ from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 from tutti.jobs.tables import Job, JobEvent
 from tutti.settings import Settings
-
-PATIENCE_S = 60.0
 
 
 class Bench:
@@ -94,10 +93,7 @@ class Bench:
 
 def await_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
     """Wait until a line of the log begins so."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not any(line.startswith(text) for line in caplog.messages):
-        assert time.monotonic() < give_up_at, caplog.messages
-        time.sleep(0.05)
+    soon(lambda: caplog.messages, lambda lines: any(line.startswith(text) for line in lines))
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ from threading import Event as Flag
 import pytest
 from redis.exceptions import RedisError
 
+from tests.waiting import PATIENCE_S
 from tutti.execution.chore import Chore
 from tutti.jobs.database import Database
 from tutti.jobs.reading import try_reading
 from tutti.jobs.schema import upgrade
-
-PATIENCE_S = 60
 
 
 def test_a_chore_outlives_a_store_without_tables_and_a_file_of_garbage(tmp_path: Path) -> None:

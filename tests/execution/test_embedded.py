@@ -1,7 +1,6 @@
 """The executor of one machine while its job store does not do what it is asked."""
 
 import logging
-import time
 from contextlib import closing
 from threading import Semaphore
 from typing import Any
@@ -10,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.days import day
-from tests.execution.conftest import PATIENCE_S, Bench
+from tests.execution.conftest import Bench
+from tests.waiting import PATIENCE_S, soon
 from tutti.execution import embedded, runner
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
@@ -59,10 +59,7 @@ def test_a_running_job_goes_on_while_its_store_has_no_tables(
         return [line.getMessage() for line in caplog.records if line.name in (embedded.__name__, runner.__name__)]
 
     def until_told(part: str) -> None:
-        give_up_at = time.monotonic() + PATIENCE_S
-        while not any(part in line for line in told()):
-            assert time.monotonic() < give_up_at, told()
-            time.sleep(0.05)
+        soon(told, lambda lines: any(part in line for line in lines))
 
     database = Database(store_url)
     upgrade(database.engine)

@@ -8,7 +8,8 @@ from sqlalchemy import make_url, text, update
 from sqlalchemy.exc import OperationalError
 
 from tests.days import day
-from tests.execution.conftest import PATIENCE_S, Bench
+from tests.execution.conftest import Bench
+from tests.waiting import PATIENCE_S
 from tutti.execution import housekeeping
 from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import Housekeeping

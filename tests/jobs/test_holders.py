@@ -3,12 +3,12 @@
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
+from tests.waiting import soon
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
 from tutti.jobs.holders import process_name
@@ -54,11 +54,7 @@ def test_the_job_of_a_killed_process_is_taken_back_before_its_lease_runs_out(
         assert holder.stdout.readline().strip() == job_id
         assert recovered(database) == []
         holder.kill()
-    give_up_at = time.monotonic() + 60
-    while not (taken := recovered(database)):
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)
-    assert taken == [job_id]
+    assert soon(lambda: recovered(database)) == [job_id]
     with database.reading() as session:
         reason = events_after(session, job_id, 0)[-1].data["reason"]
     assert reason == f"{process_name(holder.pid)} gave no sign of life in attempt 1 and has no connection any more"

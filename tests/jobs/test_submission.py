@@ -1,13 +1,14 @@
 import logging
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from tests.jobs.conftest import Submitted
+from tests.waiting import soon
 from tutti.jobs.database import Database
 from tutti.jobs.errors import KeyReusedError
 from tutti.jobs.events import events_after
@@ -63,13 +64,12 @@ def test_a_key_that_comes_twice_at_the_same_moment_gives_one_job(postgres_url: s
 
 def until_one_waits_for_a_lock(database: Database) -> None:
     waiting = text("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-    give_up_at = time.monotonic() + 60
-    while True:
+
+    def first() -> Row[Any] | None:
         with database.reading() as session:
-            if session.execute(waiting).first() is not None:
-                return
-        assert time.monotonic() < give_up_at, "nobody waits"
-        time.sleep(0.01)
+            return session.execute(waiting).first()
+
+    soon(first)
 
 
 def test_what_happens_to_a_job_is_logged_with_the_trace_of_its_request(

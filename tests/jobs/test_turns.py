@@ -1,6 +1,5 @@
 """Several processes look after one job store."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -8,6 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from tests.waiting import soon
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease
@@ -69,13 +69,11 @@ def test_a_process_that_falls_silent_loses_its_turn_and_its_locks(
         silent = other.writing()
         session = silent.__enter__()
         assert recover(session, max_attempts=3) == [job_id]
-        recovered: list[str] = []
-        give_up_at = time.monotonic() + 30
-        while not recovered:
-            assert time.monotonic() < give_up_at
-            time.sleep(0.1)
+
+        def recovered() -> list[str]:
             with database.writing() as looking:
-                recovered = recover(looking, max_attempts=3)
-        assert recovered == [job_id]
+                return recover(looking, max_attempts=3)
+
+        assert soon(recovered) == [job_id]
         with pytest.raises(OperationalError):
             silent.__exit__(None, None, None)

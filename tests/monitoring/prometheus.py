@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,8 +12,8 @@ import yaml
 
 from tests.monitoring.alerts import FILE
 from tests.servers import free_port
+from tests.waiting import soon
 
-_PATIENCE_S = 60.0
 _HERE = "here"
 
 
@@ -75,8 +74,5 @@ def prometheus(folder: Path, *targets: str, instead: Mapping[str, str] | None = 
         transport = httpx.HTTPTransport(retries=8)
         with httpx.Client(base_url=f"http://{place}", timeout=30, transport=transport) as client:
             everything.callback(process.kill)
-            give_up_at = time.monotonic() + _PATIENCE_S
-            while not client.get("/-/ready").is_success:
-                assert time.monotonic() < give_up_at, "Prometheus does not get ready"
-                time.sleep(0.2)
+            soon(lambda: client.get("/-/ready"), lambda answer: answer.is_success)
             yield Prometheus(client, _HERE)
