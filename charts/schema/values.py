@@ -22,11 +22,11 @@ from charts.schema.parts import (
     Text,
     Texts,
 )
+from charts.schema.settings import SettingsByVariable
 from charts.schema.stores import Flower, Postgresql, Redis
 from charts.schema.workers import Jobs, WorkerDefaults, WorkerGroup, default_groups
 
 Prefix = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$")]
-Setting = Annotated[str, Field(pattern="^TUTTI_[A-Z0-9_]+$")]
 
 
 class Migrations(Component):
@@ -133,7 +133,7 @@ class Values(Part):
     """What all pods are given; a component's `pod` says otherwise for its own."""
     jobs: Jobs = Jobs()
     """How long jobs may take, and how soon a dead worker is noticed."""
-    settings: dict[Setting, str | int | float | bool] = {}
+    settings: SettingsByVariable = {}
     """Further settings by the names of their variables, such as TUTTI_MAX_ROUTES: 5000."""
     api: Api = Api()
     """The HTTP API."""

@@ -112,6 +112,20 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"settings": {"TUTTI_LEASE_S": 9}},
         "settings.TUTTI_LEASE_S is set by the chart from other values",
     ),
+    "a setting that is none": (
+        {"settings": {"TUTTI_MAX_ROUTS": 100}},
+        "at '/settings': additional properties 'TUTTI_MAX_ROUTS' not allowed",
+    ),
+    "a setting that is none of its words": (
+        {"settings": {"TUTTI_WHEN_BROKER_AWAY": "wait"}},
+        "at '/settings/TUTTI_WHEN_BROKER_AWAY': value must be one of 'queue', 'inline', 'reject'",
+    ),
+    "a setting that is less than it may be": ({"settings": {"TUTTI_KEEP_DAYS": -1}}, "at '/settings/TUTTI_KEEP_DAYS'"),
+    "a setting that is no number": ({"settings": {"TUTTI_KEEP_DAYS": "long"}}, "at '/settings/TUTTI_KEEP_DAYS'"),
+    "a grace of running jobs that their pods don't have": (
+        {"settings": {"TUTTI_FINISH_GRACE_S": 60}},
+        "workers.large.terminationGracePeriodSeconds (30) is shorter than handing a job over takes",
+    ),
     "nobody left for what clients of the broker send": (
         {"autoscaling": {"mode": "keda"}, "workers": {"small": {"minReplicas": 0}}},
         "workers.small serves the queue celery, whose messages PostgreSQL does not know",

@@ -80,8 +80,9 @@
 {{- if ge (addf $soft $jobs.stopGraceSeconds) (float64 $jobs.hardLimitSeconds) }}{{ fail (printf "jobs.softLimitSeconds (%d) and jobs.stopGraceSeconds (%v) leave no time before jobs.hardLimitSeconds (%v): a job would be killed before it can end with its best plan" $soft $jobs.stopGraceSeconds $jobs.hardLimitSeconds) }}{{ end }}
 {{- range $name := include "tutti.groups" . | fromYamlArray }}
 {{- $group := include "tutti.workerGroup" (list $ $name) | fromYaml }}
-{{- $needed := addf $jobs.stopGraceSeconds 10 }}
-{{- if lt (float64 $group.terminationGracePeriodSeconds) $needed }}{{ fail (printf "workers.%s.terminationGracePeriodSeconds (%v) is shorter than handing a job over takes: jobs.stopGraceSeconds (%v) and 10 seconds" $name $group.terminationGracePeriodSeconds $jobs.stopGraceSeconds) }}{{ end }}
+{{- $finish := dig "TUTTI_FINISH_GRACE_S" 1 ($.Values.settings | default dict) | float64 }}
+{{- $needed := addf $jobs.stopGraceSeconds 9 $finish }}
+{{- if lt (float64 $group.terminationGracePeriodSeconds) $needed }}{{ fail (printf "workers.%s.terminationGracePeriodSeconds (%v) is shorter than handing a job over takes: settings.TUTTI_FINISH_GRACE_S (%v), jobs.stopGraceSeconds (%v) and 9 seconds" $name $group.terminationGracePeriodSeconds $finish $jobs.stopGraceSeconds) }}{{ end }}
 {{- end }}
 {{- end }}
 
