@@ -78,11 +78,18 @@ def test_no_worker_is_killed_for_a_broker_that_is_away(helm: Renderer) -> None:
 
 
 def test_no_password_is_in_the_settings_or_in_a_pod(helm: Renderer) -> None:
-    rendered = helm.render()
+    rendered = helm.render({"autoscaling": {"mode": "keda"}})
     secret = rendered.of("Secret")["t-tutti-secrets"]["data"]
     assert set(secret) == {f"{of}-password" for of in ("postgresql", "redis", "flower", "demand")}
     others = [found for found in rendered.objects if found["kind"] != "Secret"]
     assert not [word for word in secret.values() if word in str(others)]
+
+
+@pytest.mark.parametrize("parts", [("postgresql", "redis", "flower"), ("postgresql", "redis")], ids=len)
+def test_with_passwords_of_ones_own_each_rendering_is_the_same(helm: Renderer, parts: tuple[str, ...]) -> None:
+    mine: dict[str, Any] = {part: {"existingSecret": {"name": "mine"}} for part in parts}
+    values = {"flower": {"enabled": False}, **mine}
+    assert helm.text(values) == helm.text(values)
 
 
 def test_an_image_by_digest_has_no_tag(helm: Renderer) -> None:

@@ -27,6 +27,19 @@
   secret: {secretName: {{ .Values.api.usersSecret | quote }}, defaultMode: 0440}
 {{- end }}
 
+{{/* Whose passwords somebody asks for, as a YAML list: one that nobody needs would be another in each rendering. */}}
+{{- define "tutti.secretsInUse" -}}
+{{- $scaling := .Values.autoscaling }}
+- postgresql
+- redis
+{{- if .Values.flower.enabled }}
+- flower
+{{- end }}
+{{- if and (eq $scaling.mode "keda") (eq $scaling.source "jobs") }}
+- demand
+{{- end }}
+{{- end }}
+
 {{/*
 The data of the chart's own Secret: what the cluster has stays, what is missing is made. Two calls in one rendering must
 give the same, so the first one's answer is kept beside the values.
@@ -35,7 +48,7 @@ give the same, so the first one's answer is kept beside the values.
 {{- if not (hasKey .Values "generatedSecret") }}
 {{- $name := printf "%s-secrets" (include "tutti.fullname" .) }}
 {{- $data := (lookup "v1" "Secret" .Release.Namespace $name).data | default dict }}
-{{- range $of := list "postgresql" "redis" "flower" "demand" }}
+{{- range $of := include "tutti.secretsInUse" . | fromYamlArray }}
 {{- $key := printf "%s-password" $of }}
 {{- if and (hasPrefix (printf "%s/" $name) (include "tutti.secretOf" (list $ $of))) (not (hasKey $data $key)) }}
 {{- $_ := set $data $key (randAlphaNum 32 | b64enc) }}
