@@ -101,6 +101,10 @@ class Proxy:
         """Take what comes, also new connections, and pass nothing on: as a server that stands still."""
         self._passing.clear()
 
+    def lead_to(self, port: int) -> None:
+        """Pass new connections on to another server of loopback; those that are open stay where they are."""
+        self._server_port = port
+
     def cut(self) -> None:
         """Break all connections that are open."""
         while self._open:

@@ -38,6 +38,12 @@ def test_a_broker_that_is_no_redis_is_refused(url: str, monkeypatch: pytest.Monk
         read_settings()
 
 
+def test_sentinels_are_refused_by_saying_what_to_name_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTTI_BROKER_URL", "sentinel://a:26379;sentinel://b:26379")
+    with pytest.raises(InputError, match=r"TUTTI_BROKER_URL: names Sentinels, .* name an address that leads to"):
+        read_settings()
+
+
 @pytest.mark.parametrize("url", ["nonsense", "postgres://host/tutti", "postgresql://host/tutti", "mysql://host/tutti"])
 def test_a_job_store_that_there_is_no_driver_for_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTTI_DATABASE_URL", url)

@@ -18,6 +18,9 @@ _STORES = ("postgresql+psycopg2", "sqlite")
 
 def _of_redis(url: str) -> str:
     """The URL. Refused if no Redis can be there, of which its clients would tell late, and each in another way."""
+    if "sentinel" in url.partition("://")[0]:
+        message = "names Sentinels, whom nobody asks; name an address that leads to whichever Redis is the master"
+        raise PydanticCustomError("redis_url", message)
     try:
         parts = urlsplit(url)
         number = parts.path.strip("/") or "0"

@@ -13,6 +13,7 @@ import redis
 from tests.acceptance.conftest import Cluster, until
 from tests.days import day
 from tests.servers import free_port, run_redis
+from tests.services import Proxy
 from tests.waiting import soon
 
 pytestmark = pytest.mark.server
@@ -126,6 +127,23 @@ def test_a_worker_goes_on_after_its_broker_was_killed_and_came_back_empty(lonely
         client.post(f"/v1/jobs/{busy}/stop")
         for job_id in (busy, told, untold):
             until(client, f"/v1/jobs/{job_id}", "completed")
+
+
+def test_jobs_go_on_when_another_redis_is_the_first_one_and_no_connection_was_ended(lonely: Cluster) -> None:
+    old, new = free_port(), free_port()
+    proxy = lonely.processes.enter_context(Proxy(f"http://127.0.0.1:{old}"))
+    for port in (old, new):
+        lonely.processes.enter_context(run_redis(port))
+    lonely.environment["TUTTI_BROKER_URL"] = f"redis://127.0.0.1:{proxy.port}/0"
+    client = lonely.start_api()
+    lonely.start_worker()
+    first = client.post("/v1/jobs", json=day(4)).json()["id"]
+    until(client, f"/v1/jobs/{first}", "completed")  # so that all are connected
+    proxy.lead_to(new)
+    with redis.Redis(port=old) as demoted:
+        demoted.replicaof("127.0.0.1", new)
+    second = client.post("/v1/jobs", json=day(4)).json()["id"]
+    until(client, f"/v1/jobs/{second}", "completed")
 
 
 def test_a_worker_waits_for_a_broker_that_answers_and_takes_nothing(lonely: Cluster) -> None:

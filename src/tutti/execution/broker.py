@@ -20,6 +20,7 @@ from redis.retry import Retry
 
 from tutti.execution.broker_state import BrokerState
 from tutti.execution.celery_configuration import TASK, make_app
+from tutti.execution.demoted import DemotedError
 from tutti.execution.trouble import Trouble
 from tutti.jobs.circuit import Circuit
 from tutti.jobs.outbox import Message, Rank
@@ -103,7 +104,7 @@ class Broker:
             self._redis.lpushx(_NO_LIST, "")
         except NoPermissionError:  # its roles may use the keys of queues only
             return ""
-        except ResponseError as error:
+        except (ResponseError, DemotedError) as error:
             return str(error)
         return ""
 

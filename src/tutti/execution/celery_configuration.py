@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Celery
 
+from tutti.execution.demoted import hang_up_on_the_demoted
 from tutti.execution.queues import DEFAULT, LARGE, SMALL
 from tutti.settings import Settings
 
@@ -60,6 +61,7 @@ WORKER_QUEUES = (SMALL, LARGE, DEFAULT)
 
 def make_app(settings: Settings, **changes: object) -> Celery:
     """A Celery application of these settings."""
+    hang_up_on_the_demoted()
     made = Celery("tutti", set_as_current=False)
     made.config_from_object(configuration(settings) | changes)
     return made

@@ -6,6 +6,7 @@ from typing import Any
 from celery.worker.consumer import Consumer
 from redis.exceptions import ResponseError
 
+from tutti.execution.demoted import DemotedError
 from tutti.execution.trouble import Trouble
 from tutti.execution.worker_process import closing
 
@@ -28,7 +29,7 @@ class PatientConsumer(Consumer):
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         """Say so once, and wait; what can't be reached at all is waited for elsewhere."""
-        if not isinstance(exc, ResponseError):
+        if not isinstance(exc, ResponseError | DemotedError):
             super().on_connection_error_before_connected(exc)
             return
         self._trouble.is_met(f"the broker does not do what it is asked: {exc}")
