@@ -92,6 +92,12 @@ def test_with_passwords_of_ones_own_each_rendering_is_the_same(helm: Renderer, p
     assert helm.text(values) == helm.text(values)
 
 
+def test_a_store_whose_node_is_not_heard_of_can_still_be_asked(helm: Renderer) -> None:
+    services = helm.render().of("Service")
+    published = {name for name, one in services.items() if one["spec"].get("publishNotReadyAddresses")}
+    assert published == {"t-tutti-postgresql", "t-tutti-redis"}
+
+
 def test_an_image_by_digest_has_no_tag(helm: Renderer) -> None:
     digest = f"sha256:{'0' * 64}"
     (api,) = helm.render({"image": {"tag": "1", "digest": digest}}).pods()["t-tutti-api"]["containers"]
