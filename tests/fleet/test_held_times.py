@@ -6,10 +6,12 @@ import pytest
 
 from tests.fleet.routes import entry
 from tutti.fleet.day import Day
+from tutti.fleet.document import read_plan
 from tutti.fleet.plan import Status
 from tutti.fleet.reading import read_day
 from tutti.fleet.statements import check_document
 from tutti.optimizer.planning import answer
+from tutti.optimizer.standing import Standing, stood_at
 
 LIMIT = "each start is held within {} min of that in the plan to start from: what is proven is proven of such plans"
 UNMOVED = {"shift_min": 0, "deadhead_before_min": 0}
@@ -110,3 +112,13 @@ def test_the_other_days_of_a_week_are_held_to_the_most_frequent_ones() -> None:
     assert check_document(free, documents[0]) == check_document(held, documents[1]) == []
     (found,) = check_document(held, documents[0])
     assert (found.rule, found.path.partition(".blocks")[0]) == ("trips_start_in_their_windows", "other_days[0]")
+
+
+def test_what_was_known_of_other_days_is_left_when_the_times_that_they_are_held_to_are_others_now() -> None:
+    """An attempt before had Friday planned to its end, but not the days whose times it is held to."""
+    routes = entry(days=["L", "M", "V"]), entry(id="E2", arrival_time="08:51", days=["V"])
+    free, held = (day_of(*routes, week=True, max_time_change_min=most) for most in (None, 0))
+    friday = stood_at(answer(free).document, None)["V",]
+    found = answer(held, start={("L", "M"): Standing(read_plan(told(E1=489))), ("V",): friday})
+    assert [part["kpis"]["buses"] for part in found.document["other_days"]] == [2]
+    assert check_document(held, found.document) == []

@@ -127,7 +127,6 @@ def _plan_week(
     """
     found = patterns(day)
     standings = [start.get(pattern.codes, Standing()) for pattern in found]
-    shares = sum(at.ended is None for at in standings)
     most: Plan | None = None
     done: list[Planned] = []
     for number, (pattern, at) in enumerate(zip(found, standings, strict=True)):
@@ -135,13 +134,16 @@ def _plan_week(
             document, certificate, plan = at.ended.document, at.ended.certificate, at.plan
         else:
             part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(done), tuple(found[number + 1 :]))
-            not_its_s = _not_of_share(day, spent_s + part.seconds_before, shares)
-            shares -= 1
-            plan, certificate = planned(part, at, not_its_s)
+            shares = sum(other.ended is None for other in standings[number:])
+            plan, certificate = planned(part, at, _not_of_share(day, spent_s + part.seconds_before, shares))
             document = plan_document(part.day, plan, certificate)
         done.append((pattern, document, certificate))
         if most is None and plan is not None:
             most = plan if day.earlier is None else named_after(day.earlier, plan)
+            if (
+                day.options.max_time_change_min is not None and plan != at.plan
+            ):  # what is known of the rest is of other times
+                standings[number + 1 :] = [Standing(other.plan) for other in standings[number + 1 :]]
     return Answer(week_document(done), week_certificate([(pattern, known) for pattern, _, known in done]))
 
 
