@@ -11,7 +11,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.outcome import Comparison, Outcome, table
 
 JOBS = int(os.environ.get("CHAOS_JOBS", "0"))
-"""Jobs for each fault alone; 0: a few for all faults together, which takes three minutes."""
+"""Jobs for each fault alone; 0: a few for all faults together, which takes two minutes."""
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 
 if sys.platform != "linux":  # processes are found in /proc

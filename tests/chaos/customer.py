@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from itertools import cycle
+from threading import Event
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -46,6 +47,15 @@ class Customer:
     def submit_all(self, days: Sequence[dict[str, Any]]) -> None:
         """Have each of these planned."""
         for day in days:
+            self.submit(day)
+
+    def keep_busy(self, days: Sequence[dict[str, Any]], most_active: int, enough: Event) -> None:
+        """Have so many of these wait or run at a time, until there was `enough`, or there are no more."""
+        for day in days:
+            while len(self.look()) >= most_active and not enough.wait(_PAUSE_S):
+                pass
+            if enough.is_set():
+                return
             self.submit(day)
 
     def wait(self, patience_s: float) -> None:

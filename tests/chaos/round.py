@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from random import Random
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from tests.chaos.customer import Customer
@@ -21,13 +21,23 @@ class Round:
     """Faults and the jobs that they happen to. `violations` has a sentence for each promise that was broken."""
 
     def __init__(
-        self, fleet: Fleet, strikes: Sequence[Fault], days: Sequence[dict[str, Any]], *, apart: bool = False
+        self,
+        fleet: Fleet,
+        strikes: Sequence[Fault],
+        days: Sequence[dict[str, Any]],
+        *,
+        apart: bool = False,
+        most_active: int | None = None,
     ) -> None:
-        """apart: each fault finds the fleet whole; otherwise it may come upon what the one before left behind."""
+        """apart: each fault finds the fleet whole; otherwise it may come upon what the one before left behind.
+
+        most_active: so many days wait or run at a time, and none is submitted after the last strike; None: all at once.
+        """
         self._fleet = fleet
         self._strikes = strikes
         self._days = days
         self._apart = apart
+        self._most_active = most_active
         self.violations: list[str] = []
 
     def run(self, rng: Random) -> list[Outcome]:
@@ -36,15 +46,23 @@ class Round:
             for fault in dict.fromkeys(self._strikes):
                 around.enter_context(fault.around(self._fleet))
             self._fleet.mend()
-            submitting = Thread(target=customer.submit_all, args=(self._days,))
+            struck = Event()
+            submitting = Thread(target=self._submit, args=(customer, struck))
             submitting.start()
             try:
                 blows = [(fault, self._strike(fault, rng)) for fault in self._strikes]
             finally:
+                struck.set()
                 submitting.join()
             customer.wait(60 + _SECONDS_A_JOB * len(self._days))
             self._fleet.mend()
             return self._judge(customer, blows)
+
+    def _submit(self, customer: Customer, struck: Event) -> None:
+        if self._most_active is None:
+            customer.submit_all(self._days)
+        else:
+            customer.keep_busy(self._days, self._most_active, struck)
 
     def _strike(self, fault: Fault, rng: Random) -> Blow:
         if self._apart:

@@ -14,15 +14,18 @@ from tests.chaos.round import Round
 pytestmark = [pytest.mark.server, pytest.mark.chaos]
 
 _STRIKES = 5
-_FEWEST = 100  # jobs of a round with every fault
+_ENOUGH = 100  # jobs of a round with every fault: there are some to hit until the last strike
+_MOST_ACTIVE = 16  # of them at a time: the round is over soon after that
 _LONG_SHARE = 0.44  # of them: they keep four workers busy while every fault strikes once
 
 
 def test_every_job_ends_once_whatever_happens(fleet: Fleet, outcomes: list[Outcome]) -> None:
     rng = Random(SEED)
-    jobs = max(JOBS, _FEWEST)
+    jobs = max(JOBS, _ENOUGH)
     long = round(_LONG_SHARE * jobs)
-    everything = Round(fleet, rng.sample(FAULTS, len(FAULTS)), mixed_days(jobs - long, long, rng))
+    strikes = rng.sample(FAULTS, len(FAULTS))
+    most_active = None if JOBS else _MOST_ACTIVE
+    everything = Round(fleet, strikes, mixed_days(jobs - long, long, rng), most_active=most_active)
     outcomes += everything.run(rng)
     assert not everything.violations
 
