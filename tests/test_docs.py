@@ -26,6 +26,20 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     assert not missing
 
 
+def anchors(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page in links to them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)", re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_heading_within_the_project_leads_to_one(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]*\.md|)#([^)\s]+)\)", page.read_text())
+    within = [(page.parent / target if target else page, heading) for target, heading in links if "://" not in target]
+    assert not [(target.name, heading) for target, heading in within if heading not in anchors(target)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_block_of_commands_is_indented_from_its_first_line_on(page: Path) -> None:
     fenced = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
