@@ -78,6 +78,11 @@ def test_a_job_that_waits_for_workers_who_could_not_be_asked_needs_attention() -
     assert not list(Overview({"redis": "ok"}, Stored([], {}, [], has_room=True), None).attention())
 
 
+def test_a_job_store_that_answers_too_late_is_not_said_to_be_away() -> None:
+    (told,) = Overview({"database": "ok", "redis": "ok"}, None, {}).attention()
+    assert "could not be read in time" in told
+
+
 def test_the_rest_is_told_while_the_job_store_can_not_be_read(client: Client, settings: Settings) -> None:
     client.get("/livez")  # it has made its tables
     with closing(sqlite3.connect(settings.data_dir / "tutti.db")) as store:

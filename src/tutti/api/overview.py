@@ -67,7 +67,9 @@ class Overview:
 
     def attention(self) -> Iterator[str]:
         """What someone should look at, in sentences."""
-        if self.stored is None:
+        if self.stored is None and self.services.get("database") == "ok":
+            yield "the job store answers, but could not be read in time: what waits there is not known"
+        elif self.stored is None:
             yield "the job store can't be read: no job is accepted, and those that run go on"
         elif not self.stored.has_room:
             yield "the disk of the job store is full: jobs are refused, and ends of jobs wait for room"
