@@ -88,7 +88,7 @@ def _plan_all(search: Search, blocks: BlockSearch, seed: int) -> bool:
     if is_cut or (is_far and not is_quick):  # parts gain more, sooner than all trips
         _lower_level(search, blocks, seed, _SOON, _VERY_FAR if is_far else _FAR)
     blocks.plan_all(_SHARE_FIXED)
-    blocks.relink(_FAR)
+    blocks.relink()
     return search.is_proven or _bound_soon(search, blocks, seed)
 
 

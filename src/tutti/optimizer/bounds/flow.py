@@ -44,10 +44,13 @@ def _nearest_in_rows(block: NDArray[np.int16], turn: NDArray[np.int32], count: i
     return (rows[real] + first) * n + columns[real]
 
 
-def cheapest_cover(weights: Weights, tails: Ints, heads: Ints, bus_cost_min: int | Ints) -> Ints:
+def cheapest_cover(
+    weights: Weights, tails: Ints, heads: Ints, bus_cost_min: int | Ints, more_min: Ints | None = None
+) -> Ints:
     """Successor of each trip (NONE: ends its block) in the cheapest cover of all trips by paths over the given arcs.
 
-    A path costs `bus_cost_min` deadhead minutes (shape (n,) where that depends on its last trip), an arc its weight.
+    A path costs `bus_cost_min` deadhead minutes (shape (n,) where that depends on its last trip), an arc its weight and
+    so many minutes more.
     The answer may hold cycles where windows are wider than trips are long. Raises SolverError when the flow fails.
     """
     n = weights.arcs.n
@@ -57,9 +60,8 @@ def cheapest_cover(weights: Weights, tails: Ints, heads: Ints, bus_cost_min: int
     arc_tails = np.concatenate([tails, trips, np.full(n, hub)])
     arc_heads = np.concatenate([heads + n, np.full(n, hub), trips + n])
     capacities = np.ones(len(arc_tails), dtype=np.int64)
-    costs = np.concatenate(
-        [weights.of(tails, heads), np.full(n, bus_cost_min) * weights.scale, np.zeros(n, dtype=np.int64)]
-    )
+    weight = weights.of(tails, heads) if more_min is None else weights.of(tails, heads) + more_min * weights.scale
+    costs = np.concatenate([weight, np.full(n, bus_cost_min) * weights.scale, np.zeros(n, dtype=np.int64)])
     solver.add_arcs_with_capacity_and_unit_cost(arc_tails, arc_heads, capacities, costs)
     supplies = np.concatenate([np.ones(n, dtype=np.int64), -np.ones(n, dtype=np.int64)])
     solver.set_nodes_supplies(np.arange(2 * n), supplies)

@@ -47,8 +47,9 @@ class Arcs:
 
     @property
     def has_wide_windows(self) -> bool:
-        """Whether all windows are so wide that pairs of trips say little of the blocks they may be in."""
-        return bool((self.latest - self.earliest >= _WIDE_MIN).all())
+        """Whether most windows are so wide that pairs of trips say little of the blocks they may be in."""
+        is_wide = self.latest - self.earliest >= _WIDE_MIN
+        return 2 * int(is_wide.sum()) > self.n
 
     @classmethod
     def of(cls, problem: Problem) -> "Arcs":
@@ -78,14 +79,17 @@ class Arcs:
         """The same where trips start at whole multiples of so many minutes, which are the unit of its times.
 
         Minutes of a trip and of the travel after it are rounded up together, so that what is in time there is in time
-        here: they are the travel there, and durations are 0. Trips whose window holds no such minute can't be reached.
+        here: they are the travel there, and durations are 0. A trip whose window holds no such minute has the last one
+        before it, and takes as much longer as it waits there.
         """
+        latest, asked = self.latest // step_min, self.asked // step_min
+        earliest = np.minimum(-(-self.earliest // step_min), latest)
+        taken = self.duration + (self.earliest - step_min * earliest).clip(min=0)
         travel = np.empty_like(self.travel)
         for rows in self.row_blocks():
             minutes = self.travel[rows]
-            taken = -(-(self.duration[rows, None] + minutes) // step_min)
-            travel[rows] = np.where(minutes < NO_ARC, taken, NO_ARC)
-        earliest, latest, asked = -(-self.earliest // step_min), self.latest // step_min, self.asked // step_min
+            steps = -(-(taken[rows, None] + minutes) // step_min)
+            travel[rows] = np.where(minutes < NO_ARC, steps, NO_ARC)
         nothing = np.zeros_like(self.duration)
         return Arcs(earliest, latest, asked, nothing, self.origin, self.destination, travel)
 
