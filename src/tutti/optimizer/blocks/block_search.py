@@ -150,7 +150,7 @@ class BlockSearch:
     def plan_all(self, share: float) -> None:
         """All trips over their near connections, and a dive that fixes that share of the open trips at a time.
 
-        Many trips whose windows are all wide start every few minutes only, until few are open.
+        Many trips most of whose windows are wide start every few minutes only, until few are open.
         """
         part = self._all_trips()
         pricing = self._pricing(part.trips, self._near_links(), self.step_min)
