@@ -1,5 +1,6 @@
 """A week: which days are alike, and what its document says."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,13 +8,14 @@ import pytest
 from tests.fleet.routes import entry, leaving
 from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
-from tutti.fleet.plan import Bound, Certificate, Objective, Status
+from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status
 from tutti.fleet.plan_table import document_csv
 from tutti.fleet.reading import read_day
 from tutti.fleet.statements import check_document
 from tutti.fleet.timeline import timeline_html
 from tutti.fleet.week import DayPattern, hindrances, patterns, week_certificate, week_document
 from tutti.optimizer.planning import answer
+from tutti.optimizer.standing import stood_at
 
 ROUTES = [
     entry(days=["L", "M", "X", "J", "V"]),
@@ -209,6 +211,19 @@ def test_consistency_has_a_price_that_is_told() -> None:
 
 def test_a_week_that_ran_out_of_time_names_its_own_limit_not_a_days_share() -> None:
     assert answer(week_of(ROUTES, time_limit_s=0.001)).certificate.stop_reason == "time limit of 0.001 s"
+
+
+def test_days_that_had_ended_before_are_told_beside_the_most_frequent_ones_as_those_are_planned_now() -> None:
+    start = stood_at(DOCUMENT, None)
+    most = start.pop(("L", "M", "Mc")).plan
+    assert most is not None
+    others = tuple(replace(block, id=f"bus {block.id}") for block in most.blocks)
+    renamed = replace(WEEK, earlier=Plan(others))
+    found = answer(renamed, start=start).document
+    assert [part["kpis"]["changes"]["moved_trips"] for part in found["other_days"]] == [0, 0]
+    assert {block["id"] for part in found["other_days"] for block in part["blocks"]} <= {other.id for other in others}
+    ended = [part["certificate"] for part in DOCUMENT["other_days"]]
+    assert [part["certificate"] for part in found["other_days"]] == ended
 
 
 def test_what_was_spent_before_counts_for_the_time_limit() -> None:

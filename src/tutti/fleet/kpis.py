@@ -38,11 +38,7 @@ def kpis(day: Day, plan: Plan) -> dict[str, Any]:
         **_of_whole_blocks(day, plan),
         **_dropped(day, plan, routes),
         **_by_type(day, plan),
-        **(
-            {}
-            if day.earlier is None
-            else {"changes": changes(day.earlier, plan, {vehicle.name for vehicle in day.fleet})}
-        ),
+        **_changes(day, plan),
     }
 
 
@@ -119,6 +115,12 @@ def _driving(block: Block) -> Iterator[tuple[int, int]]:
         yield trip.start_min, trip.end_min
     for before, trip in pairwise(block.trips):
         yield before.end_min, before.end_min + trip.deadhead_before_min
+
+
+def _changes(day: Day, plan: Plan) -> dict[str, Any]:
+    if day.earlier is None:
+        return {}
+    return {"changes": changes(day.earlier, plan, {vehicle.name for vehicle in day.fleet})}
 
 
 def _deadhead_km(day: Day, plan: Plan, routes: Mapping[str, Route]) -> float:

@@ -130,19 +130,19 @@ def _plan_week(
     most: Plan | None = None
     done: list[Planned] = []
     for number, (pattern, at) in enumerate(zip(found, standings, strict=True)):
-        if at.ended is not None:
-            document, certificate, plan = at.ended.document, at.ended.certificate, at.plan
-        else:
-            part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(done), tuple(found[number + 1 :]))
+        part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(done), tuple(found[number + 1 :]))
+        if at.ended is None:
             shares = sum(other.ended is None for other in standings[number:])
             plan, certificate = planned(part, at, _not_of_share(day, spent_s + part.seconds_before, shares))
             document = plan_document(part.day, plan, certificate)
+        else:
+            plan, certificate = at.plan, replace(at.ended, seconds=0.0)  # those are in spent_s
+            document = plan_document(part.day, plan, at.ended)
         done.append((pattern, document, certificate))
         if most is None and plan is not None:
             most = plan if day.earlier is None else named_after(day.earlier, plan)
-            if (
-                day.options.max_time_change_min is not None and plan != at.plan
-            ):  # what is known of the rest is of other times
+            if day.options.max_time_change_min is not None and plan != at.plan:
+                # what is known of the rest is of days held to other times
                 standings[number + 1 :] = [Standing(other.plan) for other in standings[number + 1 :]]
     return Answer(week_document(done), week_certificate([(pattern, known) for pattern, _, known in done]))
 

@@ -1,32 +1,23 @@
 """Where an interrupted solve stood, read from the last document of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tutti.fleet.document import read_certificate, read_plan
 from tutti.fleet.plan import Bound, Certificate, Plan, Status
 from tutti.fleet.week import parts
 
-_OF_WEEK = ("days", "unplanned_days", "other_days", "week")
 _ENDED = (Status.OPTIMAL, Status.FEASIBLE, Status.INFEASIBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """What needs no more solving: its document, and its certificate with the seconds that it takes now, none."""
-
-    document: Mapping[str, Any]
-    certificate: Certificate
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """The plan of a part of it so far, the bound that was proven with it, and what it ended with if it had ended."""
+    """The plan of a part of it so far, the bound that was proven with it, and its certificate if it had ended."""
 
     plan: Plan | None = None
     known: Bound | None = None
-    ended: Ended | None = None
+    ended: Certificate | None = None
 
 
 def stood_at(document: Mapping[str, Any], cost_name: str | None) -> dict[tuple[str, ...], Standing]:
@@ -41,6 +32,4 @@ def stood_at(document: Mapping[str, Any], cost_name: str | None) -> dict[tuple[s
 def _stood_at(part: Mapping[str, Any], cost_name: str | None) -> Standing:
     certificate = read_certificate(part["certificate"], cost_name)
     plan = read_plan(part) if certificate.objective is not None else None
-    of_day = {name: value for name, value in part.items() if name not in _OF_WEEK}
-    ended = Ended(of_day, replace(certificate, seconds=0.0)) if certificate.status in _ENDED else None
-    return Standing(plan, certificate.bound, ended)
+    return Standing(plan, certificate.bound, certificate if certificate.status in _ENDED else None)
