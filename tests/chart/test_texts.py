@@ -12,8 +12,9 @@ from tests.chart.rendering import CHART, Object, Renderer
 from tests.chart.test_every_value import ALL_ON, at, over
 
 _NUMBER = 4711
-# They are for stores of one's own, of which there are none here, or make names that must not begin with a digit.
-_ELSEWHERE = re.compile(r"\.external\.|Override$")
+# They are for stores of one's own, of which there are none here, make names that must not begin with a digit, or are
+# settings: of those that are texts the chart says each by itself.
+_ELSEWHERE = re.compile(r"\.external\.|Override$|^settings\.")
 _SCHEMA: dict[str, Any] = json.loads((CHART / "values.schema.json").read_text())
 
 
