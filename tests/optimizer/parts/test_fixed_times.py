@@ -137,18 +137,16 @@ def test_pull_outs_and_pull_ins_are_saved_too() -> None:
     assert search.plan.objective.deadhead_min < int(without.alone_min.sum())
 
 
-def with_narrow(problem: Problem, narrow: int, window_min: int) -> Problem:
-    """The same with windows of so many minutes for the first trips."""
-    firsts = (replace(trip, latest_min=trip.earliest_min + window_min) for trip in problem.trips[:narrow])
-    return replace(problem, trips=(*firsts, *problem.trips[narrow:]))
-
-
-def test_narrower_windows_are_left_to_other_stages_where_most_are() -> None:
+@pytest.mark.parametrize(("widest_min", "has_room"), [(60, True), (59, False)])
+def test_windows_that_leave_little_room_on_average_are_left_to_other_stages(widest_min: int, *, has_room: bool) -> None:
     problem = wide_problem(8, 0)
-    few, half = (improved(with_narrow(problem, narrow, 59)).objective for narrow in (3, 4))
-    assert few is not None
-    assert half is not None
-    assert few.buses < half.buses == 8
+    widths = [widest_min, 60, 60, 20, 0, 0, 0, 0]
+    trips = (
+        replace(trip, latest_min=trip.earliest_min + width) for trip, width in zip(problem.trips, widths, strict=True)
+    )
+    found = improved(replace(problem, trips=tuple(trips))).objective
+    assert found is not None
+    assert (found.buses < 8) == has_room
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -205,3 +205,17 @@ def test_a_plan_of_many_trips_in_wide_windows_begins_with_starts_every_few_minut
     monkeypatch.setattr(BlockPricing, "__init__", watched)
     BlockSearch(relaxation, seed=0).plan_all(0.1)
     assert used == steps
+
+
+@pytest.mark.parametrize(("wide", "is_chosen_anew"), [(21, True), (20, False)])
+def test_links_are_chosen_anew_by_blocks_only_where_most_windows_are_wide(*, wide: int, is_chosen_anew: bool) -> None:
+    problem = read_day(generate_day(40, 1)).problem()
+    widths = [60] * wide + [59] * (40 - wide)
+    trips = (
+        replace(trip, latest_min=trip.earliest_min + width) for trip, width in zip(problem.trips, widths, strict=True)
+    )
+    relaxation = a_bus_for_each_of(replace(problem, trips=tuple(trips)))
+    relaxation.solve()
+    before = relaxation.search.objective
+    BlockSearch(relaxation, seed=0).relink()
+    assert (relaxation.search.objective != before) == is_chosen_anew

@@ -166,6 +166,8 @@ class BlockSearch:
 
     def relink(self) -> None:
         """Choose the links between trips anew at fixed times where windows are wide, while a lower level is open."""
+        if not self._arcs.has_wide_windows:
+            return
         idle_noisy = _IDLE_NOISY * _FOR_TRIPS // max(_FOR_TRIPS, self.trips)
         for idle, noise_min in ((_IDLE, 0), (idle_noisy, _NOISE_MIN)):
             relink_at_fixed_times(

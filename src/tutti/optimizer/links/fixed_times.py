@@ -39,12 +39,12 @@ def relink_at_fixed_times(
     idle: int = _IDLE,
     noise_min: int = 0,
 ) -> None:
-    """Better plans than the best so far, each trip by the same kind of bus, of a day most of whose windows are wide.
+    """Better plans than the best so far, each trip by the same kind of bus, of a day whose windows leave room.
 
     Until so many rounds have brought nothing, or the first level is within that share of its bound. Not where blocks
     may be only so long: the flow knows nothing of that. noise_min: minutes that connections may seem to be longer.
     """
-    if not arcs.has_wide_windows or search.problem.limits.longest_min is not None or search.level_gap <= gap:
+    if not arcs.has_room or search.problem.limits.longest_min is not None or search.level_gap <= gap:
         return
     rng = np.random.default_rng(seed)
     near = near_connections(search, arcs, vehicles)

@@ -19,6 +19,7 @@ NONE = -1
 """In an array of successors: the trip ends its block; of predecessors: it begins one."""
 
 _WIDE_MIN = 60
+_ROOM_MIN = 25
 
 _BLOCK_CELLS = 1_500_000  # of the matrix at a time: its temporaries stay near the cache, and no mask is ever n x n
 
@@ -50,6 +51,11 @@ class Arcs:
         """Whether most windows are so wide that pairs of trips say little of the blocks they may be in."""
         is_wide = self.latest - self.earliest >= _WIDE_MIN
         return 2 * int(is_wide.sum()) > self.n
+
+    @property
+    def has_room(self) -> bool:
+        """Whether windows are so wide on average that other starts allow many other connections."""
+        return self.n > 0 and float((self.latest - self.earliest).mean()) >= _ROOM_MIN
 
     @classmethod
     def of(cls, problem: Problem) -> "Arcs":
