@@ -50,8 +50,8 @@ def cheapest_cover(
     """Successor of each trip (NONE: ends its block) in the cheapest cover of all trips by paths over the given arcs.
 
     A path costs `bus_cost_min` deadhead minutes (shape (n,) where that depends on its last trip), an arc its weight and
-    so many minutes more.
-    The answer may hold cycles where windows are wider than trips are long. Raises SolverError when the flow fails.
+    `more_min` (A,). The answer may hold cycles where windows are wider than trips are long. Raises SolverError when the
+    flow fails.
     """
     n = weights.arcs.n
     hub = 2 * n

@@ -26,7 +26,7 @@ from tutti.optimizer.state.search import Search
 _NEAREST = 60  # successors and predecessors of a trip that a flow may use, of those that a kind may run
 _FAR = 0.1  # of the first level between plan and bound: nearer to it, dives gain more
 _IDLE = 40  # rounds without gain, one after another
-_WORSE_MIN = 15  # deadhead above the best, of a plan with its first level, to go on from where connections seem longer
+_WORSE_MIN = 15  # deadhead above the best, of a plan with its first level that serves to go on from
 
 
 def relink_at_fixed_times(
@@ -57,7 +57,7 @@ def relink_at_fixed_times(
         found = relinked(arcs, vehicles, near, starts, (chains, kinds), more_min=more_min)
         reached = level_and_deadhead(arcs, vehicles, *found)
         in_vain, is_noisy = in_vain + 1, noise_min > 0 and not is_noisy
-        if not noise_min or reached <= (best[0], best[1] + _WORSE_MIN):
+        if reached <= (best[0], best[1] + _WORSE_MIN):
             chains, kinds = found
         if reached < best:
             best, in_vain = reached, 0
