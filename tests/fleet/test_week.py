@@ -163,6 +163,11 @@ def test_a_week_with_a_day_that_can_not_be_planned_is_infeasible_and_says_which_
     assert others == "there is a plan for Monday, Tuesday, Wednesday, Friday, but none for Thursday"
 
 
+def test_days_that_have_plans_are_named_in_the_order_of_the_week() -> None:
+    routes = [entry(days=["M", "J"]), entry(id="E2", days=["L"]), entry(id="E9", arrival_time="06:10", days=["V"])]
+    assert answer(week_of(routes)).certificate.reasons[-1].startswith("there is a plan for Monday, Tuesday, Thursday, ")
+
+
 def test_a_week_none_of_whose_days_can_be_planned_says_so_once() -> None:
     (why,) = answer(week_of([entry(arrival_time="06:10", days=["L", "V"])])).certificate.reasons
     assert why.startswith("Monday, Friday: route E1 can't start")

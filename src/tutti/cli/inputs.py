@@ -9,7 +9,7 @@ from pathlib import Path
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.options import read_options, with_options
+from tutti.fleet.options import as_object, read_options, with_options
 from tutti.fleet.plan import Plan
 from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
 from tutti.fleet.rules import Violation
@@ -74,7 +74,7 @@ def input_from(file: str, *, options: str | None = None, earlier: str | None = N
         plan = _content(earlier)
         with _named(earlier):
             read_plan(plan)  # here, so that what is wrong with it is said of its own file
-        content = {**(content if isinstance(content, dict) else {"routes": content}), "from": plan}
+        content = {**as_object(content), "from": plan}
     if week:
         content = with_options(content, {"week": True, "day": None})
     return Input(file, content, table)

@@ -15,7 +15,7 @@ from tutti.client._models import History, Job, JobPage, JobPlan, ServiceStatus, 
 from tutti.client._proxies import counts_for
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.options import with_options
+from tutti.fleet.options import as_object, with_options
 from tutti.fleet.reading import parse_json, read_day
 
 T = TypeVar("T")
@@ -136,7 +136,7 @@ def submit(content: object, options: Mapping[str, object] | None, idempotency_ke
 def validate(content: object, plan: object | None) -> Call[Validation]:
     """A day to check, with a plan for it or without."""
     if plan is not None:
-        content = {**(content if isinstance(content, Mapping) else {"routes": content}), "plan": plan}
+        content = {**as_object(content), "plan": plan}
     return _posted(Validation.model_validate_json, "v1/validate", content, {})
 
 

@@ -25,10 +25,9 @@ class HeldTimes:
         A new route has all of them, and so has one whose window is elsewhere now: its bell has moved.
         """
         start = self.starts_min.get(route_id)
-        if start is None:
+        if start is None or self.lets_go(route_id, earliest_min, latest_min):
             return earliest_min, latest_min
-        earliest, latest = max(earliest_min, start - self.within_min), min(latest_min, start + self.within_min)
-        return (earliest, latest) if earliest <= latest else (earliest_min, latest_min)
+        return max(earliest_min, start - self.within_min), min(latest_min, start + self.within_min)
 
     def lets_go(self, route_id: str, earliest_min: int, latest_min: int) -> bool:
         """Whether a route's window has no minute that is near enough to its earlier start."""

@@ -94,12 +94,17 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
     return replace(Options(), **given)
 
 
+def as_object(content: object) -> dict[str, Any]:
+    """What a file of routes holds as an object, which others may stand in beside the routes: a list is the routes."""
+    return dict(content) if isinstance(content, Mapping) else {"routes": content}
+
+
 def with_options(content: object, chosen: Mapping[str, object]) -> dict[str, Any]:
     """What a file of routes holds, with chosen options beside its own; of one that is in both the chosen one counts.
 
     Own options that are no object stay as they are, for `read_options` to refuse.
     """
-    changed = dict(content) if isinstance(content, Mapping) else {"routes": content}
+    changed = as_object(content)
     own = changed.get("options")
     if own is None or isinstance(own, Mapping):
         changed["options"] = {**(own or {}), **chosen}

@@ -17,8 +17,8 @@ DAY_CODES = {
 
 
 def day_names(codes: Iterable[str]) -> str:
-    """Weekdays as people name them, by their codes."""
-    return ", ".join(DAY_CODES[code] for code in codes)
+    """Weekdays as people name them, by their codes, in the order of the week."""
+    return ", ".join(DAY_CODES[code] for code in sorted(codes, key=[*DAY_CODES].index))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def hindrances(day: Day) -> list[str]:
     for pattern in patterns(day):
         for obstacle in obstacles(pattern.day.problem()):
             codes_of.setdefault(str(obstacle), []).extend(pattern.codes)
-    return [f"{day_names(sorted(codes, key=WEEKDAYS.index))}: {text}" for text, codes in codes_of.items()]
+    return [f"{day_names(codes)}: {text}" for text, codes in codes_of.items()]
 
 
 def week_document(planned: Sequence[Planned], unplanned: Sequence[DayPattern] = ()) -> dict[str, Any]:

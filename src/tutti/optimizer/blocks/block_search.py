@@ -28,8 +28,8 @@ _CLOSE = 0.05  # of the gap between plan and bound: nearer to the bound the prog
 _ROUNDS_FOR_BOUND, _ROUNDS_OVER_NEAR, _ROUNDS_OF_PART = 400, 120, 40
 _SHARE_OF_PART = 0.25  # of its open trips, that its dive fixes at a time
 _MOST_MOVES = 400_000  # between labels, for all kinds of bus together
-_IDLE, _NOISE_MIN = 40, 2  # rounds at fixed times without gain, minutes that connections may seem to be longer then
-_IDLE_NOISY, _FOR_TRIPS = 1000, 300  # such rounds, as many fewer as there are more trips than those
+_NOISE_MIN = 2  # that connections may seem to be longer at fixed times, where plain rounds gain no more
+_IDLE_NOISY, _FOR_TRIPS = 1000, 300  # such rounds without gain, as many fewer as there are more trips than those
 _STEP_MIN = 4  # between starts in wide windows: blocks lose little by that
 
 
@@ -168,11 +168,10 @@ class BlockSearch:
         """Choose the links between trips anew at fixed times where windows are wide, while a lower level is open."""
         if not self._arcs.has_wide_windows:
             return
-        idle_noisy = _IDLE_NOISY * _FOR_TRIPS // max(_FOR_TRIPS, self.trips)
-        for idle, noise_min in ((_IDLE, 0), (idle_noisy, _NOISE_MIN)):
-            relink_at_fixed_times(
-                self._search, self._arcs, self._lp.vehicles, self._seed, gap=0.0, idle=idle, noise_min=noise_min
-            )
+        day = self._search, self._arcs, self._lp.vehicles, self._seed
+        idle = _IDLE_NOISY * _FOR_TRIPS // max(_FOR_TRIPS, self.trips)
+        relink_at_fixed_times(*day, gap=0.0)
+        relink_at_fixed_times(*day, gap=0.0, idle=idle, noise_min=_NOISE_MIN)
 
     def plan_part(self, blocks: Sequence[WeighedBlock]) -> bool:
         """The trips of these blocks of the best plan over all connections among them; whether that gained."""
