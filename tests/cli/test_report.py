@@ -6,6 +6,7 @@ from rich.console import Console
 from tests.days import day as routes_of_a_day
 from tutti.cli.chart import Chart
 from tutti.cli.report import show
+from tutti.fleet.blocks import Depot
 from tutti.fleet.day import Day
 from tutti.fleet.departures import bus_days
 from tutti.fleet.document import plan_document
@@ -45,6 +46,17 @@ def test_a_line_has_a_character_for_each_stretch_of_the_day() -> None:
         "B2                      ▐██",
         "    ██ entry   ▄▄ exit   ── deadhead   ·· wait   one character = 5 min",
     ]
+
+
+def test_the_way_from_and_to_a_depot_is_part_of_the_line_and_of_the_deadhead() -> None:
+    options = replace(DAY.options, depots=(Depot("North", (40.0, -3.7)),))
+    run = (PlannedTrip("R0001", 420, 440, 0, 0), PlannedTrip("R0002", 465, 485, 0, 10))
+    plan = Plan((Block("B1", "bus", 30, run, depot="North", pull_out_min=25, pull_in_min=30),))
+    day = replace(DAY, options=options)
+    assert lines(40, plan, day=day)[1] == "B1         ─────▐███──···▗▄▄▄──────"
+    assert "Bus B1: 2 trips, 65 min deadhead, leaves North at 06:35, back at 08:35" in " ".join(
+        printed(plan, day).split()
+    )
 
 
 def test_a_wider_terminal_shows_finer_steps() -> None:

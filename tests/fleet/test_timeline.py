@@ -1,12 +1,15 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from typing import Any
 
 from tests.days import day as routes_of_a_day
 from tests.fleet.pages import Page
+from tutti.fleet.blocks import Depot
 from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document
+from tutti.fleet.kpis import kpis
 from tutti.fleet.plan import Block, Bound, Certificate, Plan, PlannedTrip, Status
 from tutti.fleet.reading import read_day
 from tutti.fleet.timeline import timeline_html
@@ -59,8 +62,8 @@ def test_there_is_one_row_a_bus_and_one_shape_a_trip_coloured_by_its_kind() -> N
 def test_bars_lie_on_the_hours_of_the_day() -> None:
     bars = [(r.classes[0], r.attributes["x"], r.attributes["width"]) for r in PAGE.all("rect", within="timeline")]
     assert bars == [  # the axis is 07:00 to 11:00
-        ("entry", "0%", "8.333%"),
         ("deadhead", "8.333%", "5%"),
+        ("entry", "0%", "8.333%"),
         ("wait", "13.333%", "1.25%"),
         ("exit", "14.583%", "8.333%"),
         ("entry", "91.667%", "8.333%"),
@@ -142,6 +145,25 @@ def test_the_profile_counts_buses_on_trips_and_deadheads_but_not_waiting() -> No
     page = Page(html_of(plan, DAY))
     assert page.all("path")[0].attributes["d"] == "M0 2H0V1H25V0H32V1H35V0H40V1H55V2H60Z"
     assert "peak 2 at 07:25" in " ".join(page.all("th", within="timeline")[2].text.split())
+
+
+def test_a_bus_is_on_its_way_from_and_to_its_depot_as_the_figures_count_it() -> None:
+    run = (PlannedTrip("R0001", 420, 440, 0, 0), PlannedTrip("R0002", 455, 475, 0, 12))
+    before = Block("B2", "bus", 30, (PlannedTrip("R0003", 390, 410, 0, 0),), depot="North")
+    block = Block("B1", "bus", 30, run, depot="North", pull_out_min=25, pull_in_min=30)
+    options = replace(DAY.options, depots=(Depot("North", (40.0, -3.7)),))
+    plan = Plan((block, before))
+    page = Page(html_of(plan, replace(DAY, options=options)))
+    bars = [(r.classes[0], r.attributes["x"], r.attributes["width"]) for r in page.all("rect", within="timeline")]
+    assert bars[:3] == [  # the axis is 06:00 to 09:00
+        ("deadhead", "19.444%", "13.889%"),
+        ("deadhead", "44.444%", "6.667%"),
+        ("deadhead", "63.889%", "16.667%"),
+    ]
+    heads = page.all("th", within="timeline")
+    assert heads[3].attributes["title"] == "leaves North at 06:35, back at 08:25"
+    assert "peak 2 at 06:35" in " ".join(heads[2].text.split())
+    assert kpis(DAY, plan)["peak_buses"] == 2
 
 
 def test_a_thousand_buses_are_a_thousand_rows() -> None:

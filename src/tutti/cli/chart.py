@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tutti.cli.writing import Glyphs, printable
+from tutti.fleet.blocks import deadheads
 from tutti.fleet.departures import BusDay
 
 _STYLES = {"entry": "color(33)", "exit": "color(214)", "deadhead": "default", "wait": "bright_black"}
@@ -29,9 +30,9 @@ class Chart:
     @classmethod
     def of(cls, console: Console, rows: Sequence[BusDay]) -> "Chart":
         """The finest steps with which the whole day fits the console's width."""
-        first_min = min(row.departures[0].start_min for row in rows) // 60 * 60
-        last_min = max(row.departures[-1].end_min for row in rows)
-        name_width = min(_LONGEST_NAME, max(len(row.bus) for row in rows))
+        first_min = min(row.block.leaves_min for row in rows) // 60 * 60
+        last_min = max(row.block.back_min for row in rows)
+        name_width = min(_LONGEST_NAME, max(len(row.block.id) for row in rows))
         cells = max(1, console.width - name_width - 2)
         fitting = (step for step in _STEPS_MIN if last_min - first_min <= step * cells)
         return cls(Glyphs.of(console), first_min, last_min, next(fitting, _STEPS_MIN[-1]), name_width)
@@ -47,15 +48,15 @@ class Chart:
     def line(self, row: BusDay) -> Text:
         """The bus's name and its day; what is later in the day is drawn over what is earlier, trips over the rest."""
         cells = [(" ", "")] * (self._cell(self.last_min) + 1)
+        for begin_min, end_min in deadheads(row.block):
+            self._draw(cells, begin_min, end_min, "deadhead")
         for trip in row.departures:
-            leave_min = trip.start_min - trip.deadhead_before_min - trip.wait_before_min
-            self._draw(cells, leave_min, leave_min + trip.deadhead_before_min, "deadhead")
-            self._draw(cells, leave_min + trip.deadhead_before_min, trip.start_min, "wait")
+            self._draw(cells, trip.start_min - trip.wait_before_min, trip.start_min, "wait")
         for trip in row.departures:
             self._draw(cells, trip.start_min, max(trip.end_min, trip.start_min + self.step_min), trip.kind)
             start = self.glyphs.entry_start if trip.kind == "entry" else self.glyphs.exit_start
             cells[self._cell(trip.start_min)] = (start, _STYLES[trip.kind])
-        name = printable(row.bus)[: self.name_width]
+        name = printable(row.block.id)[: self.name_width]
         runs = (("".join(glyph for glyph, _ in run), style) for style, run in groupby(cells, key=itemgetter(1)))
         return Text.assemble(f"{name:{self.name_width}}  ", *runs)
 

@@ -72,10 +72,13 @@ def _types(by_type: Mapping[str, Mapping[str, int]]) -> str:
 
 def _show_timetable(console: Console, row: BusDay, *, of_types: bool) -> None:
     count = len(row.departures)
-    kind = f" ({printable(row.vehicle_type)}, {row.seats} seats)" if of_types else ""
-    amount = f"{count} {'trip' if count == 1 else 'trips'}, {row.deadhead_min} min deadhead"
+    block = row.block
+    kind = f" ({printable(block.vehicle_type)}, {block.seats} seats)" if of_types else ""
+    amount = f"{count} {'trip' if count == 1 else 'trips'}, {block.deadhead_min} min deadhead"
+    if row.of_depot:
+        amount += f", {printable(row.of_depot)}"
     table = Table(
-        title=f"Bus {printable(row.bus)}{kind}: {amount}",
+        title=f"Bus {printable(block.id)}{kind}: {amount}",
         title_justify="left",
         title_style="bold",
         box=None,

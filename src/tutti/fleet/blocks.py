@@ -1,5 +1,6 @@
-"""What a block must keep as a whole: where it begins and ends, how long it is, and when its driver has a break."""
+"""A block as a whole: where it begins and ends, how long it is, when its bus drives and its driver has a break."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,9 +36,24 @@ class BlockLimits:
 
 def length_min(block: Block) -> int:
     """Minutes from leaving the depot, or the first start, to being back, or the last end; 0 without trips."""
+    return block.back_min - block.leaves_min if block.trips else 0
+
+
+def deadheads(block: Block) -> Iterator[tuple[int, int]]:
+    """From when to when its bus drives empty: to its first trip just in time, else as soon as a trip has ended."""
     if not block.trips:
-        return 0
-    return block.trips[-1].end_min + block.pull_in_min - block.trips[0].start_min + block.pull_out_min
+        return
+    first, last = block.trips[0], block.trips[-1]
+    drives = [(before.end_min, before.end_min + trip.deadhead_before_min) for before, trip in pairwise(block.trips)]
+    for begin_min, end_min in ((block.leaves_min, first.start_min), *drives, (last.end_min, block.back_min)):
+        if begin_min < end_min:
+            yield begin_min, end_min
+
+
+def driving(block: Block) -> Iterator[tuple[int, int]]:
+    """From when to when its bus is on a trip or a deadhead, and does not wait."""
+    yield from ((trip.start_min, trip.end_min) for trip in block.trips)
+    yield from deadheads(block)
 
 
 def first_without_break(limits: BlockLimits, block: Block) -> int | None:
@@ -48,7 +64,7 @@ def first_without_break(limits: BlockLimits, block: Block) -> int | None:
     trips = block.trips
     if limits.break_after_min is None or not trips:
         return None
-    began = trips[0].start_min - block.pull_out_min
+    began = block.leaves_min
     waits = [after.start_min - before.end_min - after.deadhead_before_min for before, after in pairwise(trips)]
     for index, (trip, wait) in enumerate(zip(trips, [0, *waits], strict=True)):
         if index and wait >= limits.break_min:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutti.fleet.day import Day
+from tutti.fleet.document import read_plan
+from tutti.fleet.plan import Block
 from tutti.fleet.problem import TripKind, clock
 from tutti.fleet.route import Route
 
@@ -45,44 +47,42 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class BusDay:
-    """A bus and its departures in driving order."""
+    """The block of a bus, and its departures in driving order."""
 
-    bus: str
-    vehicle_type: str
-    seats: int
+    block: Block
     departures: tuple[Departure, ...]
 
     @property
-    def deadhead_min(self) -> int:
-        """Deadhead minutes between the trips of the whole day."""
-        return sum(departure.deadhead_before_min for departure in self.departures)
+    def of_depot(self) -> str:
+        """When the bus leaves its depot and when it is back; empty without depots."""
+        block = self.block
+        if block.depot is None:
+            return ""
+        return f"leaves {block.depot} at {clock(block.leaves_min)}, back at {clock(block.back_min)}"
 
 
 def bus_days(document: Mapping[str, Any], day: Day) -> list[BusDay]:
     """One for each block of a plan document made for `day`, in the document's order."""
     routes = {route.id: route for route in day.routes}
-    return [
-        BusDay(block["id"], block["vehicle_type"], block["seats"], tuple(_departures(block, routes)))
-        for block in document["blocks"]
-    ]
+    return [BusDay(block, tuple(_departures(block, routes))) for block in read_plan(document).blocks]
 
 
-def _departures(block: Mapping[str, Any], routes: Mapping[str, Route]) -> Iterator[Departure]:
+def _departures(block: Block, routes: Mapping[str, Route]) -> Iterator[Departure]:
     free_min = None
-    for trip in block["trips"]:
-        route = routes[trip["route_id"]]
-        deadhead_min = trip["deadhead_before_min"]
+    for trip in block.trips:
+        route = routes[trip.route_id]
+        deadhead_min = trip.deadhead_before_min
         yield Departure(
-            bus=block["id"],
+            bus=block.id,
             route_id=route.id,
             name=route.name,
             kind=route.kind,
             school=route.school_name or route.school_id or "",
             passengers=route.capacity_needed,
-            start_min=trip["start_min"],
-            end_min=trip["end_min"],
-            shift_min=trip["shift_min"],
+            start_min=trip.start_min,
+            end_min=trip.end_min,
+            shift_min=trip.shift_min,
             deadhead_before_min=deadhead_min,
-            wait_before_min=0 if free_min is None else trip["start_min"] - free_min - deadhead_min,
+            wait_before_min=0 if free_min is None else trip.start_min - free_min - deadhead_min,
         )
-        free_min = trip["end_min"]
+        free_min = trip.end_min

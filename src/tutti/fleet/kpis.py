@@ -1,14 +1,14 @@
 """The figures that a planner compares plans by."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import accumulate, pairwise
 from typing import Any
 
-from tutti.fleet.blocks import length_min
+from tutti.fleet.blocks import driving, length_min
 from tutti.fleet.changes import changes
 from tutti.fleet.day import Day
-from tutti.fleet.plan import Block, Objective, Plan
+from tutti.fleet.plan import Objective, Plan
 from tutti.fleet.route import Route
 
 
@@ -100,21 +100,10 @@ def _figures_of(type_name: str, day: Day, plan: Plan) -> dict[str, int]:
 
 def _peak(plan: Plan) -> int:
     change: Counter[int] = Counter()
-    for begin_min, end_min in (span for block in plan.blocks for span in _driving(block)):
+    for begin_min, end_min in (span for block in plan.blocks for span in driving(block)):
         change[begin_min] += 1
         change[end_min] -= 1
     return max(accumulate(change[minute] for minute in sorted(change)), default=0)
-
-
-def _driving(block: Block) -> Iterator[tuple[int, int]]:
-    """From when to when its bus is on a trip, or on the way to one or from there to its depot."""
-    if block.depot is not None and block.trips:
-        yield block.trips[0].start_min - block.pull_out_min, block.trips[0].start_min
-        yield block.trips[-1].end_min, block.trips[-1].end_min + block.pull_in_min
-    for trip in block.trips:
-        yield trip.start_min, trip.end_min
-    for before, trip in pairwise(block.trips):
-        yield before.end_min, before.end_min + trip.deadhead_before_min
 
 
 def _changes(day: Day, plan: Plan) -> dict[str, Any]:

@@ -70,6 +70,16 @@ class Block:
         """All minutes driven without passengers, pull-out and pull-in among them."""
         return sum(trip.deadhead_before_min for trip in self.trips) + self.pull_out_min + self.pull_in_min
 
+    @property
+    def leaves_min(self) -> int:
+        """When its bus leaves its depot, without depots its first start; only of a block with trips."""
+        return self.trips[0].start_min - self.pull_out_min
+
+    @property
+    def back_min(self) -> int:
+        """When its bus is back in its depot, without depots its last end; only of a block with trips."""
+        return self.trips[-1].end_min + self.pull_in_min
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

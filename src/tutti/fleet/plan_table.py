@@ -78,14 +78,14 @@ def _rows_of_stops(day: Day, plan: Plan) -> Iterator[Sequence[object]]:
         bus = (_text(block.id), _text(block.vehicle_type), block.seats)
         at_depot = (*bus, "", "", "", "depot", "")
         if block.depot is not None and block.trips:
-            yield (*at_depot, clock(block.trips[0].start_min - block.pull_out_min), _text(block.depot), "")
+            yield (*at_depot, clock(block.leaves_min), _text(block.depot), "")
         for position, trip in enumerate(block.trips, 1):
             route = routes[trip.route_id]
             run = (position, _text(route.id), _text(route.name), route.kind, _text(route.school_name or ""))
             for stop, minute in route.driven_from(trip.start_min):
                 yield (*bus, *run, clock(minute), _text(stop.name), stop.passengers)
         if block.depot is not None and block.trips:
-            yield (*at_depot, clock(block.trips[-1].end_min + block.pull_in_min), _text(block.depot), "")
+            yield (*at_depot, clock(block.back_min), _text(block.depot), "")
 
 
 def _text(value: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from tutti.fleet.blocks import deadheads, driving
 from tutti.fleet.departures import BusDay, Departure
 from tutti.fleet.timeline.axis import Axis
 
@@ -19,12 +20,11 @@ class Bar:
 
 
 def bars(row: BusDay, axis: Axis) -> Iterator[Bar]:
-    """Trips, with the deadhead driven as soon as the trip before it ends and the wait after it."""
+    """Deadheads, then trips with the wait before each."""
+    for begin_min, end_min in deadheads(row.block):
+        yield Bar("deadhead", axis.at(begin_min), axis.share(end_min - begin_min))
     for departure in row.departures:
-        drive_min, wait_min = departure.deadhead_before_min, departure.wait_before_min
-        if drive_min:
-            leave_min = departure.start_min - wait_min - drive_min
-            yield Bar("deadhead", axis.at(leave_min), axis.share(drive_min))
+        wait_min = departure.wait_before_min
         if wait_min > 0:
             yield Bar("wait", axis.at(departure.start_min - wait_min), axis.share(wait_min))
         width = axis.share(departure.end_min - departure.start_min)
@@ -44,15 +44,10 @@ class Profile:
         """Counted minute by minute; the peak's minute is its first."""
         change = [0] * (axis.span_min + 1)
         begin = 60 * axis.first_hour
-        for departure in (departure for row in rows for departure in row.departures):
-            leave_min = departure.start_min - departure.wait_before_min - departure.deadhead_before_min
-            for start, end in (
-                (leave_min, leave_min + departure.deadhead_before_min),
-                (departure.start_min, departure.end_min),
-            ):
-                change[start - begin] += 1
-                change[end - begin] -= 1
-        driving = list(accumulate(change))
-        peak = max(driving)
-        steps = "".join(f"H{minute}V{peak - driving[minute]}" for minute, step in enumerate(change) if step)
-        return cls(f"M0 {peak}{steps}H{axis.span_min}Z", peak, begin + driving.index(peak))
+        for begin_min, end_min in (span for row in rows for span in driving(row.block)):
+            change[begin_min - begin] += 1
+            change[end_min - begin] -= 1
+        buses = list(accumulate(change))
+        peak = max(buses)
+        steps = "".join(f"H{minute}V{peak - buses[minute]}" for minute, step in enumerate(change) if step)
+        return cls(f"M0 {peak}{steps}H{axis.span_min}Z", peak, begin + buses.index(peak))

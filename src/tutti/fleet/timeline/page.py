@@ -28,7 +28,7 @@ def timeline_html(document: Mapping[str, Any], day: Day) -> str:
     """
     rows = bus_days(document, day)
     departures = [departure for row in rows for departure in row.departures]
-    axis = Axis.around(minute for trip in departures for minute in (trip.start_min, trip.end_min))
+    axis = Axis.around(minute for row in rows for minute in (row.block.leaves_min, row.block.back_min))
     hours = f":root {{ --hours: {len(axis.hours)}; }}\n"
     style = hours + colours() + _FOLDER.joinpath("page.css").read_text(encoding="utf-8")
     script = _FOLDER.joinpath("page.js").read_text(encoding="utf-8")
