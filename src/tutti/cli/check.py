@@ -3,21 +3,19 @@
 from rich.console import Console
 from rich.text import Text
 
+from tutti.cli.choices import Choices
 from tutti.cli.complaints import print_some
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from, plan_from, refuse_standard_input_twice
+from tutti.cli.inputs import input_from, plan_from, refuse_standard_input_twice
 from tutti.fleet.rules import RULES
 from tutti.fleet.statements import STATEMENT_RULES
 from tutti.fleet.verdict import buses
 
 
-def check_files(routes: str, plan: str, *, options: str | None = None, earlier: str | None = None) -> Exit:
-    """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used.
-
-    options: the file of options that the day is planned with. earlier: the file of the plan that it started from.
-    """
-    refuse_standard_input_twice({"ROUTES": routes, "PLAN": plan, "--options": options, "--from": earlier})
-    day = day_from(routes, options=options, earlier=earlier)
+def check_files(routes: str, plan: str, choices: Choices) -> Exit:
+    """Print what is wrong with the plan, or that nothing is. Raises InputError if a file can't be used."""
+    refuse_standard_input_twice({"ROUTES": routes, "PLAN": plan, **choices.files})
+    day = input_from(routes, choices).day()
     found, violations = plan_from(plan, day)
     console = Console(soft_wrap=True, highlight=False)
     if violations:

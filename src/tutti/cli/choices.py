@@ -1,25 +1,33 @@
-"""How to solve, as chosen on the command line."""
+"""What is chosen on the command line beside the file of routes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-from tutti.fleet.options import Options
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was chosen on the command line; None leaves it to the file."""
+    """What was given; None leaves it to the file.
 
+    options: the file of options, if that of the routes has none. earlier: the file of a plan to start from and to stay
+    close to. week: plan all weekdays, whatever the options say.
+    """
+
+    options: str | None = None
+    earlier: str | None = None
     time_limit_s: float | None = None
     gap: float | None = None
     seed: int | None = None
+    week: bool = False
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that were given, by the names of their arguments."""
+        files = {"--options": self.options, "--from": self.earlier}
+        return {name: file for name, file in files.items() if file is not None}
 
     @property
     def made(self) -> dict[str, Any]:
         """The options that were chosen, by the names that they have in a file."""
         chosen = {"time_limit_s": self.time_limit_s, "gap": self.gap, "seed": self.seed}
-        return {name: value for name, value in chosen.items() if value is not None}
-
-    def over(self, options: Options) -> Options:
-        """The file's options with these over them."""
-        return replace(options, **self.made)
+        week = {"week": True, "day": None} if self.week else {}
+        return {name: value for name, value in chosen.items() if value is not None} | week

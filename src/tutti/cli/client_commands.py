@@ -51,21 +51,9 @@ def submit(
     from tutti.cli.submit import submit_file  # noqa: PLC0415
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
-    choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
+    choices = Choices(options, earlier, time_limit, gap, seed, week)
     targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
-    exit_by(
-        lambda: submit_file(
-            file,
-            choices,
-            server,
-            key=key,
-            watching=watch,
-            targets=targets,
-            options=options,
-            earlier=earlier,
-            week=week,
-        )
-    )
+    exit_by(lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets))
 
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The id that `tutti submit` printed.")]

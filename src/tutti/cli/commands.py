@@ -93,9 +93,9 @@ def solve(
     from tutti.cli.solve import solve_file  # noqa: PLC0415
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
-    choices = Choices(time_limit_s=time_limit, gap=gap, seed=seed)
+    choices = Choices(options, earlier, time_limit, gap, seed, week)
     targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
-    exit_by(lambda: solve_file(file, choices, targets, options=options, earlier=earlier, week=week, cores=cores))
+    exit_by(lambda: solve_file(file, choices, targets, cores=cores))
 
 
 @app.command(epilog=EPILOG)
@@ -110,8 +110,9 @@ def check(
 ) -> None:
     """Check a plan against every rule, whoever made it."""
     from tutti.cli.check import check_files  # noqa: PLC0415
+    from tutti.cli.choices import Choices  # noqa: PLC0415
 
-    exit_by(lambda: check_files(routes, plan, options=options, earlier=earlier))
+    exit_by(lambda: check_files(routes, plan, Choices(options, earlier)))
 
 
 @app.command(epilog=EPILOG)
@@ -125,9 +126,10 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
 ) -> None:
     """Say why a plan needs its buses, and which wider windows would free one."""
+    from tutti.cli.choices import Choices  # noqa: PLC0415
     from tutti.cli.explain import explain_file  # noqa: PLC0415
 
-    exit_by(lambda: explain_file(routes, plan, json_only=json, options=options))
+    exit_by(lambda: explain_file(routes, plan, Choices(options), json_only=json))
 
 
 @app.command()

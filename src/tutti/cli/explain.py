@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tutti.cli.choices import Choices
 from tutti.cli.complaints import say_wrong
 from tutti.cli.exits import Exit
-from tutti.cli.inputs import day_from, plan_from, refuse_standard_input_twice
+from tutti.cli.inputs import input_from, plan_from, refuse_standard_input_twice
 from tutti.cli.live import LiveLine
 from tutti.cli.writing import printable
 from tutti.fleet.day import Day
@@ -23,16 +24,16 @@ from tutti.optimizer.explaining import Explanation, Need, Relief, explain
 from tutti.optimizer.planning import plan_day
 
 
-def explain_file(routes: str, plan: str | None, *, json_only: bool, options: str | None = None) -> Exit:
+def explain_file(routes: str, plan: str | None, choices: Choices, *, json_only: bool) -> Exit:
     """Print why the plan, or without one the best that is found, needs its buses; FAILED if there is no plan at all.
 
-    options: the file of options that the day is planned with. Raises InputError for bad files.
+    Raises InputError for bad files.
     """
-    refuse_standard_input_twice({"FILE": routes, "PLAN": plan, "--options": options})
+    refuse_standard_input_twice({"FILE": routes, "PLAN": plan or "", **choices.files})
     line = LiveLine(Console(stderr=True))
     with line:
         line.say("reading the routes")
-        day = day_from(routes, options=options)
+        day = input_from(routes, choices).day()
         known = _checked(plan, day) if plan is not None else plan_day(day, stop=line.rule).plan
     if known is None:
         say_wrong("there is no plan to explain; tutti solve says why")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tutti.cli.choices import Choices
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
@@ -50,33 +51,27 @@ class Input:
             return read_day(self.content) if self.table is None else self.table.day(self.content)
 
 
-def day_from(file: str, *, options: str | None = None, earlier: str | None = None) -> Day:
-    """The day of `input_from`. Raises UnusableFileError with everything that is wrong with a file."""
-    return input_from(file, options=options, earlier=earlier).day()
+def input_from(file: str, choices: Choices) -> Input:
+    """What is in a file of routes, with what was chosen beside it.
 
-
-def input_from(file: str, *, options: str | None = None, earlier: str | None = None, week: bool = False) -> Input:
-    """What is in a file of routes; with the options and the plan to start from that are in other files.
-
-    week: all weekdays, whatever the options say. Raises UnusableFileError if a file can't be used, InputError if two
-    files can't be used together.
+    Raises UnusableFileError if a file can't be used, InputError if two files can't be used together.
     """
-    refuse_standard_input_twice({"FILE": file, "--options": options, "--from": earlier})
+    refuse_standard_input_twice({"FILE": file, **choices.files})
     with _named(file) as name:
         data = _bytes(file)
         table = parse_stop_table(data, name=name) if is_stop_table(data, file) else None
         content = parse_json(data, name=name) if table is None else {"routes": table.routes}
-    if options is not None:
+    if choices.options is not None:
         if isinstance(content, dict) and content.get("options") is not None:
             raise InputError([Finding("--options", f"{name} has options of its own; keep them there or in that file")])
-        content = with_options(content, _options_in(options))
-    if earlier is not None:
-        plan = _content(earlier)
-        with _named(earlier):
+        content = with_options(content, _options_in(choices.options))
+    if choices.earlier is not None:
+        plan = _content(choices.earlier)
+        with _named(choices.earlier):
             read_plan(plan)  # here, so that what is wrong with it is said of its own file
         content = {**as_object(content), "from": plan}
-    if week:
-        content = with_options(content, {"week": True, "day": None})
+    if choices.made:
+        content = with_options(content, choices.made)
     return Input(file, content, table)
 
 
@@ -93,7 +88,7 @@ def _options_in(file: str) -> Mapping[str, object]:
     return content
 
 
-def refuse_standard_input_twice(files: Mapping[str, str | None]) -> None:
+def refuse_standard_input_twice(files: Mapping[str, str]) -> None:
     """Raises InputError if two of the files, by the arguments that name them, would come from standard input."""
     first, *others = [argument for argument, file in files.items() if file == "-"] or [""]
     if others:

@@ -1,7 +1,5 @@
 """`tutti solve`: from a file of routes to a plan on the terminal and in files."""
 
-from dataclasses import replace
-
 from rich.console import Console
 
 from tutti.cli.choices import Choices
@@ -16,27 +14,16 @@ from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
 
 
-def solve_file(
-    file: str,
-    choices: Choices,
-    targets: Targets,
-    *,
-    options: str | None = None,
-    earlier: str | None = None,
-    week: bool = False,
-    cores: int = 1,
-) -> Exit:
+def solve_file(file: str, choices: Choices, targets: Targets, *, cores: int) -> Exit:
     """Read, solve, write and show. Raises InputError before solving if anything given can't be used.
 
-    options: the file of options, if `file` has none. earlier: the file of a plan to start from and to stay close to.
-    week: plan all weekdays, whatever the options say. cores: how many processes solve it together.
+    cores: how many processes solve it together.
     """
-    try_places(targets.places, [name for name in (file, options, earlier) if name is not None])
+    try_places(targets.places, [file, *choices.files.values()])
     with LiveLine(Console(stderr=True)) as line:
         line.say("reading the routes")
-        given = input_from(file, options=options, earlier=earlier, week=week)
+        given = input_from(file, choices)
         day = given.day()
-        day = replace(day, options=choices.over(day.options))
         with Interruptible() as interruptible:
             found = answer(day, stop=any_of(line.rule, interruptible.rule), cores=cores)
         line.say("writing the plan")

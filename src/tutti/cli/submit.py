@@ -1,7 +1,5 @@
 """`tutti submit`: from a file of routes to a job on a server."""
 
-from dataclasses import replace
-
 import typer
 
 from tutti.cli.choices import Choices
@@ -25,20 +23,15 @@ def submit_file(
     key: str | None,
     watching: bool,
     targets: Targets,
-    options: str | None = None,
-    earlier: str | None = None,
-    week: bool = False,
 ) -> Exit:
     """Check the file as `tutti solve` does, post it, and print the job's id or watch it.
 
-    options: the file of options, if `file` has none. earlier: the file of a plan to start from and to stay close to.
-    week: plan all weekdays, whatever the options say. Raises InputError before anything is posted if anything given
-    can't be used.
+    Raises InputError before anything is posted if anything given can't be used.
     """
     if not watching and (targets.places or targets.json_only):
         raise InputError([Finding("--watch", "is missing: without it there is no plan to write or print")])
-    try_places(targets.places, [name for name in (file, options, earlier) if name is not None])
-    given = input_from(file, options=options, earlier=earlier, week=week)
+    try_places(targets.places, [file, *choices.files.values()])
+    given = input_from(file, choices)
     day = given.day()
     for note in given.notes:
         typer.echo(f"warning: {printable(note)}", err=True)
@@ -46,10 +39,10 @@ def submit_file(
         say_wrong(f"no plan exists: {'; '.join(found)}")
         return Exit.FAILED
     with connected(server) as client:
-        job = client.submit(given.content, choices.made, idempotency_key=key)
+        job = client.submit(given.content, idempotency_key=key)
         if watching:
             typer.echo(f"job {job.id}", err=True)
-        end = watch(client, job.id, replace(day, options=choices.over(day.options))) if watching else End(Exit.DONE)
+        end = watch(client, job.id, day) if watching else End(Exit.DONE)
     if not watching:
         typer.echo(job.id)
     return end.show(targets, given.form)
