@@ -1,4 +1,6 @@
 import json
+from collections.abc import Callable
+from dataclasses import fields
 from importlib.resources import files
 from typing import Any
 
@@ -9,10 +11,14 @@ from hypothesis import strategies as st
 
 from tests.fleet.routes import entry, stop
 from tests.fleet.test_reading import ANY_JSON
+from tutti.fleet.block_reading import BREAK_FIELDS, DEPOT_FIELDS
 from tutti.fleet.errors import InputError
 from tutti.fleet.generate import generate_day
-from tutti.fleet.options import Options
+from tutti.fleet.options import OPTION_NAMES, Options
 from tutti.fleet.reading import read_day
+from tutti.fleet.travel import GreatCircleTravel
+from tutti.fleet.vehicle_reading import VEHICLE_FIELDS
+from tutti.fleet.windows import Windows
 
 SCHEMA: dict[str, Any] = json.loads((files("tutti.fleet") / "day.schema.json").read_text())
 ROUTE = SCHEMA["properties"]["routes"]["items"]["properties"]
@@ -42,6 +48,16 @@ def test_made_up_days_fit_the_schema(count: int, seed: int) -> None:
 def test_the_schema_names_every_field() -> None:
     assert sorted(ROUTE) == sorted(entry())
     assert sorted(ROUTE["stops"]["items"]["properties"]) == sorted(stop(1))
+
+
+def test_the_schema_names_every_option() -> None:
+    options = OPTIONS["properties"]
+    assert list(options) == list(OPTION_NAMES)
+    assert list(options["windows"]["properties"]) == [field.name for field in fields(Windows)]
+    assert list(options["travel"]["properties"]) == [field.name for field in fields(GreatCircleTravel)]
+    assert list(options["vehicle_types"]["items"]["properties"]) == list(VEHICLE_FIELDS)
+    assert list(options["depots"]["items"]["properties"]) == list(DEPOT_FIELDS)
+    assert list(options["break"]["properties"]) == list(BREAK_FIELDS)
 
 
 def test_the_schema_has_the_default_of_every_option() -> None:
@@ -81,28 +97,47 @@ def test_options_that_the_schema_refuses_are_refused_on_reading(path: tuple[str,
     assert DAY.is_valid(content) or not is_read(content)
 
 
-def numbers(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(name, inner) for name, inner in schema.items() if "maximum" in inner]
+def a_route_with(**changes: object) -> object:
+    return [entry(**{"vehicle_capacity_min": None, "vehicle_capacity_max": None} | changes)]
 
 
-@pytest.mark.parametrize(("name", "schema"), numbers(ROUTE))
-def test_the_limits_of_a_route_are_those_of_the_schema(name: str, schema: dict[str, Any]) -> None:
-    for value, allowed in at_the_limits(schema):
-        others = {"vehicle_capacity_min": None, "vehicle_capacity_max": None}
-        assert is_read([entry(**others | {name: value})]) is allowed
+def a_stop_with(**changes: Any) -> object:
+    stops = [stop(1), stop(3)]
+    stops[changes.get("time_from_start", 0) >= 20].update(changes)  # minutes go up
+    return [entry(stops=stops)]
 
 
-@pytest.mark.parametrize(("name", "schema"), numbers(ROUTE["stops"]["items"]["properties"]))
-def test_the_limits_of_a_stop_are_those_of_the_schema(name: str, schema: dict[str, Any]) -> None:
-    for value, allowed in at_the_limits(schema):
-        first, last = stop(1), stop(3)
-        (first if value < 20 else last)[name] = value  # minutes go up
-        assert is_read([entry(stops=[first, last])]) is allowed
+def options_with(**changes: object) -> object:
+    return {"routes": [entry()], "options": changes}
 
 
-def at_the_limits(schema: dict[str, Any]) -> list[tuple[float, bool]]:
+def a_travel_rule_with(**changes: object) -> object:
+    return options_with(travel=changes)
+
+
+def a_vehicle_type_with(**changes: object) -> object:
+    return options_with(vehicle_types=[{"name": "bus", "seats": 50, "fixed_cost": 1} | changes])
+
+
+PLACES: list[tuple[Callable[..., object], dict[str, Any]]] = [
+    (a_route_with, ROUTE),
+    (a_stop_with, ROUTE["stops"]["items"]["properties"]),
+    (options_with, OPTIONS["properties"]),
+    (a_travel_rule_with, OPTIONS["properties"]["travel"]["properties"]),
+    (a_vehicle_type_with, OPTIONS["properties"]["vehicle_types"]["items"]["properties"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("content_with", "name", "schema"),
+    [(place, name, inner) for place, schema in PLACES for name, inner in schema.items() if "maximum" in inner],
+)
+def test_the_limits_of_what_is_read_are_those_of_the_schema(
+    content_with: Callable[..., object], name: str, schema: dict[str, Any]
+) -> None:
     low, high = schema["minimum"], schema["maximum"]
-    return [(low, True), (high, True), (low - 1, False), (high + 1, False)]
+    allowed = {value: is_read(content_with(**{name: value})) for value in (low - 1, low, high, high + 1)}
+    assert allowed == {low - 1: False, low: True, high: True, high + 1: False}
 
 
 @pytest.mark.parametrize("time", ["8:05", "08:05", "8:05:30"])
