@@ -16,6 +16,7 @@ from tutti.fleet.errors import InputError
 from tutti.fleet.generate import generate_day
 from tutti.fleet.options import OPTION_NAMES, Options
 from tutti.fleet.reading import read_day
+from tutti.fleet.route_reading import ROUTE_FIELDS, STOP_FIELDS
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import VEHICLE_FIELDS
 from tutti.fleet.windows import Windows
@@ -46,8 +47,8 @@ def test_made_up_days_fit_the_schema(count: int, seed: int) -> None:
 
 
 def test_the_schema_names_every_field() -> None:
-    assert sorted(ROUTE) == sorted(entry())
-    assert sorted(ROUTE["stops"]["items"]["properties"]) == sorted(stop(1))
+    assert sorted(ROUTE) == sorted(entry()) == sorted(ROUTE_FIELDS)
+    assert sorted(ROUTE["stops"]["items"]["properties"]) == sorted(stop(1)) == sorted(STOP_FIELDS)
 
 
 def test_the_schema_names_every_option() -> None:

@@ -13,11 +13,11 @@ from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import MOST_SEATS
 
 _ROUTE_TEXTS = ("name", "school_id", "school_name", "vehicle_capacity_range", "contract_id")
-_ROUTE_FIELDS = frozenset({
+ROUTE_FIELDS = frozenset({
     *_ROUTE_TEXTS, "id", "stops", "arrival_time", "departure_time", "capacity_needed", "vehicle_capacity_min",
     "vehicle_capacity_max", "type", "days", "features",
 })  # fmt: skip
-_STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
+STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
 _DAYS = ", ".join(f"{code} ({name})" for code, name in DAY_CODES.items())  # in words, for M is no Monday
 _MOST_MINUTES = 1440
 _DISTANCE = GreatCircleTravel()
@@ -51,7 +51,7 @@ def read_route(content: object, path: str, findings: list[Finding], notes: Notes
     if fields is None:
         return None
     before = len(findings)
-    _note_unknown(fields, _ROUTE_FIELDS, "route", notes)
+    _note_unknown(fields, ROUTE_FIELDS, "route", notes)
     route_id = fields.text("id", required=True)
     kind = cast(TripKind | None, fields.one_of("type", ("entry", "exit"), required=True))
     stops = _read_stops(fields, kind, notes)
@@ -160,8 +160,8 @@ def _read_stop(route: Fields, index: int, content: object, notes: Notes) -> Stop
     fields = Fields.of(content, f"{route.path}.stops[{index}]", route.findings)
     if fields is None:
         return None
-    if not fields.record.keys() <= _STOP_FIELDS:
-        _note_unknown(fields, _STOP_FIELDS, "stop", notes)
+    if not fields.record.keys() <= STOP_FIELDS:
+        _note_unknown(fields, STOP_FIELDS, "stop", notes)
     name = fields.text("name")
     lat = fields.number("lat", -90, 90, required=True)
     lon = fields.number("lon", -180, 180, required=True)
