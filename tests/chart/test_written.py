@@ -1,6 +1,7 @@
 """What is written from the models is as the models are."""
 
 import json
+import re
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -71,8 +72,13 @@ def test_times_of_jobs_are_those_of_the_program_unless_set(helm: Renderer) -> No
         assert float(written[f"TUTTI_{name.upper()}"]) == Settings.model_fields[name].default
 
 
-def test_the_chart_has_the_version_of_the_program() -> None:
-    assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == version("tutti")
+def test_chart_examples_and_pages_have_the_version_of_the_program() -> None:
+    root = CHART.parents[1]
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    production = yaml.safe_load((root / "k8s/values-production.yaml").read_text())
+    assert {chart["version"], chart["appVersion"], production["image"]["tag"]} == {version("tutti")}
+    page = (root / "docs/how-to/install-on-kubernetes.md").read_text()
+    assert set(re.findall(r"(?:VERSION=|/tutti:)(\d[\w.]*)", page)) == {version("tutti")}
 
 
 @pytest.mark.parametrize("case", [None, *CASES], ids=lambda case: case.stem if case else "defaults")
