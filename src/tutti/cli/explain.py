@@ -62,7 +62,7 @@ def _show(console: Console, day: Day, plan: Plan, answer: Explanation) -> None:
         console.print("No bus is needed: the plan drops all routes.")
         return
     problem = day.problem()
-    trips = {trip.id: trip for trip in problem.trips}
+    trips = problem.trips_by_id
     schools = {route.id: route.school_name or "" for route in day.running}
     bus_of = {trip.route_id: block.id for block in plan.blocks for trip in block.trips}
     for need in answer.needs:

@@ -32,8 +32,9 @@ def there_are_buses_enough(problem: Problem, plan: Plan) -> Iterator[Finding]:
 
 def costs_are_as_claimed(problem: Problem, plan: Plan) -> Iterator[Finding]:
     """What a bus costs is what its type costs, and the minutes that it drives."""
+    known = problem.types_by_name
     for number, block in enumerate(plan.blocks):
-        vehicle = problem.types_by_name.get(block.vehicle_type)
+        vehicle = known.get(block.vehicle_type)
         if vehicle is None or block.fixed_cost is None:
             continue
         service_min = sum(trip.end_min - trip.start_min for trip in block.trips)
@@ -49,10 +50,10 @@ def costs_are_as_claimed(problem: Problem, plan: Plan) -> Iterator[Finding]:
 def blocks_begin_and_end_at_a_depot(problem: Problem, plan: Plan) -> Iterator[Finding]:
     """Where there are depots, a bus comes from one that its type may stand in, and goes back to it."""
     depots = {depot.name: depot for depot in problem.depots}
-    trips = {trip.id: trip for trip in problem.trips}
+    trips, types = problem.trips_by_id, problem.types_by_name
     for number, block in enumerate(plan.blocks):
         path, depot = f"blocks[{number}]", depots.get(block.depot or "")
-        vehicle = problem.types_by_name.get(block.vehicle_type)
+        vehicle = types.get(block.vehicle_type)
         if depot is None:
             if block.depot is not None or depots:
                 message = f"bus {block.id} stands in {block.depot}; depots are {', '.join(depots) or 'not given'}"

@@ -1,8 +1,9 @@
 """A day of routes with the planner's options, and the problem that they pose."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from tutti.fleet.fields import listed
 from tutti.fleet.held_times import HeldTimes
 from tutti.fleet.options import Options
 from tutti.fleet.plan import Plan
@@ -10,8 +11,6 @@ from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.route import DAY_CODES, Route
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
-
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,11 @@ class Day:
         return tuple(route for route in self.routes if route.runs_on(self.options.day))
 
     @property
+    def routes_by_id(self) -> dict[str, Route]:
+        """All routes by their ids."""
+        return {route.id: route for route in self.routes}
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for everything that was repaired, ignored or left out."""
         return (
@@ -49,7 +53,7 @@ class Day:
         out = [route.id for route in self.routes if not route.runs_on(self.options.day)]
         if out and not self.options.week:
             share = f"{len(out)} of {len(self.routes)} routes"
-            yield f"{share} do not run on day {self.options.day} and are not in the plan: {_listed(out)}"
+            yield f"{share} do not run on day {self.options.day} and are not in the plan: {listed(out)}"
 
     def _thrown_together(self) -> Iterator[str]:
         if self.options.day is not None:
@@ -94,7 +98,7 @@ class Day:
             ([name for name in running if name not in planned], "fewer than run now; new are"),
         ):
             if names:
-                yield f"the plan to start from has {len(names)} route(s) {what}: {_listed(names)}"
+                yield f"the plan to start from has {len(names)} route(s) {what}: {listed(names)}"
 
     @property
     def _held(self) -> HeldTimes | None:
@@ -114,7 +118,7 @@ class Day:
         if held and (moved := [route.id for route in self.running if held.lets_go(route.id, *self._window(route))]):
             yield (
                 f"{len(moved)} route(s) have windows further than {within_min} min from their starts in the plan to "
-                f"start from, and are not held: {_listed(moved)}"
+                f"start from, and are not held: {listed(moved)}"
             )
 
     @property
@@ -162,7 +166,3 @@ class Day:
             most_seats=route.vehicle_capacity_max if asks else None,
             features=route.features if asks else frozenset(),
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")

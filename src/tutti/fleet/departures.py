@@ -63,7 +63,7 @@ class BusDay:
 
 def bus_days(document: Mapping[str, Any], day: Day) -> list[BusDay]:
     """One for each block of a plan document made for `day`, in the document's order."""
-    routes = {route.id: route for route in day.routes}
+    routes = day.routes_by_id
     return [BusDay(block, tuple(_departures(block, routes))) for block in read_plan(document).blocks]
 
 

@@ -6,14 +6,13 @@ from typing import Any
 from tutti.fleet.changes import named_after
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.fields import Fields
+from tutti.fleet.fields import Fields, listed
 from tutti.fleet.kpis import cost_figures, kpis
 from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.problem import clock
 
 _MOST = 2**31
 _MOST_COST = 2**53
-_MOST_NAMED = 20
 
 
 def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict[str, Any]:
@@ -31,8 +30,7 @@ def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict
 
 def _left_out(plan: Plan | None) -> Iterator[str]:
     if plan is not None and plan.dropped:
-        names = ", ".join(plan.dropped[:_MOST_NAMED]) + (", …" if len(plan.dropped) > _MOST_NAMED else "")
-        yield f"{len(plan.dropped)} route(s) are dropped, nobody drives them: {names}"
+        yield f"{len(plan.dropped)} route(s) are dropped, nobody drives them: {listed(plan.dropped, most=20)}"
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -163,6 +163,11 @@ def described(value: object) -> str:
     return "a list" if isinstance(value, list) else "an object"
 
 
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """The first names as they may stand in a message, with a sign that there are more."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)

@@ -112,7 +112,7 @@ def _routes(rng: Random, stagger: int | None) -> Iterator[dict[str, Any]]:
         first_bearing = rng.uniform(0, 2 * math.pi)
         for line in range(lines):
             bearing = first_bearing + 2 * math.pi * (line + rng.uniform(-0.3, 0.3)) / lines
-            yield from _runs(rng, school, line + 1, _stops(rng, school, bearing))
+            yield from _runs(school, line + 1, _stops(rng, school, bearing))
 
 
 def _schools(rng: Random, stagger: int | None) -> Iterator[_School]:
@@ -183,7 +183,7 @@ def _stop(
     }
 
 
-def _runs(rng: Random, school: _School, line: int, stops: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _runs(school: _School, line: int, stops: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The routes of a line. Those home keep their stops in the order of those to school, school last."""
     bells = [("entry", "morning", school.kind.arrival), ("exit", "home", school.kind.departure)]
     if school.kind.afternoon is not None:

@@ -61,7 +61,7 @@ def _csv(rows: Iterable[Sequence[object]], separator: str) -> str:
 
 
 def _rows(day: Day, plan: Plan) -> Iterator[Sequence[object]]:
-    routes = {route.id: route for route in day.routes}
+    routes = day.routes_by_id
     for block in plan.blocks:
         for position, trip in enumerate(block.trips, 1):
             route = routes[trip.route_id]
@@ -73,7 +73,7 @@ def _rows(day: Day, plan: Plan) -> Iterator[Sequence[object]]:
 
 
 def _rows_of_stops(day: Day, plan: Plan) -> Iterator[Sequence[object]]:
-    routes = {route.id: route for route in day.routes}
+    routes = day.routes_by_id
     for block in plan.blocks:
         bus = (_text(block.id), _text(block.vehicle_type), block.seats)
         at_depot = (*bus, "", "", "", "depot", "")

@@ -70,6 +70,11 @@ class Problem:
     may_drop: bool = False
 
     @property
+    def trips_by_id(self) -> dict[str, Trip]:
+        """The trips by their ids."""
+        return {trip.id: trip for trip in self.trips}
+
+    @property
     def types_by_name(self) -> dict[str, VehicleType]:
         """The vehicle types by their names."""
         return {vehicle.name: vehicle for vehicle in self.vehicle_types}

@@ -202,7 +202,7 @@ class _Run(NamedTuple):
 
 
 def _runs(problem: Problem, plan: Plan) -> Iterator[_Run]:
-    trips = {trip.id: trip for trip in problem.trips}
+    trips = problem.trips_by_id
     for number, block in enumerate(plan.blocks):
         before, trip_before = None, None
         for place, planned in enumerate(block.trips):

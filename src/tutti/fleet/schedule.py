@@ -20,7 +20,7 @@ _STOP_FIELDS = tuple(field.name for field in fields(Stop))
 
 def schedule_of(day: Day, document: dict[str, Any]) -> dict[str, Any]:
     """The schedule of a plan document, one entry a bus, and its statistics."""
-    routes = {route.id: route for route in day.routes}
+    routes = day.routes_by_id
     blocks = read_plan(document).blocks
     schedule = [_bus(block, routes, day.travel.buffer_min) for block in blocks]
     return {"schedule": schedule, "stats": _stats(blocks, routes) | {"certificate": document["certificate"]}}

@@ -191,10 +191,10 @@ def _is_close(stated: object, real: int | float | None, rounding: float) -> bool
 
 def _as_driven(problem: Problem, plan: Plan) -> Plan | None:
     """The same routes at the same starts, with the rest taken from the problem; None if it doesn't know a route."""
-    trips = {trip.id: trip for trip in problem.trips}
+    trips = problem.trips_by_id
     if any(planned.route_id not in trips for block in plan.blocks for planned in block.trips):
         return None
-    types = {vehicle.name: vehicle for vehicle in problem.vehicle_types}
+    types = problem.types_by_name
     blocks = []
     for block in plan.blocks:
         driven = tuple(_driven(problem, block, trips))
