@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from callers import call, get
 from measuring import Table
 from stage import stage
-from tutti.jobs.database import Database, open_database
+from tutti.jobs.database import Database
 from tutti.jobs.schema import upgrade
 from tutti.jobs.states import State
 from tutti.jobs.tables import Job, JobEvent, JobPayload, JobResult
@@ -27,7 +27,7 @@ def main() -> None:
     half = args.jobs // 2
     table = Table(["request", "jobs", "calls", "p50 ms", "p95 ms", "errors"])
     with stage(TUTTI_BROKER_URL="") as one:
-        with closing(open_database(one.settings)) as database:
+        with closing(Database(one.settings)) as database:
             upgrade(database.engine)
             _fill(database, args.jobs)
         address = one.start_api()

@@ -27,7 +27,7 @@ from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import relay
 from tutti.execution.queues import SMALL
 from tutti.fleet.generate import generate_day
-from tutti.jobs.database import open_database
+from tutti.jobs.database import Database
 from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
 
@@ -128,7 +128,7 @@ def _bare(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
 def _ours(one: Stage, servers: dict[int, str], held: ExitStack) -> _Side:
     """The same jobs, kept in the store."""
     settings = one.settings
-    database = held.enter_context(closing(open_database(settings)))
+    database = held.enter_context(closing(Database(settings)))
     broker = held.enter_context(closing(Broker(settings)))
     app = held.enter_context(closing(Celery(broker=settings.redis_url, backend=settings.redis_url)))
     upgrade(database.engine)

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from tests.servers import create_database, postgres_server, redis_server
 from tests.services import tutti_serve
 from tests.sharing import ServicesTogether
+from tests.stores import store_at
 from tutti.jobs.database import Database
 from tutti.jobs.schema import upgrade
 
@@ -73,7 +74,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def database(store_url: str) -> Iterator[Database]:
     """A job store of the test's own, with all tables."""
-    database = Database(store_url)
+    database = store_at(store_url)
     upgrade(database.engine)
     yield database
     database.close()

@@ -9,8 +9,8 @@ import pytest
 from tests.acceptance.conftest import Cluster
 from tests.acceptance.test_broker_away import lonely, port_of
 from tests.servers import run_redis
+from tests.stores import store_at
 from tests.waiting import soon
-from tutti.jobs.database import Database
 from tutti.jobs.schema import upgrade
 
 __all__ = ["lonely"]
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.server
 def folder(lonely: Cluster, tmp_path: Path) -> Path:
     """Where the workers' files are; the tables are there as well."""
     lonely.environment["TUTTI_PROBE_DIR"] = str(tmp_path)
-    database = Database(lonely.environment["TUTTI_DATABASE_URL"])
+    database = store_at(lonely.environment["TUTTI_DATABASE_URL"])
     upgrade(database.engine)
     database.close()
     return tmp_path

@@ -13,9 +13,9 @@ from sqlalchemy import update
 
 from tests.acceptance.conftest import Cluster, until
 from tests.days import day
+from tests.stores import store_at
 from tests.waiting import PATIENCE_S, soon
 from tutti.jobs.clock import now
-from tutti.jobs.database import Database
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
 
@@ -71,7 +71,7 @@ def test_a_broker_that_answers_and_is_not_told_of_jobs_needs_attention(cluster: 
     """As when no new connection to it can be made; here a process that hangs has the relay's turn."""
     client = cluster.start_api()
     url = cluster.environment["TUTTI_DATABASE_URL"]
-    with closing(Database(url, idle_s=PATIENCE_S)) as database, database.writing() as hanging:
+    with closing(store_at(url, database_idle_s=PATIENCE_S)) as database, database.writing() as hanging:
         while not take_turn(hanging, Chore.RELAY):
             pass
         client.post("/v1/jobs", json=day(4))

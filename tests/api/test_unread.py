@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.process import Service, serving
 from tutti.jobs.changes import Change
-from tutti.jobs.database import open_database
+from tutti.jobs.database import Database
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.schema import upgrade
 from tutti.jobs.states import State
@@ -25,7 +25,7 @@ _EVENT_BYTES = 4096  # so that each watcher has 16 MiB to read
 
 def told_much(folder: Path) -> str:
     """A job of a job store in the folder that many events tell of, and its id."""
-    database = open_database(Settings(data_dir=folder))
+    database = Database(Settings(data_dir=folder))
     upgrade(database.engine)
     much = Event(Kind.PROGRESS, {"phase": "w" * _EVENT_BYTES, "percent": 1})
     with database.writing() as session:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from tests.jobs.test_submission import until_one_waits_for_a_lock
 from tests.servers import EmbeddedPostgres, free_port
-from tutti.jobs.database import Database
+from tests.stores import store_at
 from tutti.jobs.schema import upgrade
 
 
@@ -115,7 +115,7 @@ def test_a_command_that_waits_for_the_job_store_ends_by_sigterm(command: str) ->
 @pytest.mark.server
 @pytest.mark.parametrize("command", ["db wait --timeout 600", "db upgrade --wait 600", "serve --port 0 --wait 600"])
 def test_a_command_that_hangs_in_the_job_store_ends_by_sigterm(postgres_url: str, command: str) -> None:
-    with closing(Database(postgres_url, idle_s=600)) as database:
+    with closing(store_at(postgres_url, database_idle_s=600)) as database:
         upgrade(database.engine)
         environment = {"TUTTI_DATABASE_URL": postgres_url, "TUTTI_DATABASE_STATEMENT_TIMEOUT_S": "3600"}
         with database.writing() as session:

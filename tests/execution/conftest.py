@@ -103,7 +103,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def bench(settings: Settings) -> Iterator[Bench]:
-    database = Database(settings.store_url)
+    database = Database(settings)
     upgrade(database.engine)
     bench = Bench(database, settings)
     yield bench

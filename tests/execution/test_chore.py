@@ -7,15 +7,15 @@ from threading import Event as Flag
 import pytest
 from redis.exceptions import RedisError
 
+from tests.stores import store_at
 from tests.waiting import PATIENCE_S
 from tutti.execution.chore import Chore
-from tutti.jobs.database import Database
 from tutti.jobs.reading import try_reading
 from tutti.jobs.schema import upgrade
 
 
 def test_a_chore_outlives_a_store_without_tables_and_a_file_of_garbage(tmp_path: Path) -> None:
-    stores = [Database(f"sqlite:///{tmp_path / name}") for name in ("empty", "garbage", "whole")]
+    stores = [store_at(f"sqlite:///{tmp_path / name}") for name in ("empty", "garbage", "whole")]
     (tmp_path / "garbage").write_bytes(b"no database at all" * 1000)
     upgrade(stores[-1].engine)
     waiting, done = iter(stores), Flag()

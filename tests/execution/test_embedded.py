@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from tests.days import day
 from tests.execution.conftest import Bench
+from tests.stores import store_at
 from tests.waiting import PATIENCE_S, soon
 from tutti.execution import embedded, runner
 from tutti.jobs.database import Database
@@ -34,7 +35,7 @@ def test_a_slot_whose_store_has_no_tables_says_so_once_and_goes_on_when_they_are
 
     monkeypatch.setattr("tutti.execution.embedded.claim", counted)
     monkeypatch.setattr(embedded, "_LOOK_INTERVAL_S", 0.01)
-    database = Database(store_url)
+    database = store_at(store_url)
     upgrade(database.engine)
     bench = Bench(database, settings)
     rename(database, "jobs", "away")
@@ -61,7 +62,7 @@ def test_a_running_job_goes_on_while_its_store_has_no_tables(
     def until_told(part: str) -> None:
         soon(told, lambda lines: any(part in line for line in lines))
 
-    database = Database(store_url)
+    database = store_at(store_url)
     upgrade(database.engine)
     with closing(Bench(database, settings)) as bench:
         bench.start()

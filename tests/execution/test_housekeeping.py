@@ -9,13 +9,13 @@ from sqlalchemy.exc import OperationalError
 
 from tests.days import day
 from tests.execution.conftest import Bench
+from tests.stores import store_at
 from tests.waiting import PATIENCE_S
 from tutti.execution import housekeeping
 from tutti.execution.broker import Broker
 from tutti.execution.housekeeping import Housekeeping
 from tutti.execution.outages import Outages
 from tutti.jobs.clock import now
-from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
 from tutti.jobs.schema import upgrade
 from tutti.jobs.submission import Submission, submit
@@ -50,7 +50,7 @@ def test_a_job_is_taken_back_long_before_its_lease_runs_out_if_its_holder_is_lat
 ) -> None:
     settings = Settings(lease_s=60, heartbeat_s=0.1)
     told: SimpleQueue[str] = SimpleQueue()
-    with closing(Database(postgres_url)) as database:
+    with closing(store_at(postgres_url)) as database:
         upgrade(database.engine)
         with database.writing() as session:
             job, _ = submit(session, Submission("[]", 1, "someone", "small"))
@@ -66,7 +66,7 @@ def test_a_holder_whose_next_sign_of_life_is_not_due_keeps_its_job_though_it_has
     postgres_url: str,
 ) -> None:
     told: list[str] = []
-    with closing(Database(postgres_url)) as database:
+    with closing(store_at(postgres_url)) as database:
         upgrade(database.engine)
         with database.writing() as session:
             submit(session, Submission("[]", 1, "someone", "small"))
@@ -87,14 +87,14 @@ def test_a_lease_that_ran_out_while_the_store_only_read_is_no_sign_of_death(
     monkeypatch.setattr(Outages, "answered", lambda _: True)  # as it has all the time
     name = make_url(postgres_url).database
     told: list[str] = []
-    with closing(Database(postgres_url)) as before:
+    with closing(store_at(postgres_url)) as before:
         upgrade(before.engine)
         with before.writing() as session:
             job, _ = submit(session, Submission("[]", 1, "someone", "small"))
             assert claim(session, holder="the living", lease_s=0) is not None
         with before.at_once() as connection:  # which stays one that may write; those that are opened later are not
             connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
-            with closing(Database(postgres_url)) as database:
+            with closing(store_at(postgres_url)) as database:
                 chores = Housekeeping(database, Settings(lease_s=3600), None, told.append)
                 with pytest.raises(OperationalError, match="read-only"):
                     chores._recover()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from tests.jobs.conftest import Submitted
+from tests.stores import store_at
 from tutti.jobs.database import Database
 from tutti.jobs.events import Event, Kind
 from tutti.jobs.leases import Lease, beat, claim, claim_new, complete
@@ -84,7 +85,7 @@ def test_a_change_at_once_is_there_before_its_connection_is_given_back(
 
 
 def test_a_connection_is_given_back_without_a_word_to_the_server(postgres_url: str) -> None:
-    with closing(Database(postgres_url)) as database, closing(Database(postgres_url)) as other:
+    with closing(store_at(postgres_url)) as database, closing(store_at(postgres_url)) as other:
         for _ in range(2):
             with database.at_once() as connection:
                 pid = connection.scalar(text("SELECT pg_backend_pid()"))
@@ -94,7 +95,7 @@ def test_a_connection_is_given_back_without_a_word_to_the_server(postgres_url: s
 
 
 def test_a_transaction_on_a_connection_that_changed_something_at_once_is_whole(postgres_url: str) -> None:
-    with closing(Database(postgres_url, pool_size=1, max_overflow=0)) as database:
+    with closing(store_at(postgres_url, database_pool_size=1, database_pool_overflow=0)) as database:
         upgrade(database.engine)
         with database.at_once() as connection:
             claim_new(connection, holder="a worker", lease_s=60, job_id="unknown")

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from tests.servers import EmbeddedPostgres, free_port
+from tests.stores import store_at
 from tutti.jobs.circuit import Circuit
-from tutti.jobs.database import Database
 from tutti.jobs.reading import try_reading
 from tutti.jobs.schema import upgrade
 
@@ -84,7 +84,7 @@ def test_a_try_that_fails_opens_it_again(circuit: Circuit, pass_time: Callable[[
 @pytest.mark.server
 def test_a_job_store_that_is_away_is_not_asked_again_and_again() -> None:
     port = free_port()
-    database = Database(f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres", circuit_pause_s=3600)
+    database = store_at(f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres", circuit_pause_s=3600)
     for _ in range(3):
         with pytest.raises(OperationalError, match="refused"), database.reading() as session:
             try_reading(session)
@@ -97,7 +97,7 @@ def test_a_job_store_that_is_away_is_not_asked_again_and_again() -> None:
 @pytest.mark.server
 def test_a_job_store_that_is_back_is_used_again() -> None:
     port = free_port()
-    database = Database(f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres", circuit_pause_s=0.1)
+    database = store_at(f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres", circuit_pause_s=0.1)
     for _ in range(4):
         with pytest.raises(OperationalError), database.reading() as session:
             try_reading(session)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.servers import free_port
+from tests.stores import store_at
 from tutti.jobs import database as module
 from tutti.jobs import postgresql
 from tutti.jobs.database import Database, once_committed
@@ -22,7 +23,7 @@ SUBMISSION = Submission("[]", 1, "someone", "embedded")
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A store that waits for no writer of another process."""
     monkeypatch.setattr(module, "SQLITE_BUSY_S", 0.0)
-    database = Database(f"sqlite:///{tmp_path / 'tutti.db'}")
+    database = store_at(f"sqlite:///{tmp_path / 'tutti.db'}")
     upgrade(database.engine)
     return database
 
@@ -74,7 +75,7 @@ def test_what_follows_a_change_finds_it_made_and_follows_none_that_failed(databa
 
 
 def test_a_store_that_is_away_is_not_said_to_be_full() -> None:
-    database = Database(f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none")
+    database = store_at(f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none")
     assert has_room(database)
     database.close()
 
@@ -84,7 +85,7 @@ def test_a_connection_that_its_server_ended_is_not_used_again_after_a_rest(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql, "_TRUST_S", 0.0)
-    database, other = Database(postgres_url), Database(postgres_url)
+    database, other = store_at(postgres_url), store_at(postgres_url)
 
     def asked(store: Database, question: str) -> int:
         with store.reading() as session:

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.stores import store_at
 from tests.waiting import soon
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
@@ -23,7 +24,8 @@ import sys, time
 from tutti.jobs.database import Database
 from tutti.jobs.holders import process_name
 from tutti.jobs.leases import claim
-database = Database(sys.argv[1])
+from tutti.settings import Settings
+database = Database(Settings(database_url=sys.argv[1]))
 with database.writing() as session:
     claimed = claim(session, holder=process_name(), lease_s=60)
 print(claimed[0].job_id, flush=True)
@@ -90,7 +92,7 @@ def test_a_holder_with_a_name_longer_than_postgresql_takes_is_connected_and_no_n
 ) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: "w" * 63)  # as long as that of a pod may be
     submitted()
-    with closing(Database(postgres_url)) as named, named.writing() as session:
+    with closing(store_at(postgres_url)) as named, named.writing() as session:
         assert claim(session, holder=process_name(), lease_s=_LEASE_S) is not None
         session.commit()
         assert recovered(database) == []

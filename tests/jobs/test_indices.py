@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, make_url, text
 
 from tests.servers import create_database
+from tests.stores import store_at
 from tutti.jobs.backlog import backlogs, checkpoint_ages, holders
 from tutti.jobs.database import Database
 from tutti.jobs.leases import claim
@@ -49,7 +50,7 @@ def database(postgres: str) -> Iterator[Database]:
     """A store in which 100,000 jobs have ended, fifty wait and ten run."""
     name = f"test_{uuid4().hex}"
     create_database(postgres, name)
-    database = Database(make_url(postgres).set(drivername="postgresql+psycopg2", database=name).render_as_string(False))
+    database = store_at(make_url(postgres).set(drivername="postgresql+psycopg2", database=name).render_as_string(False))
     upgrade(database.engine)
     with database.writing() as session:
         session.execute(text(_FILL))

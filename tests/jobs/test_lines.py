@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from tests.services import Proxy
+from tests.stores import store_at
 from tutti.jobs import postgresql
 from tutti.jobs.database import Database
 from tutti.jobs.lines import Line
@@ -25,7 +26,7 @@ def ask_for_long(database: Database) -> None:
 
 
 def test_who_waits_for_an_answer_longer_than_the_server_may_take_hears_that_it_is_away(postgres_url: str) -> None:
-    with closing(Database(postgres_url, statement_timeout_s=1, idle_s=1)) as database:
+    with closing(store_at(postgres_url, database_statement_timeout_s=1, database_idle_s=1)) as database:
         with pytest.raises(OperationalError, match="closed the connection"):
             ask_for_long(database)
         with database.reading() as session:
@@ -34,7 +35,9 @@ def test_who_waits_for_an_answer_longer_than_the_server_may_take_hears_that_it_i
 
 def test_a_process_that_is_to_end_waits_for_no_answer_for_long(postgres_url: str) -> None:
     ending = Event()
-    with closing(Database(postgres_url, statement_timeout_s=3600, is_closing=ending.is_set, closing_s=0.1)) as database:
+    with closing(
+        store_at(postgres_url, database_statement_timeout_s=3600, is_closing=ending.is_set, shutdown_grace_s=0.1)
+    ) as database:
         with database.reading() as session:
             session.execute(text("SELECT 1"))
         ending.set()
@@ -60,7 +63,7 @@ def test_what_follows_from_a_connection_that_is_given_up_is_so_before_who_waits_
 
 
 def test_a_connection_that_rests_is_not_given_up(postgres_url: str) -> None:
-    with closing(Database(postgres_url, statement_timeout_s=0.5, idle_s=0.5)) as database:
+    with closing(store_at(postgres_url, database_statement_timeout_s=0.5, database_idle_s=0.5)) as database:
         numbers = set()
         for _ in range(2):
             with database.reading() as session:
@@ -77,7 +80,7 @@ def test_a_rested_connection_to_a_server_that_says_nothing_is_given_up_soon(
     url = make_url(postgres_url)
     with Proxy(f":{url.port}") as proxy:
         there = url.set(host="127.0.0.1", port=proxy.port).render_as_string(False)
-        with closing(Database(there, statement_timeout_s=3600)) as database:
+        with closing(store_at(there, database_statement_timeout_s=3600)) as database:
             with database.reading() as session:
                 session.execute(text("SELECT 1"))
             proxy.hold()

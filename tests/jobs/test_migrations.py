@@ -16,8 +16,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.servers import free_port
+from tests.stores import store_at
 from tutti.jobs import schema
-from tutti.jobs.database import Database
 
 __all__ = [
     "test_model_definitions_match_ddl",
@@ -34,7 +34,7 @@ def alembic_config() -> Config:
 
 @pytest.fixture
 def alembic_engine(store_url: str) -> Iterator[Engine]:
-    database = Database(store_url)
+    database = store_at(store_url)
     yield database.engine
     database.close()
 
@@ -62,7 +62,7 @@ def test_tables_of_a_later_program_count_as_up_to_date_and_are_left_alone(alembi
 @pytest.mark.server
 def test_an_upgrade_that_meets_a_backup_gives_way_so_that_others_get_to_the_table(postgres_url: str) -> None:
     """Whoever comes after one that waits for all of a table waits behind it, though the backup only reads."""
-    with closing(Database(postgres_url, statement_timeout_s=60, idle_s=60)) as database:
+    with closing(store_at(postgres_url, database_statement_timeout_s=60, database_idle_s=60)) as database:
         with database.engine.begin() as connection:
             command.upgrade(schema.alembic_config(connection), "0004")
         with database.reading() as backup:
@@ -74,6 +74,6 @@ def test_an_upgrade_that_meets_a_backup_gives_way_so_that_others_get_to_the_tabl
 
 
 def test_waiting_for_a_database_that_is_not_there_ends() -> None:
-    database = Database(f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none")
+    database = store_at(f"postgresql+psycopg2://nobody@127.0.0.1:{free_port()}/none")
     assert not schema.wait(database.engine, 0, lambda _: None)
     database.close()

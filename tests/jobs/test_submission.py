@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import Row, text
 
 from tests.jobs.conftest import Submitted
+from tests.stores import store_at
 from tests.waiting import soon
 from tutti.jobs.database import Database
 from tutti.jobs.errors import KeyReusedError
@@ -45,7 +46,7 @@ def test_the_same_key_with_other_content_is_refused(submitted: Submitted) -> Non
 
 @pytest.mark.server
 def test_a_key_that_comes_twice_at_the_same_moment_gives_one_job(postgres_url: str) -> None:
-    database = Database(postgres_url)
+    database = store_at(postgres_url)
     upgrade(database.engine)
 
     def submit_one() -> tuple[str, bool]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from tests.stores import store_at
 from tests.waiting import soon
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
@@ -27,7 +28,7 @@ def store_url(postgres_url: str) -> str:
 @pytest.fixture
 def other(postgres_url: str) -> Iterator[Database]:
     """The connections of another process."""
-    with closing(Database(postgres_url)) as other:
+    with closing(store_at(postgres_url)) as other:
         yield other
 
 
@@ -65,7 +66,7 @@ def test_a_process_that_falls_silent_loses_its_turn_and_its_locks(
     """As a process does that is stopped, or whose node is lost, in the middle of a round."""
     job_id = submitted()
     claimed(job_id, lease_s=-1)
-    with closing(Database(postgres_url, idle_s=1)) as other:  # whose server cuts those that are idle for 1 s
+    with closing(store_at(postgres_url, database_idle_s=1)) as other:  # whose server cuts those that are idle for 1 s
         silent = other.writing()
         session = silent.__enter__()
         assert recover(session, max_attempts=3) == [job_id]

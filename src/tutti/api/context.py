@@ -13,7 +13,7 @@ from tutti.execution import queues
 from tutti.execution.broker import Broker
 from tutti.execution.embedded import EmbeddedExecutor
 from tutti.execution.housekeeping import Housekeeping
-from tutti.jobs.database import Database, open_database
+from tutti.jobs.database import Database
 from tutti.settings import Settings
 
 
@@ -79,7 +79,7 @@ def make_context(settings: Settings) -> Context:
     """
     users = Users(Path(settings.users_dir)) if settings.users_dir else None
     closing, hub = Event(), Hub()
-    database = open_database(settings, closing.is_set)
+    database = Database(settings, closing.is_set)
     broker = Broker(settings) if settings.uses_celery else None
     executor = None
     if broker is None:

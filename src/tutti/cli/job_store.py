@@ -13,7 +13,7 @@ from tutti.cli.running import end_by_sigterm
 from tutti.execution.trouble import Trouble
 from tutti.fleet.errors import Finding, InputError
 from tutti.jobs import schema
-from tutti.jobs.database import Database, open_database
+from tutti.jobs.database import Database
 from tutti.jobs.demand import allow_reading
 from tutti.settings import read_settings
 from tutti.telemetry.logs import set_up_logs
@@ -73,7 +73,7 @@ def _store() -> Iterator[Database]:
 
     It is never left alone for a moment: a command asks it now and then, and is to say what it answered.
     """
-    database = open_database(read_settings(circuit_failures=sys.maxsize))
+    database = Database(read_settings(circuit_failures=sys.maxsize))
     try:
         yield database
     except DatabaseError as error:

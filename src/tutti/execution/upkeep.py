@@ -23,7 +23,7 @@ from tutti.execution.orphans import collect
 from tutti.execution.pulse import Pulse
 from tutti.execution.watchdog import Watchdog
 from tutti.execution.worker_process import closing
-from tutti.jobs.database import open_database
+from tutti.jobs.database import Database
 from tutti.jobs.holders import process_name
 from tutti.jobs.reading import try_reading
 from tutti.settings import read_settings
@@ -55,7 +55,7 @@ class Upkeep(bootsteps.StartStopStep):
     def start(self, worker: Any) -> None:
         """Begin."""
         self._worker = worker
-        self._database, self._broker = open_database(self._settings, closing.is_set), Broker(self._settings)
+        self._database, self._broker = Database(self._settings, closing.is_set), Broker(self._settings)
         self._housekeeping = Housekeeping(
             self._database, self._settings, self._broker, lambda job_id: self._broker.publish(job_id, None)
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutti.execution.broker import Broker
 from tutti.execution.solver_slot import SolverSlot
-from tutti.jobs.database import Database, open_database
+from tutti.jobs.database import Database
 from tutti.jobs.holders import process_name
 from tutti.settings import Settings, read_settings
 
@@ -73,7 +73,7 @@ def this_process() -> WorkerProcess:
     if pid not in _opened:
         settings = read_settings()
         _opened[pid] = WorkerProcess(
-            settings, open_database(settings, closing.is_set), Broker(settings), SolverSlot(settings)
+            settings, Database(settings, closing.is_set), Broker(settings), SolverSlot(settings)
         )
     return _opened[pid]
 

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from tutti.jobs.holders import process_name
 from tutti.jobs.lines import Lines
 from tutti.jobs.pool import Pool
 from tutti.jobs.postgresql import circuit_of_connections, committing_itself, postgresql_engine
@@ -45,38 +44,18 @@ class Database:
     """Sessions on one database. One `with` block is one transaction: committed at its end, rolled back on an error.
 
     circuit: through it go new connections to PostgreSQL; for SQLite it stays closed. is_closing: whether the process is
-    to end; from then on PostgreSQL has `closing_s` for each answer.
+    to end; from then on nothing may hang, and PostgreSQL has `shutdown_grace_s` for each answer.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        pool_size: int = 5,
-        max_overflow: int = 10,
-        statement_timeout_s: float = 30.0,
-        idle_s: float = 5.0,
-        circuit_failures: int = 3,
-        circuit_pause_s: float = 2.0,
-        is_closing: Callable[[], bool] = lambda: False,
-        closing_s: float = 5.0,
-    ) -> None:
-        self.circuit = circuit_of_connections(most_failures=circuit_failures, pause_s=circuit_pause_s)
-        self._lines = Lines(is_closing, closing_s)
+    def __init__(self, settings: Settings, is_closing: Callable[[], bool] = lambda: False) -> None:
+        url = settings.store_url
+        self.circuit = circuit_of_connections(settings)
+        self._lines = Lines(is_closing, settings.shutdown_grace_s)
         if url.startswith("sqlite"):
             self.engine = _sqlite_engine(url)
             writer = _sqlite_engine(url, pool_size=1, max_overflow=0, pool_timeout=None)
         else:
-            self.engine = writer = postgresql_engine(
-                url,
-                self.circuit,
-                self._lines,
-                pool_size=pool_size,
-                max_overflow=max_overflow,
-                statement_timeout_s=statement_timeout_s,
-                idle_s=idle_s,
-                name=process_name(),
-            )
+            self.engine = writer = postgresql_engine(settings, self.circuit, self._lines)
         self._writer = writer
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(writer.execution_options(writes=True), expire_on_commit=False)
@@ -110,21 +89,6 @@ class Database:
         self._lines.close()
         self._writer.dispose()
         self.engine.dispose()
-
-
-def open_database(settings: Settings, is_closing: Callable[[], bool] = lambda: False) -> Database:
-    """The job store of these settings. is_closing: whether the process is to end, for which nothing may hang."""
-    return Database(
-        settings.store_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_overflow,
-        statement_timeout_s=settings.database_statement_timeout_s,
-        idle_s=settings.database_idle_s,
-        circuit_failures=settings.circuit_failures,
-        circuit_pause_s=settings.circuit_pause_s,
-        is_closing=is_closing,
-        closing_s=settings.shutdown_grace_s,
-    )
 
 
 def _sqlite_engine(url: str, **pool: int | None) -> Engine:

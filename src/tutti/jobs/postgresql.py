@@ -12,8 +12,10 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tutti.jobs.circuit import Circuit
+from tutti.jobs.holders import process_name
 from tutti.jobs.lines import LINE, Lines
 from tutti.jobs.pool import Pool
+from tutti.settings import Settings
 
 _CONNECT_S = 5
 _NAME_BYTES = 63  # a longer name is cut by the server, which tells each connection so, into the log
@@ -26,29 +28,16 @@ _SILENCE = {  # a server that vanished without a word is noticed within some 15 
 }
 
 
-def postgresql_engine(
-    url: str,
-    circuit: Circuit,
-    lines: Lines,
-    *,
-    pool_size: int,
-    max_overflow: int,
-    statement_timeout_s: float,
-    idle_s: float,
-    name: str,
-) -> Engine:
-    """An engine. statement_timeout_s, idle_s: after these the server ends a statement, or a silent transaction.
-
-    lines: hang up on a server that does neither. name: what it shows its connections under (`application_name`).
-    """
+def postgresql_engine(settings: Settings, circuit: Circuit, lines: Lines) -> Engine:
+    """An engine. circuit: new connections pass it. lines: hang up on a server that ends no statement itself."""
     engine = create_engine(
-        url,
+        settings.store_url,
         hide_parameters=True,  # which are days of our users, in the text of an error
         poolclass=Pool,
-        pool_size=pool_size,
-        max_overflow=max_overflow,
-        pool_timeout=statement_timeout_s,
-        connect_args=_connection(name, statement_timeout_s, idle_s),
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_pool_overflow,
+        pool_timeout=settings.database_statement_timeout_s,
+        connect_args=_connection(settings),
     )
 
     @event.listens_for(engine, "do_connect")
@@ -60,7 +49,7 @@ def postgresql_engine(
 
     _ping_what_rested(engine)
     # The server's own limits come first. A statement, the silence after it and a commit have one limit together.
-    lines.listen_to(engine, statement_timeout_s + idle_s)
+    lines.listen_to(engine, settings.database_statement_timeout_s + settings.database_idle_s)
     event.listen(engine, "handle_error", _as_away, retval=True)
     return engine
 
@@ -84,11 +73,15 @@ def _ping_what_rested(engine: Engine) -> None:
             raise InvalidatePoolError from None  # the pool opens a new one, and takes none of the old ones
 
 
-def _connection(name: str, statement_timeout_s: float, idle_s: float) -> dict[str, Any]:
-    """What the driver is told of each connection."""
-    limits = {"statement_timeout": statement_timeout_s, "idle_in_transaction_session_timeout": idle_s}
+def _connection(settings: Settings) -> dict[str, Any]:
+    """What the driver is told of each connection: the server's limits, and the name that it shows it under."""
+    limits = {
+        "statement_timeout": settings.database_statement_timeout_s,
+        "idle_in_transaction_session_timeout": settings.database_idle_s,
+    }
     options = " ".join(f"-c {limit}={int(seconds * 1000)}" for limit, seconds in limits.items())
-    return {"connect_timeout": _CONNECT_S, "application_name": name[:_NAME_BYTES], "options": options, **_SILENCE}
+    name = process_name()[:_NAME_BYTES]
+    return {"connect_timeout": _CONNECT_S, "application_name": name, "options": options, **_SILENCE}
 
 
 def _as_away(context: ExceptionContext) -> OperationalError | None:
@@ -123,12 +116,12 @@ def committing_itself(engine: Engine) -> Iterator[Connection]:
                 driver.autocommit = False
 
 
-def circuit_of_connections(*, most_failures: int, pause_s: float) -> Circuit:
+def circuit_of_connections(settings: Settings) -> Circuit:
     """The circuit that new connections pass; its error is the driver's, which all take for a store that is away."""
     return Circuit(
         "job store",
         (psycopg2.OperationalError,),
         psycopg2.OperationalError,
-        most_failures=most_failures,
-        pause_s=pause_s,
+        most_failures=settings.circuit_failures,
+        pause_s=settings.circuit_pause_s,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tutti.cli.doctor.check import Check, care, fine, skew, wrong
 from tutti.jobs import schema
-from tutti.jobs.database import Database, open_database
+from tutti.jobs.database import Database
 from tutti.jobs.errors import first_line
 from tutti.jobs.store_state import NO_ROOM_BYTES, Connections, free_bytes, has_room, store_state
 from tutti.settings import Settings
@@ -36,7 +36,7 @@ def examine_store(settings: Settings) -> Iterator[Check]:
             yield fine(_PLACE, f"there is none at {file} yet; tutti serve makes it")
             return
     try:
-        with closing(open_database(settings)) as database:
+        with closing(Database(settings)) as database:
             yield from _examine(database, settings)
     except DatabaseError as error:
         told = first_line(error)
