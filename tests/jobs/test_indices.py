@@ -1,12 +1,12 @@
 """What is asked all the time stays quick, however many jobs there have been."""
 
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from contextlib import closing
 
 import pytest
-from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy import Engine, event, text
 
-from tests.servers import create_database
+from tests.servers import empty_database
 from tests.stores import store_at
 from tutti.jobs.backlog import backlogs, checkpoint_ages, holders
 from tutti.jobs.database import Database
@@ -48,16 +48,13 @@ _FILL = """
 @pytest.fixture(scope="module")
 def database(postgres: str) -> Iterator[Database]:
     """A store in which 100,000 jobs have ended, fifty wait and ten run."""
-    name = f"test_{uuid4().hex}"
-    create_database(postgres, name)
-    database = store_at(make_url(postgres).set(drivername="postgresql+psycopg2", database=name).render_as_string(False))
-    upgrade(database.engine)
-    with database.writing() as session:
-        session.execute(text(_FILL))
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-    yield database
-    database.close()
+    with empty_database(postgres) as url, closing(store_at(url)) as database:
+        upgrade(database.engine)
+        with database.writing() as session:
+            session.execute(text(_FILL))
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        yield database
 
 
 def plans_of(engine: Engine, ask: Callable[[], object]) -> str:
