@@ -56,6 +56,14 @@ def test_of_blocks_that_share_as_many_trips_the_one_of_the_same_type_gets_the_na
     assert [each.id for each in named_after(earlier, plan).blocks] == ["B1", "red"]
 
 
+def test_names_are_given_so_that_most_trips_keep_their_bus() -> None:
+    earlier = Plan((block("red", ("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)), block("blue", ("f", 6), ("g", 7))))
+    plan = Plan((block("B1", ("a", 1), ("b", 2), ("c", 3), ("f", 6), ("g", 7)), block("B2", ("d", 4), ("e", 5))))
+    named = named_after(earlier, plan)
+    assert [each.id for each in named.blocks] == ["blue", "red"]
+    assert changes(earlier, named, {"bus"})["to_another_bus"] == 3
+
+
 def document_of(plan: Plan) -> dict[str, object]:
     return plan_document(DAY, plan, Certificate(Status.FEASIBLE, plan.objective, Bound(1), 1.0))
 

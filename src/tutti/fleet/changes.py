@@ -1,19 +1,20 @@
 """A plan against the one before it: blocks that go on under their names, and how much else has changed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from itertools import count
 from operator import or_
 
+from tutti.fleet.matching import heaviest_matching
 from tutti.fleet.plan import Block, Plan
 
 
 def named_after(earlier: Plan, plan: Plan) -> Plan:
-    """The same plan, each block under the name of the earlier block with which it shares the most trips.
+    """The same plan, each block under the name of an earlier block with which it shares trips.
 
-    Names are given away pair by pair, the pair with the most trips in common first, of as many one with buses of the
-    same type; what is left gets new names.
+    Of all ways to give the names it is one by which most trips keep their bus, its type being the same; then one by
+    which blocks share most trips with those whose names they have. What is left gets new names.
     """
     names = _names(earlier, plan)
     taken = {block.id for block in earlier.blocks}
@@ -32,44 +33,61 @@ def _names(earlier: Plan, plan: Plan) -> dict[int, str]:
         if trip.route_id in bus_of
     )
     types = {block.id: block.vehicle_type for block in earlier.blocks}
+    by_the_same = 1 + shared.total()
+    weights = {
+        (at, name): trips * (by_the_same if plan.blocks[at].vehicle_type == types[name] else 1)
+        for (at, name), trips in shared.items()
+    }
+    return heaviest_matching(weights)
 
-    def rank(at: int, name: str) -> tuple[int, bool, int, str]:
-        return -shared[at, name], plan.blocks[at].vehicle_type != types[name], at, name
 
-    names: dict[int, str] = {}
-    given: set[str] = set()
-    for at, name in sorted(shared, key=lambda pair: rank(*pair)):
-        if at not in names and name not in given:
-            names[at] = name
-            given.add(name)
-    return names
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How many of some trips have moved. by_another_bus, to_another_time: of those that `trips` counts."""
+
+    trips: int
+    by_another_bus: int
+    to_another_time: int
+
+
+class Before:
+    """An earlier plan, to count by what has moved since. A plan must be named after it.
+
+    types: those that there are now. A bus of another type is another bus, whatever its name, if its earlier type is one
+    of them: else types have only other names now.
+    """
+
+    def __init__(self, earlier: Plan, types: Collection[str]) -> None:
+        self.runs = {trip.route_id: (block, trip.start_min) for block in earlier.blocks for trip in block.trips}
+        self._types = types
+
+    def moves(self, blocks: Iterable[Block]) -> Moves:
+        """How many trips of these blocks run by another bus or at another time, of those that ran before."""
+        by_another, later = [], []
+        for block in blocks:
+            for trip in block.trips:
+                if trip.route_id in self.runs:
+                    old, start = self.runs[trip.route_id]
+                    by_another.append(self._is_another_bus(old, block))
+                    later.append(start != trip.start_min)
+        return Moves(sum(map(or_, by_another, later)), sum(by_another), sum(later))
+
+    def _is_another_bus(self, old: Block, new: Block) -> bool:
+        return old.id != new.id or (old.vehicle_type != new.vehicle_type and old.vehicle_type in self._types)
 
 
 def changes(earlier: Plan, plan: Plan, types: Collection[str]) -> dict[str, int]:
-    """How many trips have moved; plan must be named after the earlier one.
+    """How many trips have moved; plan must be named after the earlier one, types are those of `Before`.
 
-    moved_trips: in both plans, but by another bus or at another time. A bus of another type is another bus, whatever
-    its name, if its earlier type is one of `types`: else types have only other names now. new_trips, gone_trips: in one
-    of the two only.
+    moved_trips: in both plans, but by another bus or at another time. new_trips, gone_trips: in one of the two only.
     """
-    before, now = ({trip: (block, start) for trip, block, start in _runs(each)} for each in (earlier, plan))
-    both = [(before[trip], now[trip]) for trip in now if trip in before]
-    by_another = [_is_another_bus(old, new, types) for (old, _), (new, _) in both]
-    later = [old != new for (_, old), (_, new) in both]
+    before = Before(earlier, types)
+    moves = before.moves(plan.blocks)
+    now = {trip.route_id for block in plan.blocks for trip in block.trips}
     return {
-        "moved_trips": sum(map(or_, by_another, later)),
-        "to_another_bus": sum(by_another),
-        "to_another_time": sum(later),
-        "new_trips": len(now) - len(both),
-        "gone_trips": len(before) - len(both),
+        "moved_trips": moves.trips,
+        "to_another_bus": moves.by_another_bus,
+        "to_another_time": moves.to_another_time,
+        "new_trips": len(now - before.runs.keys()),
+        "gone_trips": len(before.runs.keys() - now),
     }
-
-
-def _is_another_bus(old: Block, new: Block, types: Collection[str]) -> bool:
-    return old.id != new.id or (old.vehicle_type != new.vehicle_type and old.vehicle_type in types)
-
-
-def _runs(plan: Plan) -> Iterator[tuple[str, Block, int]]:
-    for block in plan.blocks:
-        for trip in block.trips:
-            yield trip.route_id, block, trip.start_min
