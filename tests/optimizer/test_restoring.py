@@ -14,7 +14,7 @@ from tests.optimizer.instances import BUS, random_problem
 from tests.optimizer.watching import StopAt
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.changes import changes, named_after
-from tutti.fleet.plan import Bound, Certificate, Plan, Status
+from tutti.fleet.plan import Bound, Certificate, Plan, PlannedTrip, Status
 from tutti.fleet.problem import Problem, Trip
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
@@ -133,6 +133,50 @@ def test_links_come_back_together_where_one_by_one_they_cost_more_than_they_are_
     assert result.plan is not None
     assert kept_links(earlier, result.plan) == 3
     assert result.certificate == as_proven(best).certificate
+
+
+def at_times(*starts: int) -> Problem:
+    """Trips t0, t1, ... at these minutes and no others, all ten minutes from each other."""
+    trips = tuple(Trip(f"t{at}", "entry", start, start, start, 10, 0, 0) for at, start in enumerate(starts))
+    return Problem(trips, MatrixTravel(((10,),)), (BUS,))
+
+
+def of_chains(problem: Problem, *chains: Sequence[int]) -> Plan:
+    return plan_of(problem, Arcs.of(problem), chains, [(BUS, None)] * len(chains))
+
+
+def moved_trips(earlier: Plan, plan: Plan | None) -> int:
+    assert plan is not None
+    return changes(earlier, named_after(earlier, plan), {"bus"})["moved_trips"]
+
+
+def test_keeping_trips_together_is_worth_as_much_where_one_between_them_no_longer_runs() -> None:
+    changed = in_pairs([[12, 10], [10, 12]])
+    kept, best = (paired(changed, heads, [BUS] * 2) for heads in ([0, 1], [1, 0]))
+    between = PlannedTrip("gone", 510, 520, 0, 0)
+    blocks = (replace(block, trips=(block.trips[0], between, block.trips[1])) for block in kept.blocks)
+    assert restored(changed, as_proven(best), Plan(tuple(blocks)), 10).plan == kept
+
+
+@pytest.mark.parametrize("half", [1, 8])
+def test_trips_stay_with_their_bus_where_new_ones_come_between_them(half: int) -> None:
+    halves = [range(at, at + half) for at in range(0, 4 * half, half)]
+    starts = [480 + 20 * at for at in range(half)] * 2 + [500 + 20 * at for at in range(half, 2 * half)] * 2
+    changed = at_times(*starts, 480 + 20 * half, 480 + 20 * half)
+    before = replace(changed, trips=changed.trips[: 4 * half])
+    earlier = of_chains(before, [*halves[0], *halves[2]], [*halves[1], *halves[3]])
+    best = of_chains(changed, [*halves[0], 4 * half, *halves[3]], [*halves[1], 4 * half + 1, *halves[2]])
+    result = restored(changed, as_proven(best), earlier, 0)
+    assert moved_trips(earlier, result.plan) == 0
+    assert result.certificate == as_proven(best).certificate
+
+
+def test_a_trip_comes_back_to_its_bus_from_between_two_new_ones() -> None:
+    changed = at_times(480, 480, 520, 520, 560, 560, 500, 500, 540, 540)
+    before = replace(changed, trips=changed.trips[:6])
+    earlier = of_chains(before, [0, 2, 4], [1, 3, 5])
+    best = of_chains(changed, [0, 6, 3, 8, 4], [1, 7, 2, 9, 5])
+    assert moved_trips(earlier, restored(changed, as_proven(best), earlier, 0).plan) == 0
 
 
 def test_no_link_comes_back_that_takes_a_bus_more_of_a_type_than_there_is() -> None:

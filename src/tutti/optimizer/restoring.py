@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from tutti.fleet.changes import Before, named_after
 from tutti.fleet.plan import Block, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.problem import Problem
 from tutti.optimizer.model.arcs import NO_ARC, NONE, Arcs
@@ -13,6 +14,7 @@ from tutti.optimizer.model.chains import first_break, shortest_breaks
 from tutti.optimizer.model.timing import Chain, least_shift_starts
 from tutti.optimizer.model.vehicles import Vehicles
 from tutti.optimizer.model.whole_blocks import WholeBlocks
+from tutti.optimizer.regrouping import strangers, with_runs_exchanged
 from tutti.optimizer.relinking import Link, Relinking, successors
 from tutti.optimizer.state.result import Result
 
@@ -43,7 +45,8 @@ def restored(problem: Problem, result: Result, earlier: Plan, worth_min: int) ->
 class _Restoring:
     """Blocks by number. Each change makes deadhead minus the worth of the kept links less.
 
-    First tails of two blocks are swapped, one link after another; then links of more blocks are exchanged together.
+    First tails of two blocks are swapped, one link after another; then links of more blocks are exchanged together. At
+    last two blocks exchange runs of trips where fewer then change bus or time, and nothing else gets worse.
     """
 
     def __init__(self, problem: Problem, plan: Plan, earlier: Plan, worth_min: int) -> None:
@@ -57,13 +60,13 @@ class _Restoring:
         self._blocks: list[Block | None] = list(plan.blocks)
         self._chains = [[number[trip.route_id] for trip in block.trips] for block in plan.blocks]
         self._block_of = {trip: at for at, chain in enumerate(self._chains) for trip in chain}
-        wanted = {
-            (number[a.route_id], number[b.route_id])
+        self._earlier = earlier
+        self._before = Before(earlier, {vehicle.name for vehicle in problem.vehicle_types})
+        self._was_in = [
+            [number[trip.route_id] for trip in block.trips if number.get(trip.route_id) in self._block_of]
             for block in earlier.blocks
-            for a, b in pairwise(block.trips)
-            if a.route_id in number and b.route_id in number
-        }
-        self._wanted = {(tail, head) for tail, head in wanted if {tail, head} <= self._block_of.keys()}
+        ]
+        self._wanted = {link for chain in self._was_in for link in pairwise(chain)}
         if worth_min:
             self._ask_for_the_starts_of(earlier, number)
 
@@ -82,6 +85,7 @@ class _Restoring:
             self._put_all_back()
         if self._worth_min:  # blocks that were not changed start near the asked minutes still
             self._blocks = [self._retimed(at) for at in range(len(self._blocks))]
+        self._bring_home()
         return self._rules.in_order(block for block in self._blocks if block is not None)
 
     def _retimed(self, at: int) -> Block | None:
@@ -111,6 +115,24 @@ class _Restoring:
                     relinking.raise_cost(self._to_blame(exchange, new.values()), _DEARER_MIN)
         return is_changed
 
+    def _bring_home(self) -> None:
+        """Exchange runs of trips between blocks while that leaves more of them by their bus at their time."""
+        named = iter(named_after(self._earlier, Plan(tuple(block for block in self._blocks if block))).blocks)
+        self._blocks = [block and next(named) for block in self._blocks]
+        number = {block.id: at for at, block in enumerate(self._blocks) if block is not None}
+        home = {
+            trip: number[block.id]
+            for block, chain in zip(self._earlier.blocks, self._was_in, strict=True)
+            for trip in chain
+            if block.id in number
+        }
+        is_changed = True
+        while is_changed:
+            is_changed = False
+            for pair in strangers(self._chains, home):
+                exchanges = with_runs_exchanged(self._arcs, self._chains, pair, home)
+                is_changed |= any(self._take(new, brings_home=True) for new in exchanges)
+
     def _to_blame(self, exchange: Mapping[int, int], chains: Iterable[Chain]) -> list[Link]:
         """The new links where windows break these chains; all new ones if something else spoils the exchange."""
         broken = {link for chain in chains for part in shortest_breaks(self._arcs, chain) for link in pairwise(part)}
@@ -139,13 +161,16 @@ class _Restoring:
         after, before = left.index(tail) + 1, right.index(head)
         return self._take({one: left[:after] + right[before:], other: right[:before] + left[after:]})
 
-    def _take(self, new: Mapping[int, list[int]]) -> bool:
-        """Let the blocks of these numbers have these trips; False if that is not worth it."""
+    def _take(self, new: Mapping[int, list[int]], *, brings_home: bool = False) -> bool:
+        """Let the blocks of these numbers have these trips; False if that is not worth it.
+
+        brings_home: it must let more trips keep bus and time, and needs to be worth nothing else.
+        """
         old = {at: self._chains[at] for at in new}
         is_whole = sum(map(len, new.values())) == sum(map(len, old.values()))  # or some follow each other in a circle
         gained = self._kept(new.values()) - self._kept(old.values())
         more_min = self._deadhead_min(new.values()) - self._deadhead_min(old.values())
-        is_in_vain = not self._vehicles.has_depots and not self._is_worth(gained, more_min)
+        is_in_vain = not self._vehicles.has_depots and not self._is_worth(gained, more_min, in_itself=brings_home)
         if is_in_vain or not is_whole:
             return False
         blocks = [self._timed(chain, self._blocks[at]) for at, chain in new.items()]
@@ -153,7 +178,8 @@ class _Restoring:
             return False
         before, after = _amount([self._blocks[at] for at in new]), _amount(blocks)
         is_dearer = (after.first_level, after.buses) > (before.first_level, before.buses)
-        is_worth = self._is_worth(gained, after.deadhead_min - before.deadhead_min)
+        is_worth = self._is_worth(gained, after.deadhead_min - before.deadhead_min, in_itself=brings_home)
+        is_worth &= not brings_home or self._moves(blocks) < self._moves([self._blocks[at] for at in new])
         if is_dearer or not is_worth or not self._has_buses_for(new, blocks):
             return False
         for (at, chain), block in zip(new.items(), blocks, strict=True):
@@ -166,9 +192,13 @@ class _Restoring:
         others = (block for at, block in enumerate(self._blocks) if at not in numbers)
         return self._rules.has_buses_for(block for block in (*others, *blocks) if block is not None)
 
-    def _is_worth(self, gained: int, more_deadhead_min: int) -> bool:
+    def _moves(self, blocks: Iterable[Block | None]) -> tuple[int, int]:
+        moves = self._before.moves(block for block in blocks if block is not None)
+        return moves.trips, moves.by_another_bus
+
+    def _is_worth(self, gained: int, more_deadhead_min: int, *, in_itself: bool) -> bool:
         gain = gained * self._worth_min - more_deadhead_min
-        return gain > 0 or (gain == 0 and gained > 0)
+        return gain > 0 or (gain == 0 and (gained > 0 or in_itself))
 
     def _kept(self, chains: Iterable[Sequence[int]]) -> int:
         return sum(link in self._wanted for chain in chains for link in pairwise(chain))
@@ -189,7 +219,8 @@ class _Restoring:
         for number, start, deadhead in zip(chain, starts, deadheads, strict=True):
             trip = self._trips[number]
             planned.append(PlannedTrip(trip.id, start, start + trip.duration_min, start - trip.asked_min, deadhead))
-        return self._rules.allowed(planned, like.vehicle_type)
+        allowed = self._rules.allowed(planned, like.vehicle_type)
+        return allowed and replace(allowed, id=like.id)
 
 
 def _amount(blocks: Sequence[Block | None]) -> Objective:
