@@ -6,6 +6,7 @@ from tests.fleet.routes import entry
 from tutti.fleet.errors import InputError
 from tutti.fleet.options import OPTION_NAMES, Options, with_options
 from tutti.fleet.reading import read_day
+from tutti.fleet.route import DAYS_IN_WORDS
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.windows import Windows
 
@@ -185,7 +186,7 @@ def test_no_time_limit_can_be_chosen() -> None:
         pytest.param(
             {"day": "monday"},
             "options.day",
-            'must be "L" or "M" or "Mc" or "X" or "J" or "V", not "monday"',
+            f'must be one of {DAYS_IN_WORDS}, not "monday"',
             id="unknown day",
         ),
         pytest.param(
@@ -219,3 +220,23 @@ def test_all_faulty_options_are_found_at_once() -> None:
 def test_options_that_are_no_object_are_refused() -> None:
     with pytest.raises(InputError, match="options: must be an object with fields in braces, not a list"):
         read_day({"routes": [entry()], "options": [1]})
+
+
+@pytest.mark.parametrize(
+    ("given", "about"),
+    [
+        (
+            {"max_time_change_min": 0},
+            "max_time_change_min does nothing: it is about an earlier plan, and there is none",
+        ),
+        ({"move_penalty_min": 5}, "move_penalty_min does nothing: it is about an earlier plan, and there is none"),
+        ({"consistency_min": 5}, "consistency_min does nothing: it is about a week, and one day is planned"),
+        ({"max_time_change_min": 0, "consistency_min": 5, "week": True}, None),
+        ({"max_time_change_min": None, "move_penalty_min": 0, "consistency_min": 0}, None),
+    ],
+)
+def test_an_option_that_promises_what_this_day_cannot_have_brings_a_warning(
+    given: dict[str, Any], about: str | None
+) -> None:
+    notes = read_day({"routes": [entry(days=["L"])], "options": given}).notes
+    assert notes == (() if about is None else (f"the option {about}",))

@@ -12,6 +12,7 @@ from pathlib import Path
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.far_places import note_far_places
 from tutti.fleet.fields import described
 from tutti.fleet.looks import looks
 from tutti.fleet.options import Options, read_options
@@ -150,6 +151,8 @@ def read_day(content: object) -> Day:
     else:
         read = _read_routes(routes, findings, notes)
         _check_day(options, read, findings)
+        note_far_places(read, options.depots, notes)
+        _note_idle(options, earlier, notes)
     if findings:
         raise InputError(findings)
     day = Day(tuple(read), options, notes.sentences(), earlier)
@@ -199,6 +202,16 @@ def _note_doubtful(content: object, options: Options, notes: Notes) -> None:
     note_seconds(str(content.get("earliest_start")), notes)
     for named, what in ((options.vehicle_types, "vehicle type"), (options.depots, "depot")):
         _note_alike(((each.name, "") for each in named), f"{{count}} {what}(s) have a name", f"a {what}", notes)
+
+
+def _note_idle(options: Options, earlier: Plan | None, notes: Notes) -> None:
+    """Options that do nothing on such a day, though they promise something."""
+    if earlier is None and not options.week:
+        for name in ("max_time_change_min", "move_penalty_min"):
+            if getattr(options, name) != getattr(Options(), name):
+                notes.add(f"the option {name} does nothing: it is about an earlier plan, and there is none")
+    if options.consistency_min and not options.week:
+        notes.add("the option consistency_min does nothing: it is about a week, and one day is planned")
 
 
 def _note_alike(names: Iterable[tuple[str, str]], have: str, what: str, notes: Notes) -> None:
