@@ -16,6 +16,7 @@ OF_STOPS: dict[str, Callable[[str], object]] = {
     "lat": number,
     "lon": number,
     "time_from_start": number,
+    "stop_time": time,
     "passengers": number,
     "is_school": flag,
 }
@@ -40,10 +41,20 @@ COLUMNS: dict[str, Callable[[str], object]] = {
 }
 """The same of all columns; those that are not of a stop are of its route."""
 
+OF_STOPS_RATHER = {
+    "name": "; the name of a stop is stop_name",
+    "arrival_time": "; the time at a stop is stop_time",
+    "departure_time": "; the time at a stop is stop_time",
+}
+"""What a column may have been meant to be where the rows of a route say different things in it."""
+
 _ALSO = {
     "id": "route_id", "latitude": "lat", "stop_lat": "lat", "longitude": "lon", "stop_lon": "lon", "lng": "lon",
 }  # fmt: skip
 """Other names with one meaning in such a table, where no column has the name itself."""
+
+_TIMES = ("time_from_start", "stop_time")
+"""One of these is needed: minutes, or the time of day."""
 
 _NEEDED = ("route_id", "type", "lat", "lon", "time_from_start")
 
@@ -57,7 +68,11 @@ def known_columns(header: Sequence[str], row: int, notes: list[str]) -> dict[int
     unknown = ", ".join(described(cell) for place, cell in enumerate(header) if cell and place not in columns)
     names = list(columns.values())
     wrong = [f"has the column {name} twice; remove or rename one" for name in COLUMNS if names.count(name) > 1]
-    missing = ", ".join(name for name in _NEEDED if name not in names)
+    if {*_TIMES} <= {*names}:
+        wrong.append("has the columns time_from_start and stop_time; remove one of them")
+    has_time = not {*_TIMES}.isdisjoint(names)
+    lacking = [name for name in _NEEDED if name not in names and not (has_time and name in _TIMES)]
+    missing = ", ".join(" or ".join(_TIMES) if name in _TIMES else name for name in lacking)
     if not names:
         wrong = [f"names no column that is known; the first row has names such as {missing}"]
     elif missing:
@@ -84,7 +99,8 @@ def _names(header: Iterable[str]) -> list[str]:
 def stop_table(routes: Iterable[Mapping[str, Any]]) -> str:
     """A table of routes that are objects as in a JSON file; what is of a route stands on each of its rows."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    columns = [name for name in COLUMNS if name != "stop_time"]  # which says what time_from_start says
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for route in routes:
         for stop in route["stops"]:

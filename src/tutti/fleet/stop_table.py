@@ -13,11 +13,13 @@ from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import described
 from tutti.fleet.reading import MOST_BYTES, MOST_ROUTES, read_day, too_large, too_many
+from tutti.fleet.route_reading import Notes
 from tutti.fleet.spreadsheet import MOST_CELLS, Form, decoded, header_of, is_markup, is_workbook, rows_of
-from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, known_columns, looks_like_a_header
+from tutti.fleet.stop_clock import work_out_minutes
+from tutti.fleet.stop_columns import COLUMNS, OF_STOPS, OF_STOPS_RATHER, known_columns, looks_like_a_header
 
 _ENDINGS = (".csv", ".tsv", ".txt")
-_OF_ANY_STOP = frozenset({"lat", "lon", "time_from_start"})
+_OF_ANY_STOP = frozenset({"lat", "lon", "time_from_start", "stop_time"})
 _PLACE = re.compile(r'"[^"]*"|routes\[(\d+)\](?:\.stops\[(\d+)\])?(?:\.(\w+))?(?:\[\d+\])?')
 
 
@@ -112,6 +114,11 @@ class StopTable:
         """A stop to its route, and what its row says of the route, which must be what the others say."""
         stop: dict[str, object] = {}
         for column, cell in cells.items():
+            if column == "time_from_start" and ":" in cell:
+                message = f"is {described(cell)}, but counts minutes; if it is the time call it stop_time"
+                self._note_wrong(row, column, message)
+                stop[column] = len(route["stops"])  # nothing more is said of it
+                continue
             if column in OF_STOPS:
                 stop["name" if column == "stop_name" else column] = OF_STOPS[column](cell)
                 continue
@@ -121,10 +128,16 @@ class StopTable:
                 route["id" if column == "route_id" else column] = COLUMNS[column](cell)
             elif said.cell != cell and route[column] != COLUMNS[column](cell):
                 message = f"is {described(cell)}, but {described(said.cell)} in row {said.row} of the same route"
-                advice = "; the name of a stop is stop_name" if column == "name" else ""
-                self._note_wrong(row, column, message + advice)
+                self._note_wrong(row, column, message + OF_STOPS_RATHER.get(column, ""))
         route["stops"].append(stop)
         rows.of_stops.append(row)
+
+    def work_out_minutes(self) -> None:
+        """What follows from times of day, where stops have these."""
+        notes, findings = Notes(), list[Finding]()
+        work_out_minutes(self.routes, findings, notes)
+        self._wrong += [self._placed(finding) for finding in findings]
+        self.notes += map(self._in_words, notes.sentences())
 
     def _note_wrong(self, row: int, column: str, message: str) -> None:
         self._wrong.append(_Wrong(row, self._cell(row, column) if column else f"row {row}", message))
@@ -182,10 +195,13 @@ def parse_stop_table(data: bytes, most_bytes: int = MOST_BYTES, *, name: str = "
     if len(routes) > MOST_ROUTES:  # said before a million of them are made
         raise _no_table(name, too_many(len(routes)))
     form = Form(separator, "utf-8-sig" if encoding == "cp1252" else encoding)
-    table = StopTable(notes, form, {column: header[place] for place, column in columns.items()})
+    spelled = {column: header[place] for place, column in columns.items()}
+    table = StopTable(notes, form, {"time_from_start": spelled.get("stop_time", "time_from_start"), **spelled})
     for number, cells in filled:
         said = {column: cells[place] for place, column in columns.items() if place < len(cells) and cells[place]}
         table.add(number, said)
+    if "stop_time" in spelled:
+        table.work_out_minutes()
     return table
 
 
