@@ -4,6 +4,8 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
@@ -12,17 +14,20 @@ from tutti.cli.exits import Exit
 from tutti.client import Client, ClientError, InvalidError, RefusedError, UnauthorizedError
 from tutti.fleet.errors import InputError
 
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
 
 @contextmanager
 def connected(server: str) -> Iterator[Client]:
     """A client of the service at this address; what it can't do is said, and ends the program by Exit.SERVER.
 
     A user's password is taken from TUTTI_TOKEN: an option stands in the list of processes, and in a shell's history.
+    Without it, who can read the passwords of the service beside it, as in its pod, is the first of its users.
     InputError if address or password can't be used, or the server finds the input bad.
     """
     before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a server that hangs up must not end the program
     try:
-        with Client(server, token=os.environ.get("TUTTI_TOKEN") or None) as client:
+        with Client(server, token=os.environ.get("TUTTI_TOKEN") or _token_here(server)) as client:
             yield client
     except InvalidError as error:
         raise InputError(error.findings) from None
@@ -35,3 +40,15 @@ def connected(server: str) -> Iterator[Client]:
         raise typer.Exit(Exit.SERVER) from None
     finally:
         signal.signal(signal.SIGPIPE, before)
+
+
+def _token_here(server: str) -> str | None:
+    """The password of the first user that TUTTI_USERS_DIR names, for a service of this machine."""
+    folder = os.environ.get("TUTTI_USERS_DIR")
+    try:
+        if not folder or urlsplit(server).hostname not in _THIS_MACHINE:
+            return None
+        files = sorted(file for file in Path(folder).iterdir() if file.is_file() and not file.name.startswith("."))
+        return files[0].read_text().strip() if files else None
+    except (OSError, ValueError):  # no such folder or address: the service says what is wrong
+        return None
