@@ -99,6 +99,11 @@ def test_the_timetable_says_all_about_a_trip() -> None:
     }
 
 
+def test_the_timetable_can_be_reached_by_keyboard_to_be_scrolled() -> None:
+    (table,) = (element for element in PAGE.all("table") if element.attributes["id"] == "timetable")
+    assert table.attributes["tabindex"] == "0"
+
+
 def test_names_from_the_input_stay_text() -> None:
     evil = '<script>alert("1")</script>'
     routes: list[dict[str, Any]] = routes_of_a_day(1)
