@@ -14,6 +14,8 @@ from tutti.fleet.errors import InputError
 from tutti.fleet.generate import generate_day
 from tutti.fleet.reading import load_json, parse_json, read_day
 
+KINDS = '"entry" (to school) or "exit" (from school)'
+
 
 def findings_of(content: object) -> list[tuple[str, str]]:
     with pytest.raises(InputError) as caught:
@@ -66,10 +68,10 @@ def test_what_is_no_day_of_routes_is_refused(content: object, message: str) -> N
         pytest.param(entry(id=""), ".id", "is missing; give it a text in quotes", id="empty id"),
         pytest.param(entry(id="  "), ".id", "is missing; give it a text in quotes", id="blank id"),
         pytest.param(entry(id=7), ".id", "must be a text in quotes, not 7", id="number as id"),
-        pytest.param(entry(type=None), ".type", 'is missing; give "entry" or "exit"', id="no type"),
+        pytest.param(entry(type=None), ".type", f"is missing; give {KINDS}", id="no type"),
         pytest.param(entry(features=["lift", 3]), ".features[1]", "must be a text in quotes, not 3", id="feature 3"),
         pytest.param(entry(features=[" "]), ".features[0]", 'must be a text in quotes, not " "', id="blank feature"),
-        pytest.param(entry(type="salida"), ".type", 'must be "entry" or "exit", not "salida"', id="unknown type"),
+        pytest.param(entry(type="salida"), ".type", f'must be {KINDS}, not "salida"', id="unknown type"),
         pytest.param(
             entry(arrival_time=None),
             ".arrival_time",

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -86,12 +86,12 @@ class Fields:
         self.wrong(name, f"must be true or false, not {described(value)}")
         return None
 
-    def one_of(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
-        """One of the given texts."""
+    def one_of(self, name: str, choices: Mapping[str, str], *, required: bool = False) -> str | None:
+        """One of the given texts, each of which is there with its meaning."""
         value = self.record.get(name)
         if isinstance(value, str) and value in choices:
             return value
-        wanted = " or ".join(f'"{choice}"' for choice in choices)
+        wanted = " or ".join(f'"{choice}" ({meaning})' for choice, meaning in choices.items())
         if value is not None:
             self.wrong(name, f"must be {wanted}, not {described(value)}")
         elif required:

@@ -7,8 +7,8 @@ from typing import Any
 from tutti.fleet.block_reading import check_depots_of_types, read_depots, read_limits
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.errors import Finding
-from tutti.fleet.fields import Fields, check_names, described
-from tutti.fleet.route import DAY_CODES, DAYS_IN_WORDS
+from tutti.fleet.fields import Fields, check_names
+from tutti.fleet.route import DAY_CODES
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.fleet.vehicle_reading import read_vehicle_types
@@ -68,7 +68,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
     check_names(read, OPTION_NAMES)
     chosen: dict[str, Any] = {
         "earliest_start_min": read.clock("earliest_start"),
-        "day": _read_day_code(read),
+        "day": read.one_of("day", DAY_CODES),
         "layover_min": read.whole("layover_min", 0, 600),
         "limits": read_limits(read),
         "may_drop": read.flag("may_drop"),
@@ -109,14 +109,6 @@ def with_options(content: object, chosen: Mapping[str, object]) -> dict[str, Any
     if own is None or isinstance(own, Mapping):
         changed["options"] = {**(own or {}), **chosen}
     return changed
-
-
-def _read_day_code(options: Fields) -> str | None:
-    code = options.record.get("day")
-    if code is not None and code not in [*DAY_CODES]:
-        options.wrong("day", f"must be one of {DAYS_IN_WORDS}, not {described(code)}")
-        return None
-    return code
 
 
 def _read_travel(options: Fields) -> GreatCircleTravel | None:

@@ -15,9 +15,6 @@ DAY_CODES = {
 }
 """The codes that `days` may hold; Wednesday has two."""
 
-DAYS_IN_WORDS = ", ".join(f"{code} ({name})" for code, name in DAY_CODES.items())
-"""What may be given, for messages: in words, for M is no Monday."""
-
 
 def day_names(codes: Iterable[str]) -> str:
     """Weekdays as people name them, by their codes, in the order of the week."""

@@ -8,7 +8,7 @@ from typing import cast
 from tutti.fleet.errors import Finding
 from tutti.fleet.fields import Fields, described
 from tutti.fleet.problem import TripKind
-from tutti.fleet.route import DAY_CODES, DAYS_IN_WORDS, Route, Stop
+from tutti.fleet.route import DAY_CODES, Route, Stop
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import MOST_SEATS
 
@@ -18,6 +18,8 @@ ROUTE_FIELDS = frozenset({
     "vehicle_capacity_max", "type", "days", "features",
 })  # fmt: skip
 STOP_FIELDS = frozenset({"name", "lat", "lon", "order", "time_from_start", "passengers", "is_school"})
+_DAYS = ", ".join(f"{code} ({name})" for code, name in DAY_CODES.items())  # in words, for M is no Monday
+_KINDS: dict[str, str] = {"entry": "to school", "exit": "from school"}
 _MOST_MINUTES = 1440
 _DISTANCE = GreatCircleTravel()
 _KM_PER_DEGREE = 111.2  # of latitude; of longitude at most
@@ -52,7 +54,7 @@ def read_route(content: object, path: str, findings: list[Finding], notes: Notes
     before = len(findings)
     _note_unknown(fields, ROUTE_FIELDS, "route", notes)
     route_id = fields.text("id", required=True)
-    kind = cast(TripKind | None, fields.one_of("type", ("entry", "exit"), required=True))
+    kind = cast(TripKind | None, fields.one_of("type", _KINDS, required=True))
     stops = _read_stops(fields, kind, notes)
     bell = _read_bell(fields, kind, notes)
     capacity = _read_capacity(fields, stops, notes)
@@ -128,7 +130,7 @@ def _read_days(fields: Fields, notes: Notes) -> tuple[str, ...]:
         notes.add("{count} route(s) name no day in days: they were taken to run every day")
     for index, code in enumerate(days):
         if not isinstance(code, str) or code not in DAY_CODES:
-            fields.wrong(f"days[{index}]", f"must be one of {DAYS_IN_WORDS}, not {described(code)}")
+            fields.wrong(f"days[{index}]", f"must be one of {_DAYS}, not {described(code)}")
     return tuple(code for code in days if isinstance(code, str))
 
 
