@@ -54,6 +54,16 @@ def test_times_go_up_along_a_route() -> None:
     assert finding == "row 3, column Stop Time: is 0, but 4 at the stop before; minutes go up along a route"
 
 
+@pytest.mark.parametrize(
+    "table",
+    [TO_SCHOOL.replace("8:20 AM", "8:20 PM"), FROM_SCHOOL.replace("2:00", "11:50").replace("2:20 PM", "12:10 AM")],
+)
+def test_times_of_a_route_in_both_halves_of_the_day_are_refused(table: str) -> None:
+    (finding,) = findings_of(HEADER + table.format(school=""))
+    message = "is more than 12 h from others of its route; correct AM or PM; one past midnight needs time_from_start"
+    assert finding.endswith(f"column Stop Time: {message}")
+
+
 def test_a_route_from_school_that_gets_there_last_is_refused() -> None:
     (finding,) = findings_of(HEADER + TO_SCHOOL.replace("entry", "exit").format(school="x"))
     assert finding == 'row 4, column Stop Time: is not the first time, but a route of type "exit" begins at the school'

@@ -8,6 +8,8 @@ from tutti.fleet.fields import Fields
 from tutti.fleet.problem import clock
 from tutti.fleet.route_reading import Notes, note_seconds
 
+_LONGEST_MIN = 720  # of a route; where its times are further apart, one is of the other half of the day
+
 
 def work_out_minutes(routes: Iterable[dict[str, Any]], findings: list[Finding], notes: Notes) -> None:
     """Give each stop `time_from_start` in place of `stop_time`, and each route its bell where it has none.
@@ -42,6 +44,11 @@ def _times(stops: list[dict[str, Any]], path: str, findings: list[Finding], note
         else:
             fields.wrong("stop_time", "is missing; each stop needs the time of day at which the bus is there")
     known = [minute for minute in times if minute is not None]
+    if len(findings) == before and max(known) - min(known) > _LONGEST_MIN:
+        message = (
+            "is more than 12 h from others of its route; correct AM or PM; one past midnight needs time_from_start"
+        )
+        findings.append(Finding(f"{path}.stops[{known.index(max(known))}].stop_time", message))
     return known if len(findings) == before else list(range(len(stops)))
 
 
