@@ -257,6 +257,11 @@ def test_what_is_off_is_there_only_when_it_is_turned_on(
     assert name in helm.render(values).of(kind)
 
 
+def test_a_drain_takes_pods_of_the_api_also_where_none_is_ready(helm: Renderer) -> None:
+    (budget,) = helm.render({"api": {"disruptionBudget": {"enabled": True}}}).of("PodDisruptionBudget").values()
+    assert budget["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
+
+
 def test_an_ingress_may_have_several_hosts_with_paths_and_certificates_of_their_own(helm: Renderer) -> None:
     tls = [{"secretName": "east-tls", "hosts": ["east.example.org", "west.example.org"]}]
     more = [{"host": "east.example.org"}, {"host": "west.example.org", "paths": [{"path": "/v1", "pathType": "Exact"}]}]
