@@ -125,13 +125,6 @@ def test_figures_of_a_plan_with_depots_count_the_ways_out_and_back() -> None:
     assert (figures["pull_in_min"], figures["longest_block_min"], figures["layover_min"]) == (29, 76, 9)
 
 
-@pytest.mark.parametrize(("pull_out_min", "peak"), [(20, 1), (21, 2)])
-def test_a_bus_is_on_the_road_until_it_is_back(pull_out_min: int, peak: int) -> None:
-    back_at_521 = replace(FIRST, trips=FIRST.trips[:1])
-    out_before_541 = replace(SECOND, pull_out_min=pull_out_min)
-    assert kpis(DAY, Plan((back_at_521, out_before_541)))["peak_buses"] == peak
-
-
 def test_a_block_that_is_as_long_as_it_may_be_is_not_too_long() -> None:
     assert check(day_with(depots=[NORTH, SOUTH], max_block_min=76).problem(), PLAN) == []
 
@@ -159,6 +152,10 @@ def test_a_type_may_stand_in_its_depots_only() -> None:
 def test_a_route_that_alone_takes_longer_than_a_block_is_an_obstacle() -> None:
     texts = [str(each) for each in obstacles(day_with(depots=[NORTH], max_block_min=40).problem())]
     assert "route E1 takes 53 min by itself, depot to depot; a block may take 40 min" in texts
+
+
+def test_a_route_that_alone_takes_as_long_as_a_block_may_is_none() -> None:
+    assert "E1" not in [each.route_id for each in obstacles(day_with(depots=[NORTH], max_block_min=53).problem())]
 
 
 def far_and_near(*, near_from_min: int) -> Problem:

@@ -41,5 +41,18 @@ def test_buses_that_are_back_do_not_count_at_the_peak_and_those_on_their_way_do(
     assert kpis(day, Plan((early, late, later, on_its_way_out)))["peak_buses"] == 2
 
 
+def test_each_trip_that_starts_otherwise_than_asked_is_shifted() -> None:
+    shifts = [
+        kpis(DAY, Plan((Block("1", "bus", 21, (PlannedTrip("E1", 490 + by, 510 + by, by, 0),)),))) for by in (0, 1, -2)
+    ]
+    assert [(figures["shifted_trips"], figures["shift_min"]) for figures in shifts] == [(0, 0), (1, 1), (1, 2)]
+
+
 def test_without_buses_every_figure_is_0() -> None:
     assert set(kpis(read_day([entry()]), Plan(())).values()) == {0}
+
+
+def test_without_buses_nothing_costs_anything() -> None:
+    options = {"vehicle_types": [{"name": "van", "seats": 30, "fixed_cost": 200, "deadhead_cost_per_min": 1}]}
+    figures = kpis(read_day({"routes": [entry()], "options": options}), Plan(()))
+    assert (figures["cost"], figures["fixed_cost"], figures["running_cost"]) == (0, 0, 0)

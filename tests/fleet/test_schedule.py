@@ -52,3 +52,9 @@ def test_the_statistics_count_routes_buses_and_minutes() -> None:
         "certificate": RESULT["stats"]["certificate"],
     }
     assert RESULT["stats"]["certificate"]["status"] == "optimal"
+
+
+def test_where_all_routes_are_dropped_the_statistics_are_0() -> None:
+    plan = Plan((), tuple(route.id for route in DAY.routes))
+    stats = schedule_of(DAY, plan_document(DAY, plan, CERTIFICATE))["stats"]
+    assert {value for name, value in stats.items() if name != "certificate"} == {0}
