@@ -4,9 +4,9 @@ import pytest
 
 from tests.fleet.planned import CERTIFICATE, DAY, PLAN
 from tests.fleet.routes import entry
-from tutti.fleet.document import plan_document, read_plan
+from tutti.fleet.document import certificate_document, plan_document, read_certificate, read_plan
 from tutti.fleet.errors import InputError
-from tutti.fleet.plan import Block, Bound, Certificate, Plan, PlannedTrip, Status
+from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 
@@ -130,3 +130,20 @@ def test_everything_that_a_trip_lacks_is_found_at_once() -> None:
         f"blocks[0].trips[0].{name}"
         for name in ("route_id", "start_min", "end_min", "shift_min", "deadhead_before_min")
     ]
+
+
+@pytest.mark.parametrize(
+    ("cost_name", "objective", "bound"),
+    [
+        (None, Objective(2, 14, 3), Bound(2)),
+        ("fixed_cost", Objective(2, 14, 3, fixed_cost=540), Bound(1, 14, 540)),
+        ("cost", Objective(2, 14, 3, fixed_cost=540, running_cost=28), Bound(1, None, 560)),
+        ("cost", None, None),
+    ],
+    ids=["buses", "fixed cost", "cost", "no plan"],
+)
+def test_a_certificate_comes_back_from_its_document(
+    cost_name: str | None, objective: Objective | None, bound: Bound | None
+) -> None:
+    certificate = Certificate(Status.STOPPED, objective, bound, 1.25, "asked to", ("a reason",))
+    assert read_certificate(certificate_document(certificate, cost_name), cost_name) == certificate
