@@ -225,10 +225,6 @@ def test_options_that_are_no_object_are_refused() -> None:
 @pytest.mark.parametrize(
     ("given", "about"),
     [
-        (
-            {"max_time_change_min": 0},
-            "max_time_change_min does nothing: it is about an earlier plan, and there is none",
-        ),
         ({"move_penalty_min": 5}, "move_penalty_min does nothing: it is about an earlier plan, and there is none"),
         ({"consistency_min": 5}, "consistency_min does nothing: it is about a week, and one day is planned"),
         ({"max_time_change_min": 0, "consistency_min": 5, "week": True}, None),

@@ -205,11 +205,9 @@ def _note_doubtful(content: object, options: Options, notes: Notes) -> None:
 
 
 def _note_idle(options: Options, earlier: Plan | None, notes: Notes) -> None:
-    """Options that do nothing on such a day, though they promise something."""
-    if earlier is None and not options.week:
-        for name in ("max_time_change_min", "move_penalty_min"):
-            if getattr(options, name) != getattr(Options(), name):
-                notes.add(f"the option {name} does nothing: it is about an earlier plan, and there is none")
+    """Options that do nothing on such a day, though they promise something; of held starts the day itself says so."""
+    if options.move_penalty_min and earlier is None and not options.week:
+        notes.add("the option move_penalty_min does nothing: it is about an earlier plan, and there is none")
     if options.consistency_min and not options.week:
         notes.add("the option consistency_min does nothing: it is about a week, and one day is planned")
 
