@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import Object, Rendered, Renderer
+from tests.chart.rendering import Object, Rendered, Renderer, containers
 from tutti.execution.broker import keys
 
 
@@ -67,6 +67,27 @@ def test_keda_reaches_a_redis_by_its_address_of_ipv6(helm: Renderer) -> None:
     rendered = helm.render({"autoscaling": {"mode": "keda", "source": "redis-list"}, "redis": redis})
     (*_, trigger) = rendered.of("ScaledObject")["t-tutti-worker-large"]["spec"]["triggers"]
     assert trigger["metadata"]["address"] == "[fd00::6]:6379"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"flower": {"enabled": False}},
+        {"autoscaling": {"mode": "hpa"}},
+        {"autoscaling": {"mode": "keda"}},
+        {"autoscaling": {"mode": "keda", "keda": {"makeRole": False}}},
+        {"autoscaling": {"mode": "keda", "source": "redis-list"}},
+    ],
+)
+def test_every_password_that_is_asked_for_is_made(helm: Renderer, values: Object) -> None:
+    rendered = helm.render(values)
+    (made,) = rendered.of("Secret").values()
+    variables = [env for pod in rendered.pods().values() for one in containers(pod) for env in one.get("env", [])]
+    asked = {env["valueFrom"]["secretKeyRef"]["key"] for env in variables if "secretKeyRef" in env.get("valueFrom", {})}
+    for authentication in rendered.of("TriggerAuthentication").values():
+        asked |= {reference["key"] for reference in authentication["spec"]["secretTargetRef"]}
+    assert asked == set(made["data"])
 
 
 @pytest.mark.parametrize(("source", "store"), [("jobs", "postgresql"), ("redis-list", "redis")])

@@ -3,13 +3,11 @@ The pod that brings the tables up to date. Where KEDA scales, it then lets KEDA'
 step after the other, so the first one is an init container.
 */}}
 {{- define "tutti.migrationPod" -}}
-{{- $scaling := .root.Values.autoscaling }}
-{{- $role := and (eq $scaling.mode "keda") (eq $scaling.source "jobs") $scaling.keda.makeRole -}}
 metadata: {{- include "tutti.podMetadata" . | nindent 2 }}
 spec:
   {{- include "tutti.podSpec" . | nindent 2 }}
   restartPolicy: OnFailure
-  {{- if $role }}
+  {{- if has "demand" .secrets }}
   initContainers: {{- include "tutti.migrationStep" (merge (dict "step" "migrations") .) | nindent 4 }}
   containers: {{- include "tutti.migrationStep" (merge (dict "step" "demand-role") .) | nindent 4 }}
   {{- else }}
