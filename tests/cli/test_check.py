@@ -76,3 +76,53 @@ def test_not_both_may_come_from_standard_input(call: Call) -> None:
     ended = call("check", "-", "-")
     assert ended.code == 2
     assert ended.err == "tutti: PLAN: can't come from standard input beside ROUTES; name a file\n"
+
+
+def test_what_a_solve_proves_is_worked_out_again(day_file: Path, tmp_path: Path, call: Call) -> None:
+    plan, proof = tmp_path / "plan.json", tmp_path / "proof.json"
+    solved = call("solve", day_file, "-o", plan, "--proof", proof)
+    assert str(proof) in solved.out.replace("\n", "")
+    ended = call("check", day_file, plan, "--proof", proof)
+    assert (ended.code, ended.err) == (0, "")
+    again = ended.out.splitlines()[-2:]
+    assert [line.split(" - ")[1].split(" ")[0] for line in again] == ["proven:", "proven"]
+    assert set(again) <= set(solved.out.splitlines())
+
+
+def test_a_proof_without_its_steps_proves_little(
+    day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call
+) -> None:
+    proof = write(tmp_path / "proof.json", {"form": 1, "routes": [], "steps": []})
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan), "--proof", proof)
+    assert ended.code == 0
+    assert "at least 1 are needed" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("proof", "complaint"),
+    [
+        ({"routes": [], "steps": []}, "form: is missing"),
+        ({"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1}]}, "steps[0].case: is missing"),
+        (
+            {"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1, "case": {"prices": [1, 2]}}]},
+            "steps[0].case.prices: has 2 prices for 1 routes",
+        ),
+        (
+            {"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1, "case": {"prices": ["1"]}}]},
+            "steps[0].case.prices[0]: must be a number",
+        ),
+    ],
+)
+def test_a_file_that_is_no_proof_is_told_with_its_place(
+    day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call, proof: dict[str, Any], complaint: str
+) -> None:
+    given = write(tmp_path / "proof.json", proof)
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan), "--proof", given)
+    assert ended.code == 2
+    assert complaint in ended.err
+
+
+def test_a_proof_is_of_one_day(day_file: Path, tmp_path: Path, call: Call) -> None:
+    ended = call("solve", day_file, "--week", "--proof", tmp_path / "proof.json")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--proof: is of one day" in ended.err

@@ -16,9 +16,9 @@ from tests.processes import children, eventually, runs
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Bound, Status
 from tutti.fleet.problem import Problem
+from tutti.fleet.proof import Proof
 from tutti.fleet.reading import read_day
 from tutti.optimizer import Progress, solve
-from tutti.optimizer.bounds.proof import Proof
 from tutti.optimizer.companions import Companions, companions
 from tutti.optimizer.companions.line import Line
 from tutti.optimizer.state.exchange import News

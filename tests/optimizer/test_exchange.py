@@ -13,6 +13,7 @@ from tests.optimizer.verdict import checked_plan, proven_levels
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Status
 from tutti.fleet.problem import Problem
+from tutti.fleet.proven import proven_bound
 from tutti.fleet.reading import read_day
 from tutti.optimizer import Result
 from tutti.optimizer.stages import solve_beside
@@ -95,7 +96,7 @@ def test_a_solve_that_hears_the_answer_ends_with_it_and_with_its_proof() -> None
     assert listener.polls < other.polls
     bound = result.certificate.bound
     assert bound is not None
-    assert result.proof.bound(problem) == bound
+    assert proven_bound(problem, result.proof) == bound
 
 
 def test_a_solve_tells_its_plan_and_bound_last_of_all() -> None:

@@ -18,6 +18,7 @@ from tutti.fleet.blocks import Depot
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Bound, Objective, Plan, Status
 from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.proven import proven_bound
 from tutti.fleet.reading import read_day
 from tutti.fleet.rules import check
 from tutti.fleet.travel import MatrixTravel
@@ -160,7 +161,7 @@ def test_a_plan_with_depots_is_valid_and_the_optimum_between_it_and_its_bound(pr
 def test_the_evidence_gives_a_cost_that_no_fleet_undercuts(problem: Problem) -> None:
     best = least_levels(problem)
     assert best is not None
-    bound = solve(problem).proof.bound(problem)
+    bound = proven_bound(problem, solve(problem).proof)
     assert (bound.cost is None) is not problem.has_costs
     assert bound.first_level <= best[0]
 
@@ -174,7 +175,7 @@ def test_costs_of_minutes_are_proven_in_whatever_unit_they_are_given() -> None:
     result = solve(replace(problem, vehicle_types=types))
     assert result.certificate.status is Status.OPTIMAL
     best = result.certificate.objective
-    evidence = result.proof.bound(replace(problem, vehicle_types=types)).cost
+    evidence = proven_bound(replace(problem, vehicle_types=types), result.proof).cost
     assert best is not None
     assert best.fixed_cost is not None
     assert evidence is not None
@@ -188,7 +189,7 @@ def test_the_evidence_gives_the_cost_of_the_buses_of_one_type(depots: tuple[int,
     result = solve(problem)
     assert result.certificate.bound is not None
     assert result.certificate.status is Status.OPTIMAL
-    assert result.proof.bound(problem).cost == result.certificate.bound.cost
+    assert proven_bound(problem, result.proof).cost == result.certificate.bound.cost
 
 
 @pytest.mark.parametrize("types", [1, 2])

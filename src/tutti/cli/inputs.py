@@ -12,6 +12,8 @@ from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.options import as_object, read_options, with_options
 from tutti.fleet.plan import Plan
+from tutti.fleet.proof import Proof
+from tutti.fleet.proof_document import read_proof
 from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
 from tutti.fleet.rules import Violation
 from tutti.fleet.spreadsheet import Form
@@ -104,6 +106,13 @@ def plan_from(file: str, day: Day) -> tuple[Plan, list[Violation]]:
     content = _content(file)
     with _named(file):
         return read_plan(content), check_document(day, content)
+
+
+def proof_from(file: str) -> Proof:
+    """The proof in a file. Raises UnusableFileError with everything that is wrong with its form."""
+    content = _content(file)
+    with _named(file):
+        return read_proof(content)
 
 
 def _content(file: str) -> object:

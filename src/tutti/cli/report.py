@@ -120,12 +120,18 @@ def _show_warnings(console: Console, warnings: Sequence[str]) -> None:
 def _show_certificate(console: Console, certificate: Mapping[str, Any], of: str = "") -> None:
     glyphs = Glyphs.of(console)
     console.print()
-    for claim in claims(certificate):
-        mark = (glyphs.proven, "bold green") if claim.proven else (glyphs.open, "yellow")
-        console.print(Text.assemble(mark, " ", (claim.figure, "bold"), f" - {claim.knowledge}"))
+    show_claims(console, certificate)
     for reason in _shortened(certificate["reasons"]):
         console.print(Text.assemble((glyphs.open, "yellow"), " ", printable(reason)))
     console.print(Text(f"{headline(certificate, of)}."))
+
+
+def show_claims(console: Console, certificate: Mapping[str, Any]) -> None:
+    """A line for each figure of a plan, and what is known about it."""
+    glyphs = Glyphs.of(console)
+    for claim in claims(certificate):
+        mark = (glyphs.proven, "bold green") if claim.proven else (glyphs.open, "yellow")
+        console.print(Text.assemble(mark, " ", (claim.figure, "bold"), f" - {claim.knowledge}"))
 
 
 def _shortened(reasons: Sequence[str]) -> list[str]:

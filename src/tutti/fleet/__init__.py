@@ -12,6 +12,8 @@ from tutti.fleet.options import Options
 from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.plan_table import plan_csv
 from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.proof import Proof
+from tutti.fleet.proven import proven_bound
 from tutti.fleet.reading import load_json, parse_json, read_day
 from tutti.fleet.route import Route, Stop
 from tutti.fleet.rules import Violation, check
@@ -34,6 +36,7 @@ __all__ = [
     "Plan",
     "PlannedTrip",
     "Problem",
+    "Proof",
     "Route",
     "SolverError",
     "Status",
@@ -51,6 +54,7 @@ __all__ = [
     "parse_stop_table",
     "plan_csv",
     "plan_document",
+    "proven_bound",
     "read_day",
     "read_plan",
 ]

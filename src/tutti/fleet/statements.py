@@ -1,6 +1,6 @@
 """The rules for what a plan document states beside its trips: clock times, figures and the certificate.
 
-A plan can refute the bound that is stated with it, but not confirm it: that takes the proof.
+A plan can refute the bound that is stated with it, but not confirm it: that takes the proof (`proven`).
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -8,6 +8,7 @@ from tutti.fleet.changes import named_after
 from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Bound, Certificate, Plan
+from tutti.fleet.proof import Proof
 from tutti.fleet.week import DayPattern, Planned, patterns, week_certificate, week_document
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.known_bound import certified
@@ -21,10 +22,11 @@ from tutti.optimizer.state.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The plan document of a day or a week, and what is proven about all of it."""
+    """The plan document of a day or a week, and what is proven about all of it. proof: of a day's bound."""
 
     document: dict[str, Any]
     certificate: Certificate
+    proof: Proof | None = None
 
     @property
     def has_plan(self) -> bool:
@@ -76,16 +78,16 @@ def answer(
     """
     start = start or {}
 
-    def planned(part: Part, at: Standing, spent_s: float) -> tuple[Plan | None, Certificate]:
+    def planned(part: Part, at: Standing, spent_s: float) -> Result:
         begin(part)
         result = plan_day(part.day, stop=stop, initial=at.plan, callbacks=callbacks, spent_s=spent_s, cores=cores)
-        return result.plan, certified(result.certificate, at.known)
+        return replace(result, certificate=certified(result.certificate, at.known))
 
     if day.options.week:
         return _plan_week(day, start, spent_s, planned)
     at = start.get((), Standing())
-    plan, certificate = planned(Part(day, at.known), at, spent_s)
-    return Answer(plan_document(day, plan, certificate), certificate)
+    result = planned(Part(day, at.known), at, spent_s)
+    return Answer(plan_document(day, result.plan, result.certificate), result.certificate, result.proof)
 
 
 def plan_day(
@@ -118,7 +120,7 @@ def _plan_week(
     day: Day,
     start: Mapping[tuple[str, ...], Standing],
     spent_s: float,
-    planned: Callable[[Part, Standing, float], tuple[Plan | None, Certificate]],
+    planned: Callable[[Part, Standing, float], Result],
 ) -> Answer:
     """Each pattern of days once; those after the first start from its plan and stay as close to it as is asked for.
 
@@ -133,7 +135,8 @@ def _plan_week(
         part = Part(_one_day(day, pattern, most), at.known, pattern, tuple(done), tuple(found[number + 1 :]))
         if at.ended is None:
             shares = sum(other.ended is None for other in standings[number:])
-            plan, certificate = planned(part, at, _not_of_share(day, spent_s + part.seconds_before, shares))
+            result = planned(part, at, _not_of_share(day, spent_s + part.seconds_before, shares))
+            plan, certificate = result.plan, result.certificate
             document = plan_document(part.day, plan, certificate)
         else:
             plan, certificate = at.plan, replace(at.ended, seconds=0.0)  # those are in spent_s

@@ -98,9 +98,10 @@ def _run(search: Search, seed: int, initial: Plan | None) -> None:
 def _plan_without_depots(search: Search, arcs: Arcs, simpler: Problem, seed: int) -> None:
     """The first level of a fleet, and blocks at that, whose depots are left to the stages that follow."""
     told = Told(search, arcs)
-    certificate = _solve(Search(with_needed_types(simpler), told.rule, [told]), seed, search.plan).certificate
-    if certificate.status is Status.INFEASIBLE:
-        search.refute(certificate.reasons[0])
+    result = _solve(Search(with_needed_types(simpler), told.rule, [told]), seed, search.plan)
+    if result.certificate.status is Status.INFEASIBLE:
+        search.refute(result.certificate.reasons[0])
+    search.proof = search.proof.joined(result.proof)
     search.poll()
 
 

@@ -1,13 +1,12 @@
 """Plans a fleet of several types, or one whose windows leave the simpler way without proof: bound first, then dives."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from tutti.optimizer.blocks.block_search import BlockSearch
 from tutti.optimizer.blocks.bounded_day import OPEN
 from tutti.optimizer.blocks.nearness import LARGEST_PART
 from tutti.optimizer.blocks.parts import improve_parts
+from tutti.optimizer.bounds import evidence
 from tutti.optimizer.bounds.cover import VertexCover
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.bounds.tiers import least_cost, tiers_of
@@ -41,11 +40,12 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
     nearest: what is known of one type in several depots.
     """
     weights = Weights.without_depots(arcs)  # the programme has columns for pulls
+    undriven = 0
     if not vehicles.is_one_type:
         search.enter("flow")
         flow = relax_windows(search, arcs, weights)
         offer_split_flow(search, arcs, vehicles)  # before the bound: on large days that takes a while
-        _prove_level(search, arcs, vehicles, flow.cover)
+        undriven = _prove_level(search, arcs, vehicles, flow.cover)
         if vehicles.count.sum() < search.bound.buses:
             search.refute(too_few_buses(search.bound.buses, int(vehicles.count.sum())))
         if search.is_proven:
@@ -57,7 +57,7 @@ def plan_fleet(search: Search, arcs: Arcs, vehicles: Vehicles, seed: int, neares
     master = FleetLP(cuts, weights, vehicles, seed=seed, wants_stop=search.wants_stop)
     master.add_arcs(*columns)
     master.add_cut_rows()
-    relaxation = FleetRelaxation(search, master)
+    relaxation = FleetRelaxation(search, master, undriven)
     relaxation.converge()
     if search.is_proven:
         return
@@ -146,14 +146,19 @@ def _plan_parts(search: Search, blocks: BlockSearch, seed: int, *, is_bounded: b
         idle, seed = _IDLE if is_stuck else idle, seed + 1
 
 
-def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> None:
-    """What the fleet costs at least, by the buses that each tier of trips needs, and by the day's busiest part."""
+def _prove_level(search: Search, arcs: Arcs, vehicles: Vehicles, whole: VertexCover) -> int:
+    """What the fleet costs at least, by the buses that each tier of trips needs, and by the day's busiest part.
+
+    By tiers, in units: without minutes between trips.
+    """
     tiers = tiers_of(arcs, vehicles, whole, search.poll)
-    search.proof = replace(search.proof, tiers=tiers)
-    search.prove_level(vehicles.unit * least_cost(tiers, arcs, vehicles))
-    worth = vehicles.cheapest
-    search.prove_level(vehicles.unit * Workload.busiest(arcs, worth).least_level(arcs, worth))
+    undriven, worth = least_cost(tiers, arcs, vehicles), vehicles.cheapest
+    workload = Workload.busiest(arcs, worth)
+    search.show("cost by tiers of routes", evidence.by_tiers(tiers, arcs, vehicles))
+    search.show("cost by work", evidence.by_cost_of_work(workload, arcs, vehicles))
+    search.prove_level(vehicles.unit * max(undriven, workload.least_level(arcs, worth)))
     search.prove_deadhead(search.bound.first_level, 0)
+    return undriven
 
 
 def _dive(relaxation: FleetRelaxation, seed: int, *, once: bool) -> None:

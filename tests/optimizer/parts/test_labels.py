@@ -11,7 +11,6 @@ from tests.optimizer.oracle import drivable_chains
 from tutti.fleet.problem import Problem
 from tutti.optimizer.blocks.labels import Labels
 from tutti.optimizer.blocks.priced import Priced, price, price_within
-from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.bounds.cuts import Cuts
 from tutti.optimizer.links.fleet_lp import FleetLP
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
@@ -86,7 +85,7 @@ def test_no_block_is_cheaper_than_the_projected_prices_of_its_trips(kind: str, s
     search.offer(arcs, [[trip] for trip in range(arcs.n)])
     relaxation = FleetRelaxation(search, FleetLP(Cuts(arcs), weights, vehicles, seed=0, wants_stop=lambda: False))
     relaxation.converge()
-    projected = projected_prices(relaxation)
+    projected, _ = relaxation.projected()
     for chain in drivable_chains(problem):
         trips = np.array(chain)
         cost = vehicles.start_cost()[0, trips[0]] + (weights.of(trips[:-1], trips[1:]) / weights.scale).sum()

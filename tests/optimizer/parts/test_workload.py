@@ -10,6 +10,8 @@ from tests.optimizer.effort import examples
 from tests.optimizer.instances import problems
 from tests.optimizer.oracle import try_everything
 from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.proof import Proof
+from tutti.fleet.proven import proven_bound
 from tutti.fleet.travel import MatrixTravel
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer import never, solve
@@ -41,10 +43,12 @@ def test_no_plan_has_fewer_buses_than_the_work_in_any_part_of_the_day_asks_for(
 
 def test_trips_that_could_follow_each_other_in_a_ring_need_the_buses_that_they_fill() -> None:
     problem = four_that_fill_two_buses()
-    result = solve(problem)
-    assert result.proof.cover is not None
-    assert result.proof.cover.fewest_buses(4) == 0
-    assert replace(result.proof, refutations=(), prices=None).bound(problem).buses == 2
+    proof = solve(problem).proof
+    pairs, work = (
+        Proof(proof.routes, {name: proof.steps[name]}) for name in ("buses by pairs of routes", "buses by work")
+    )
+    assert proven_bound(problem, pairs).buses == 1
+    assert proven_bound(problem, work).buses == 2
 
 
 def test_work_counts_by_the_cheapest_bus_that_may_do_it() -> None:

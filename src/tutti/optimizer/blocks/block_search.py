@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tutti.fleet.proof import Others
 from tutti.optimizer.blocks.block_dive import GAIN, BlockDive, Part, is_near
 from tutti.optimizer.blocks.block_lp import BlockLP, BlockPrices, WeighedBlock
 from tutti.optimizer.blocks.block_pricing import BlockPricing
@@ -13,7 +14,6 @@ from tutti.optimizer.blocks.bounded_day import BoundedDay
 from tutti.optimizer.blocks.labels import minutes_of_moves
 from tutti.optimizer.blocks.listed_search import MANY
 from tutti.optimizer.blocks.nearness import LARGEST_PART, Nearness
-from tutti.optimizer.blocks.projection import projected_prices
 from tutti.optimizer.blocks.weighing import blocks_of
 from tutti.optimizer.bounds.flow import nearest_arcs
 from tutti.optimizer.links.fixed_times import relink_at_fixed_times
@@ -45,17 +45,13 @@ class BlockSearch:
         self._arc_value = relaxation.value
         self._seed = seed
         self._rules = BlockRules.of(self._search.problem.limits, self._arcs, self._lp.vehicles)
-        self.prices = self._projected()
+        self.prices = BlockPrices(*relaxation.projected())
+        self._link_evidence = relaxation.evidence()
         self.trips = relaxation.arcs.n
         self._near: tuple[list[WeighedBlock], BlockPrices] | None = None  # found for all trips over near connections
         self._day: BoundedDay | None = None  # all trips, over all connections of better plans
         cheap = relaxation.near_arcs(self._arc_prices, _CHEAP_MIN)
         self.nearness = Nearness(*(np.concatenate(ends) for ends in zip(*cheap, strict=True)))
-
-    def _projected(self) -> BlockPrices:
-        fleet = np.zeros(len(self._lp.vehicles.amounts))
-        fleet[: len(self._arc_prices.count)], fleet[-1] = self._arc_prices.count, self._arc_prices.level
-        return BlockPrices(projected_prices(self._relaxation), fleet)
 
     def incumbent(self) -> list[WeighedBlock]:
         """The blocks of the best plan."""
@@ -96,11 +92,12 @@ class BlockSearch:
         whole.converge_near(np.ones(self.trips, dtype=bool), _ROUNDS_FOR_BOUND, is_enough)
         self.prices = whole.prices
         self._relaxation.learn(min(whole.value, part.cost))
+        self._day = BoundedDay(
+            self._relaxation, whole, lambda: self._all_trips().cost,
+            lambda copy: self._dive(copy, self._all_trips(), share), Others(self._link_evidence, int(part.cost)),
+            seed=self._seed,
+        )  # fmt: skip
         if not self._search.is_proven:
-            self._day = BoundedDay(
-                self._relaxation, whole, lambda: self._all_trips().cost,
-                lambda copy: self._dive(copy, self._all_trips(), share), self._seed,
-            )  # fmt: skip
             self._day.plan()
         return True
 

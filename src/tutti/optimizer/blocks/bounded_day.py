@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from tutti.fleet.proof import Others, Step
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation
 from tutti.optimizer.blocks.fleet_tree import FleetTree, Leaf
 from tutti.optimizer.blocks.listed_search import MANY, ListedSearch
+from tutti.optimizer.bounds.evidence import by_prices
 from tutti.optimizer.links.fleet_relaxation import FleetRelaxation
 
 OPEN = 0.01  # of the first level between plan and bound: a dive from here may end buses too high
@@ -22,9 +24,14 @@ class BoundedDay:
         whole: BlockRelaxation,
         weight: Callable[[], float],
         dive: Callable[[BlockRelaxation], bool],
+        others: Others,
+        *,
         seed: int,
     ) -> None:
-        """weight: of the best plan. dive: plans all trips, from a copy; whether that gave a better plan."""
+        """weight: of the best plan. dive: plans all trips, from a copy; whether that gave a better plan.
+
+        others: why the links that pricing doesn't look at are in no better plan.
+        """
         self._relaxation = relaxation
         self._search = relaxation.search
         self._tree = FleetTree(whole, weight())
@@ -33,6 +40,8 @@ class BoundedDay:
         self._seed = seed
         self._lists: ListedSearch | None = None
         self._waits = False  # dives may be needless
+        self._others = others
+        self._show()
 
     def plan(self) -> None:
         """Plan all trips within the limits of the least of the fleets there can be, unless lists come first."""
@@ -51,6 +60,7 @@ class BoundedDay:
             self._plan_least()
         if not self._search.is_proven:
             tree.finish()
+            self._show()
             self._lists = ListedSearch(self._relaxation, tree.whole.pricing, tree, self._seed)
 
     def close_lists(self) -> None:
@@ -72,6 +82,7 @@ class BoundedDay:
         """Raise the bound by what fleets there can be, once all is bounded; whether that raised the first level."""
         tree = self._up_to_date()
         tree.grow(splits)
+        self._show()
         level = self._relaxation.learn(tree.value)
         if level is not None:
             tree.require_level(level)
@@ -91,6 +102,13 @@ class BoundedDay:
         if self._search.is_proven or not tree.enter_first(leaves):
             return False
         return self._dive(tree.whole.copy())
+
+    def _show(self) -> None:
+        """What the prices of all leaves prove, in the place of what they did at the same required level."""
+        vehicles, weights = self._tree.whole.pricing.vehicles, self._relaxation.weights
+        cases = self._tree.cases(lambda prices: by_prices(vehicles, weights, prices.cover, prices.fleet))
+        step = Step(cases, vehicles.weight, vehicles.unit, self._others)
+        self._search.show(f"cost by whole blocks, from {self._search.bound.first_level} on", step)
 
     def _up_to_date(self) -> FleetTree:
         """The fleets there can be, of plans that cost no more than the best now."""

@@ -1,19 +1,23 @@
 """Branches on what a fleet is made of: how many buses of a type, or of one that costs so much, there are in a plan."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tutti.fleet.proof import Case, Prices, Split
 from tutti.optimizer.blocks.block_lp import BlockPrices, FleetLimits, WeighedBlock
 from tutti.optimizer.blocks.block_relaxation import BlockRelaxation, is_close
+from tutti.optimizer.model.arcs import Floats
 from tutti.optimizer.state.simplex import InfeasibleError
 
 _WHOLE = 1e-4
 _LITTLE = 0.1  # weighted minutes
 _ROUNDS = 200
 _HALF = 0.5
+
+_Told = Callable[[BlockPrices], Prices]
 
 
 @dataclass(order=True, slots=True)
@@ -73,6 +77,24 @@ class FleetTree:
         return Leaf(
             value, self._count, whole.lp.limits, whole.prices, whole.missing, row, amount, whole.lp.used, value
         )  # fmt: skip
+
+    def cases(self, told: _Told) -> Case:
+        """All leaves as a proof has them: the splits that part them, and the prices of each. told: as it has these."""
+        limits = self.root.limits
+        return self._cases(self.leaves, limits.least[:-1], limits.most[:-1], told)
+
+    def _cases(self, leaves: Sequence[Leaf], least: Floats, most: Floats, told: _Told) -> Case:
+        """Of those within these limits, of all amounts but fixed cost."""
+        for row, at_most in ((row, value) for leaf in leaves for row, value in enumerate(leaf.limits.most[:-1])):
+            within = [leaf for leaf in leaves if leaf.limits.most[row] <= at_most]
+            beyond = [leaf for leaf in leaves if leaf.limits.least[row] > at_most]
+            if at_most < most[row] and len(within) + len(beyond) == len(leaves):
+                amount = self.whole.pricing.vehicles.counted[row]
+                lower, higher = most.copy(), least.copy()
+                lower[row], higher[row] = at_most, at_most + 1
+                sides = self._cases(within, least, lower, told), self._cases(beyond, higher, most, told)
+                return Split(amount, int(at_most), *sides)
+        return told(leaves[0].prices)
 
     def grow(self, splits: int) -> None:
         """Split the leaf of least value while that can raise the least, so many times at most.

@@ -30,13 +30,6 @@ class Tier:
         """No plan has fewer buses that cost `level` units or more."""
         return self.cover.fewest_buses(len(self.trips))
 
-    def holds(self, arcs: Arcs, vehicles: Vehicles) -> bool:
-        """Whether no cheaper bus may run any of the trips, and every connection among them is covered."""
-        is_cheaper = vehicles.fixed < self.level
-        return not vehicles.able[is_cheaper][:, self.trips].any() and self.cover.covers(
-            with_ways_round(arcs, self.trips)
-        )
-
 
 def tiers_of(arcs: Arcs, vehicles: Vehicles, whole: VertexCover, poll: Callable[[], None]) -> tuple[Tier, ...]:
     """A tier for each cost that is some trip's cheapest, the lowest first; whole: a cover of all connections."""
@@ -59,4 +52,4 @@ def least_level(tiers: Sequence[Tier]) -> int:
 
 def least_cost(tiers: Sequence[Tier], arcs: Arcs, vehicles: Vehicles) -> int:
     """No plan costs fewer units for its buses and the minutes of its trips, without those between them."""
-    return least_level(tiers) + vehicles.least_service_cost(arcs.duration)
+    return least_level(tiers) + int(vehicles.least_service_costs(arcs.duration).sum())

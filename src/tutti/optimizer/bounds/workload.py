@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tutti.optimizer.model.arcs import NO_ARC, Arcs, Ints
+from tutti.optimizer.model.arcs import NO_ARC, Arcs, Floats, Ints
 
 _MINUTES = 24  # of the day between which parts of it are looked at
 
@@ -34,6 +34,12 @@ class Workload:
         best = (_asked(arcs, worth, begin, end) / (end - begin)).argmax()
         return cls(int(begin[best]), int(end[best]))
 
+    def shares(self, arcs: Arcs) -> Floats:
+        """The share of the part that each trip takes of its bus at least, shape (n,)."""
+        energy = _energy(arcs, np.array([self.begin_min]), np.array([self.end_min]))[0]
+        shares: Floats = energy / (self.end_min - self.begin_min)
+        return shares
+
     def fewest_buses(self, arcs: Arcs) -> int:
         """No plan has fewer buses."""
         return self.least_level(arcs, np.ones(arcs.n, dtype=np.int64))
@@ -44,14 +50,20 @@ class Workload:
         return -(-int(_asked(arcs, worth, begin, end)[0]) // (self.end_min - self.begin_min))
 
 
-def _asked(arcs: Arcs, worth: Ints, begin: Ints, end: Ints) -> Ints:
-    """Minutes within each of some parts of the day that trips take at least, each times its worth, added up, (P,)."""
+def _energy(arcs: Arcs, begin: Ints, end: Ints) -> Ints:
+    """Minutes within each of some parts of the day that each trip takes of its bus at least, shape (P, n)."""
     busy = _busy_min(arcs)
     early, late = (
         np.minimum(start + busy, end[:, None]) - np.maximum(start, begin[:, None])
         for start in (arcs.earliest, arcs.latest)
     )
-    asked: Ints = np.minimum(early, late).clip(min=0) @ worth
+    energy: Ints = np.minimum(early, late).clip(min=0)
+    return energy
+
+
+def _asked(arcs: Arcs, worth: Ints, begin: Ints, end: Ints) -> Ints:
+    """Minutes within each of some parts of the day that trips take at least, each times its worth, added up, (P,)."""
+    asked: Ints = _energy(arcs, begin, end) @ worth
     return asked
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tutti.optimizer.bounds.tiers import least_cost
+from tutti.fleet.proof import Prices, Step
+from tutti.optimizer.bounds.evidence import at_trips, by_prices
 from tutti.optimizer.links.columns import least_of_each
 from tutti.optimizer.links.fleet_lp import FleetLP, FleetPrices
 from tutti.optimizer.links.fleet_pricing import FleetPricing, arcs_below, price_fleet
@@ -24,16 +25,22 @@ _LARGE = 400  # trips
 class FleetRelaxation:
     """Tightened until it proves a plan or has nothing left to say; publishes bounds on both levels and plans."""
 
-    def __init__(self, search: Search, master: FleetLP) -> None:
+    def __init__(self, search: Search, master: FleetLP, undriven: int = 0) -> None:
+        """undriven: units that any plan costs without the minutes between its trips."""
         self.search = search
         self.master = master
         self.arcs = master.weights.arcs
         self.weights = master.weights
         self._dearest = master.vehicles.weight * master.vehicles.dearest + master.vehicles.most_deadhead
+        self._undriven = undriven
         self.value = -math.inf  # the best bound on the sum of weights
 
     def converge(self) -> None:
         """Price until nothing is missing, then cut, and again, until neither has anything to add."""
+        self._tighten()
+        self._show()
+
+    def _tighten(self) -> None:
         before = -math.inf
         while True:
             self._price_all()
@@ -73,8 +80,7 @@ class FleetRelaxation:
 
     def _least_level(self, value: float) -> int:
         vehicles = self.master.vehicles
-        undriven = least_cost(self.search.proof.tiers, self.arcs, vehicles)
-        undriven = max(undriven, int(vehicles.fixed.min()) * self.search.bound.buses)
+        undriven = max(self._undriven, int(vehicles.fixed.min()) * self.search.bound.buses)
         return vehicles.least_level(self._whole(value), undriven)
 
     def can_tell(self, value: float) -> bool:
@@ -106,8 +112,29 @@ class FleetRelaxation:
         used = float(self.master.start @ self.master.vehicles.fixed[self.master.pair_kind])
         if level <= max(used + _INTEGRAL, self.master.level):
             return False
+        self._show()
         self.master.require_level(level)
         return True
+
+    def _show(self) -> None:
+        """The prices of now, in the place of those at the same required level."""
+        step = Step(self.evidence(), self.master.vehicles.weight, self.master.vehicles.unit)
+        self.search.show(f"cost by links, from {max(0.0, self.master.level):.0f} units on", step)
+
+    def evidence(self) -> Prices:
+        """The prices of now as a proof has them."""
+        prices, cuts = self.prices(), self.master.cuts
+        return by_prices(self.master.vehicles, self.weights, prices.cover, self._of_fleet(prices), (cuts, prices.cut))
+
+    def projected(self) -> tuple[Floats, Floats]:
+        """Prices of trips (n,) and of amounts of the fleet (R,) at which no block is cheaper than what it is worth."""
+        prices = self.prices()
+        return prices.cover + at_trips(self.master.cuts, prices.cut, self.arcs.n), self._of_fleet(prices)
+
+    def _of_fleet(self, prices: FleetPrices) -> Floats:
+        fleet = np.zeros(len(self.master.vehicles.amounts))
+        fleet[: len(prices.count)], fleet[-1] = prices.count, prices.level
+        return fleet
 
     def solve_with_cuts(self) -> None:
         """Solve the LP until no inequality that we can find is violated."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tutti.optimizer.bounds import evidence
 from tutti.optimizer.bounds.cover import VertexCover
 from tutti.optimizer.bounds.fewest_blocks import FIRST_BUS_COST_MIN, fewest_blocks, merged
 from tutti.optimizer.bounds.flow import cheapest_cover
@@ -44,7 +45,8 @@ def relax_windows(search: Search, arcs: Arcs, weights: Weights) -> Flow:
     fewest = fewest_blocks(weights, search.poll)
     workload = Workload.busiest(arcs, np.ones(arcs.n, dtype=np.int64))
     by_pairs, by_work = fewest.cover.fewest_buses(arcs.n), workload.fewest_buses(arcs)
-    search.proof = replace(search.proof, cover=fewest.cover, workload=workload)
+    search.show("buses by pairs of routes", evidence.by_cover(fewest.cover, arcs.n))
+    search.show("buses by work", evidence.by_work(workload, arcs))
     search.prove_buses(max(by_pairs, by_work))
     search.offer(arcs, joined(arcs, feasible_pieces(arcs, fewest.successor)))
     buses = max(by_pairs, by_work) if by_work <= by_pairs + _MORE_BY_WORK else by_pairs

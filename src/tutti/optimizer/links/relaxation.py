@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tutti.optimizer.bounds import evidence
 from tutti.optimizer.bounds.pricing import Prices, Pricing, price, rounded_up
-from tutti.optimizer.bounds.proof import PriceEvidence
 from tutti.optimizer.links.columns import least_of_each
 from tutti.optimizer.links.master import Master
 from tutti.optimizer.model.arcs import NONE, Floats, Ints
@@ -44,11 +43,13 @@ class Relaxation:
                 return
 
     def _prove_deadhead(self, pricing: Pricing) -> None:
-        if self.search.prove_deadhead(self.search.level_of(self.master.buses), rounded_up(pricing.value, self.weights)):
-            self.search.proof = replace(self.search.proof, prices=self._evidence())
+        buses = self.master.buses
+        if self.search.prove_deadhead(self.search.level_of(buses), rounded_up(pricing.value, self.weights)):
+            self._show(buses)
 
-    def _evidence(self) -> PriceEvidence:
-        return PriceEvidence(self.prices(), self.master.cuts.copy())
+    def _show(self, buses: int) -> None:
+        step = evidence.by_links(self.weights, self.master.cuts, self.prices(), buses, self.search.level_of(1))
+        self.search.show(f"deadhead of {buses} buses by links", step)
 
     def _add_columns(self, pricing: Pricing) -> bool:
         """Add columns unless the bound already says all that the LP could say without any missing one."""
@@ -98,9 +99,9 @@ class Relaxation:
         master = self.master
         if pricing.value > self._dearest + 1:
             more = max(1, math.ceil((pricing.value - self._dearest - 1) / master.penalty_min))
+            for buses in range(master.buses, master.buses + more):
+                self._show(buses)
             master.set_buses(master.buses + more)
-            refutations = (*self.search.proof.refutations, self._evidence())
-            self.search.proof = replace(self.search.proof, refutations=refutations, prices=None)
             self.search.prove_buses(master.buses)
             return True
         if master.extra > _INTEGRAL and not len(pricing.tail):

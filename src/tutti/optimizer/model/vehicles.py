@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tutti.fleet.blocks import Depot
 from tutti.fleet.problem import Problem
+from tutti.fleet.proof import Amount
 from tutti.fleet.vehicle import VehicleType
 from tutti.optimizer.model.arcs import Arcs, Floats, Ints
 
@@ -105,10 +106,20 @@ class Vehicles:
         buses to begin with; at last their fixed cost.
         """
         by_type = self.type_of == np.arange(len(self.count))[:, None]
-        costs = np.unique(self.fixed)
-        floors = costs[: max(1, len(costs) - 1)]
-        amounts: Ints = np.vstack([by_type, self.fixed >= floors[:, None], self.fixed]).astype(np.int64)
+        amounts: Ints = np.vstack([by_type, self.fixed >= self._floors[:, None], self.fixed]).astype(np.int64)
         return amounts
+
+    @property
+    def counted(self) -> list[Amount]:
+        """The names of the amounts, one of each row of `amounts`."""
+        names = {number: vehicle.name for number, (vehicle, _) in zip(self.type_of.tolist(), self.kinds, strict=True)}
+        by_type = [Amount(of_type=names[number]) for number in range(len(self.count))]
+        return [*by_type, *(Amount(from_cost=self.unit * floor) for floor in self._floors.tolist()), Amount()]
+
+    @property
+    def _floors(self) -> Ints:
+        costs: Ints = np.unique(self.fixed)
+        return costs[: max(1, len(costs) - 1)]
 
     @property
     def per_minute(self) -> Floats:
@@ -154,11 +165,11 @@ class Vehicles:
             least = max(least, -(-(paid * weighted + undriven) // (paid * self.weight + 1)))
         return max(0, least)
 
-    def least_service_cost(self, duration: Ints) -> int:
-        """No plan pays fewer units for the minutes of its trips, which take so long."""
+    def least_service_costs(self, duration: Ints) -> Ints:
+        """What the minutes of each trip cost at least, shape (n,), units, which take so long."""
         dearest = self.per_service.max(initial=0)
-        per_minute = np.where(self.able, self.per_service[:, None], dearest).min(axis=0, initial=dearest)
-        return int((per_minute * duration).sum())
+        per_minute: Ints = np.where(self.able, self.per_service[:, None], dearest).min(axis=0, initial=dearest)
+        return per_minute * duration
 
     def start_cost(self) -> Floats:
         """What it weighs to begin a block with each trip, shape (V, n)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tutti.fleet.plan import Bound
-from tutti.optimizer.bounds.proof import Proof
+from tutti.fleet.proof import Proof
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tutti.fleet.plan import Certificate, Plan
 from tutti.fleet.problem import Problem
-from tutti.optimizer.bounds.proof import Proof
+from tutti.fleet.proof import Proof
 
 
 @dataclass(frozen=True, slots=True)

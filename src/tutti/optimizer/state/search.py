@@ -8,7 +8,7 @@ import numpy as np
 
 from tutti.fleet.plan import Bound, Certificate, Objective, Plan, Status, relative_gap
 from tutti.fleet.problem import Problem
-from tutti.optimizer.bounds.proof import Proof
+from tutti.fleet.proof import Proof, Step
 from tutti.optimizer.model.arcs import Arcs, Ints
 from tutti.optimizer.model.timing import Chain
 from tutti.optimizer.model.whole_blocks import ignored_rules
@@ -45,7 +45,7 @@ class Search:
         self.kinds: Ints = np.zeros(0, dtype=np.int64)
         self.rounds = 0
         self.phase = "start"
-        self.proof = Proof()
+        self.proof = Proof(tuple(trip.id for trip in problem.trips))
         self.statistics: dict[str, float] = {}
         self.asks_links = False  # which know nothing of the limits of whole blocks
         self.knows_length = False  # whether the bound reckons with the longest block
@@ -130,7 +130,7 @@ class Search:
         if bound.deadhead_min is not None:
             is_more |= self.prove_deadhead(bound.first_level, bound.deadhead_min)
         if is_more:
-            self.proof = news.proof
+            self.proof = self.proof.joined(news.proof)
 
     def solving(self, solve: Callable[[], None]) -> None:
         """A round: solve a linear programme; leaves by `Stopped` if the stopping rule says so meanwhile."""
@@ -183,6 +183,10 @@ class Search:
         known = self.bound
         is_news = known.first_level == level and (known.deadhead_min is None or deadhead_min > known.deadhead_min)
         return is_news and self._prove(replace(known, deadhead_min=deadhead_min))
+
+    def show(self, name: str, step: Step) -> None:
+        """What shows a bound that was or will be told of, to anybody; in the place of what had that name."""
+        self.proof = self.proof.with_step(name, step)
 
     def refute(self, reason: str) -> None:
         """Take it that there is no plan at all, and leave every stage."""
