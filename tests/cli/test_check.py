@@ -79,21 +79,43 @@ def test_not_both_may_come_from_standard_input(call: Call) -> None:
 
 
 def test_what_a_solve_proves_is_worked_out_again(day_file: Path, tmp_path: Path, call: Call) -> None:
-    plan, proof = tmp_path / "plan.json", tmp_path / "proof.json"
-    solved = call("solve", day_file, "-o", plan, "--proof", proof)
-    assert str(proof) in solved.out.replace("\n", "")
-    ended = call("check", day_file, plan, "--proof", proof)
+    plan = tmp_path / "plan.json"
+    solved = call("solve", day_file, "-o", plan, "--proof")
+    ended = call("check", day_file, plan)
     assert (ended.code, ended.err) == (0, "")
     again = ended.out.splitlines()[-2:]
     assert [line.split(" - ")[1].split(" ")[0] for line in again] == ["proven:", "proven"]
     assert set(again) <= set(solved.out.splitlines())
 
 
+def test_each_day_of_a_week_has_a_proof_of_its_own(tmp_path: Path, call: Call) -> None:
+    routes = day(6)
+    for route in routes[:2]:
+        route["days"] = ["J"]
+    file = write(tmp_path / "week.json", {"routes": routes, "options": {"week": True, "proof": True}})
+    plan = write(tmp_path / "plan.json", json.loads(call("solve", file, "--json").out))
+    ended = call("check", file, plan)
+    assert ended.code == 0
+    told = [line.split(":")[0] for line in ended.out.splitlines() if "Worked out again" in line]
+    assert told == ["Monday", "Thursday"]
+    assert ended.out.count("proven least") == 2
+
+
+def test_a_proof_says_nothing_of_a_plan_that_drops_routes(tmp_path: Path, call: Call) -> None:
+    types = [{"name": "bus", "seats": 100, "count": 1}]
+    options = {"vehicle_types": types, "may_drop": True, "proof": True}
+    file = write(tmp_path / "day.json", {"routes": day(6), "options": options})
+    plan = write(tmp_path / "plan.json", json.loads(call("solve", file, "--json").out))
+    ended = call("check", file, plan)
+    assert ended.code == 0
+    assert "The proof says nothing of this plan, which drops routes" in ended.out
+
+
 def test_a_proof_without_its_steps_proves_little(
     day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call
 ) -> None:
-    proof = write(tmp_path / "proof.json", {"form": 1, "routes": [], "steps": []})
-    ended = call("check", day_file, write(tmp_path / "plan.json", plan), "--proof", proof)
+    plan["proof"] = {"form": 1, "routes": [], "steps": []}
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan))
     assert ended.code == 0
     assert "at least 1 are needed" in ended.out
 
@@ -101,28 +123,22 @@ def test_a_proof_without_its_steps_proves_little(
 @pytest.mark.parametrize(
     ("proof", "complaint"),
     [
-        ({"routes": [], "steps": []}, "form: is missing"),
-        ({"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1}]}, "steps[0].case: is missing"),
+        ({"routes": [], "steps": []}, "proof.form: is missing"),
+        ({"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1}]}, "proof.steps[0].case: is missing"),
         (
             {"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1, "case": {"prices": [1, 2]}}]},
-            "steps[0].case.prices: has 2 prices for 1 routes",
+            "proof.steps[0].case.prices: has 2 prices for 1 routes",
         ),
         (
             {"form": 1, "routes": ["a"], "steps": [{"name": "s", "weight": 1, "case": {"prices": ["1"]}}]},
-            "steps[0].case.prices[0]: must be a number",
+            "proof.steps[0].case.prices[0]: must be a number",
         ),
     ],
 )
-def test_a_file_that_is_no_proof_is_told_with_its_place(
+def test_a_proof_that_is_none_is_told_with_its_place(
     day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call, proof: dict[str, Any], complaint: str
 ) -> None:
-    given = write(tmp_path / "proof.json", proof)
-    ended = call("check", day_file, write(tmp_path / "plan.json", plan), "--proof", given)
+    plan["proof"] = proof
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan))
     assert ended.code == 2
     assert complaint in ended.err
-
-
-def test_a_proof_is_of_one_day(day_file: Path, tmp_path: Path, call: Call) -> None:
-    ended = call("solve", day_file, "--week", "--proof", tmp_path / "proof.json")
-    assert (ended.code, ended.out) == (2, "")
-    assert "--proof: is of one day" in ended.err

@@ -39,9 +39,7 @@ Csv = Annotated[Path | None, typer.Option(metavar="F", help="Write the timetable
 Drivers = Annotated[
     Path | None, typer.Option(metavar="F", help="Write what drivers need as CSV there: each stop with its time.")
 ]
-ProofFile = Annotated[
-    Path | None, typer.Option("--proof", metavar="F", help="Write what proves the bound there, for tutti check.")
-]
+Proof = Annotated[bool, typer.Option("--proof", help="Have the plan hold what proves its bound, for tutti check.")]
 From = Annotated[
     str | None, typer.Option("--from", metavar="PLAN", help="Start from the plan in that file, and stay close to it.")
 ]

@@ -9,7 +9,7 @@ class Choices:
     """What was given; None leaves it to the file.
 
     options: the file of options, if that of the routes has none. earlier: the file of a plan to start from and to stay
-    close to. week: plan all weekdays, whatever the options say.
+    close to. week: plan all weekdays, whatever the options say. proof: the plan is to hold what proves its bound.
     """
 
     options: str | None = None
@@ -18,6 +18,7 @@ class Choices:
     gap: float | None = None
     seed: int | None = None
     week: bool = False
+    proof: bool = False
 
     @property
     def files(self) -> dict[str, str]:
@@ -28,6 +29,6 @@ class Choices:
     @property
     def made(self) -> dict[str, Any]:
         """The options that were chosen, by the names that they have in a file."""
-        chosen = {"time_limit_s": self.time_limit_s, "gap": self.gap, "seed": self.seed}
+        chosen = {"time_limit_s": self.time_limit_s, "gap": self.gap, "seed": self.seed, "proof": self.proof or None}
         week = {"week": True, "day": None} if self.week else {}
         return {name: value for name, value in chosen.items() if value is not None} | week

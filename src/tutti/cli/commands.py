@@ -19,7 +19,7 @@ from tutti.cli.arguments import (
     Json,
     Options,
     Output,
-    ProofFile,
+    Proof,
     Routes,
     Seed,
     TimeLimit,
@@ -81,7 +81,7 @@ def solve(
     html: Html = None,
     csv: Csv = None,
     drivers: Drivers = None,
-    proof: ProofFile = None,
+    proof: Proof = False,
     json: Json = False,
     earlier: From = None,
     week: Week = False,
@@ -95,8 +95,8 @@ def solve(
     from tutti.cli.solve import solve_file  # noqa: PLC0415
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
-    choices = Choices(options, earlier, time_limit, gap, seed, week)
-    targets = Targets(plan=output, page=html, table=csv, drivers=drivers, proof=proof, json_only=json)
+    choices = Choices(options, earlier, time_limit, gap, seed, week, proof)
+    targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
     exit_by(lambda: solve_file(file, choices, targets, cores=cores))
 
 
@@ -109,15 +109,12 @@ def check(
     earlier: Annotated[
         str | None, typer.Option("--from", metavar="PLAN", help="The plan in that file is the one it started from.")
     ] = None,
-    proof: Annotated[
-        str | None, typer.Option(metavar="F", help="Work out again what that file of tutti solve --proof proves.")
-    ] = None,
 ) -> None:
-    """Check a plan against every rule, whoever made it; and a proof that no plan is better."""
+    """Check a plan against every rule, whoever made it; and work out again what proves it, if it holds that."""
     from tutti.cli.check import check_files  # noqa: PLC0415
     from tutti.cli.choices import Choices  # noqa: PLC0415
 
-    exit_by(lambda: check_files(routes, plan, Choices(options, earlier), proof=proof))
+    exit_by(lambda: check_files(routes, plan, Choices(options, earlier)))
 
 
 @app.command(epilog=EPILOG)

@@ -49,12 +49,12 @@ def explain_file(routes: str, plan: str | None, choices: Choices, *, json_only: 
 
 
 def _checked(file: str, day: Day) -> Plan:
-    plan, violations = plan_from(file, day)
-    if violations:
-        first = violations[0]
-        message = f"breaks {len(violations)} rule(s), the first at {first}; tutti check names all"
+    given = plan_from(file, day)
+    if given.violations:
+        first = given.violations[0]
+        message = f"breaks {len(given.violations)} rule(s), the first at {first}; tutti check names all"
         raise InputError([Finding(file, message)])
-    return plan
+    return given.plan
 
 
 def _show(console: Console, day: Day, plan: Plan, answer: Explanation) -> None:

@@ -11,13 +11,11 @@ from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.options import as_object, read_options, with_options
-from tutti.fleet.plan import Plan
-from tutti.fleet.proof import Proof
-from tutti.fleet.proof_document import read_proof
+from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
 from tutti.fleet.rules import Violation
 from tutti.fleet.spreadsheet import Form
-from tutti.fleet.statements import check_document
+from tutti.fleet.statements import check_document, proven_again
 from tutti.fleet.stop_table import StopTable, is_stop_table, parse_stop_table
 
 
@@ -98,21 +96,26 @@ def refuse_standard_input_twice(files: Mapping[str, str]) -> None:
         raise InputError([Finding(argument, message) for argument in others])
 
 
-def plan_from(file: str, day: Day) -> tuple[Plan, list[Violation]]:
-    """The plan in a file, and what is wrong with it and its statements as a plan of `day`.
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A file with a plan of a day, and what is wrong with it and its statements."""
 
-    Raises UnusableFileError with everything that is wrong with its form.
-    """
+    name: str
+    content: object
+    plan: Plan
+    violations: list[Violation]
+
+    def proven_again(self, day: Day) -> list[tuple[Sequence[str], Bound | None, Plan]]:
+        """As `tutti.fleet.statements` has it. Raises UnusableFileError with everything that is wrong with a proof."""
+        with _named(self.name):
+            return list(proven_again(day, self.content))
+
+
+def plan_from(file: str, day: Day) -> PlanFile:
+    """The plan in a file. Raises UnusableFileError with everything that is wrong with its form."""
     content = _content(file)
     with _named(file):
-        return read_plan(content), check_document(day, content)
-
-
-def proof_from(file: str) -> Proof:
-    """The proof in a file. Raises UnusableFileError with everything that is wrong with its form."""
-    content = _content(file)
-    with _named(file):
-        return read_proof(content)
+        return PlanFile(file, content, read_plan(content), check_document(day, content))
 
 
 def _content(file: str) -> object:

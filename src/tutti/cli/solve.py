@@ -9,7 +9,6 @@ from tutti.cli.interrupt import Interruptible
 from tutti.cli.live import LiveLine
 from tutti.cli.outputs import try_places
 from tutti.cli.targets import Targets, Written
-from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.plan import Status
 from tutti.optimizer import any_of
 from tutti.optimizer.planning import answer
@@ -25,12 +24,10 @@ def solve_file(file: str, choices: Choices, targets: Targets, *, cores: int) -> 
         line.say("reading the routes")
         given = input_from(file, choices)
         day = given.day()
-        if targets.proof is not None and day.options.week:
-            raise InputError([Finding("--proof", "is of one day; plan that day by itself, with the option day")])
         with Interruptible() as interruptible:
             found = answer(day, stop=any_of(line.rule, interruptible.rule), cores=cores)
         line.say("writing the plan")
-        written = targets.write(found.document, day, given.form, found.proof) if found.has_plan else Written()
+        written = targets.write(found.document, day, given.form) if found.has_plan else Written()
     targets.show(found.document, day, written)
     if not found.has_plan:
         return Exit.FAILED

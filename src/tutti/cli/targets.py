@@ -13,7 +13,6 @@ from tutti.cli.outputs import write_whole
 from tutti.cli.report import show
 from tutti.fleet.day import Day
 from tutti.fleet.errors import Finding, InputError
-from tutti.fleet.proof import Proof
 from tutti.fleet.spreadsheet import Form
 
 
@@ -32,22 +31,21 @@ class Targets:
     page: Path | None = None
     table: Path | None = None
     drivers: Path | None = None
-    proof: Path | None = None
     json_only: bool = False
 
     @property
     def places(self) -> list[Path]:
         """The files that are asked for."""
-        return [place for place in (self.plan, self.page, self.table, self.drivers, self.proof) if place is not None]
+        return [place for place in (self.plan, self.page, self.table, self.drivers) if place is not None]
 
-    def write(self, document: dict[str, Any], day: Day, form: Form, proof: Proof | None = None) -> Written:
-        """Write each file, though another could not be. form: of the tables. proof: of a day's bound.
+    def write(self, document: dict[str, Any], day: Day, form: Form) -> Written:
+        """Write each file, though another could not be. form: of the tables.
 
         The page of a week is that of its most frequent days.
         """
         places: list[Path] = []
         findings: list[Finding] = []
-        for place, data in self._files(document, day, form, proof):
+        for place, data in self._files(document, day, form):
             try:
                 write_whole(place, data)
             except InputError as error:
@@ -65,9 +63,7 @@ class Targets:
         if written.findings:
             raise InputError(written.findings)
 
-    def _files(
-        self, document: dict[str, Any], day: Day, form: Form, proof: Proof | None
-    ) -> Iterator[tuple[Path, bytes]]:
+    def _files(self, document: dict[str, Any], day: Day, form: Form) -> Iterator[tuple[Path, bytes]]:
         if self.plan:
             yield self.plan, _as_json(document).encode()
         if self.page:
@@ -80,10 +76,6 @@ class Targets:
             for place, table_of in ((self.table, document_csv), (self.drivers, drivers_csv)):
                 if place:
                     yield place, table_of(day, document, form.separator).encode(form.encoding)
-        if self.proof and proof:
-            from tutti.fleet.proof_document import proof_document  # noqa: PLC0415
-
-            yield self.proof, _as_json(proof_document(proof)).encode()
 
 
 def _as_json(document: Mapping[str, Any]) -> str:

@@ -10,13 +10,18 @@ from tutti.fleet.fields import Fields, listed
 from tutti.fleet.kpis import cost_figures, kpis
 from tutti.fleet.plan import Block, Bound, Certificate, Objective, Plan, PlannedTrip, Status
 from tutti.fleet.problem import clock
+from tutti.fleet.proof import Proof
+from tutti.fleet.proof_document import proof_document
 
 _MOST = 2**31
 _MOST_COST = 2**53
 
 
-def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict[str, Any]:
-    """The answer to a day as JSON objects; without a plan (infeasible) it has no blocks and no kpis."""
+def plan_document(day: Day, plan: Plan | None, certificate: Certificate, proof: Proof | None = None) -> dict[str, Any]:
+    """The answer to a day as JSON objects; without a plan (infeasible) it has no blocks and no kpis.
+
+    proof: of the certificate's bound; in the document if that is asked for.
+    """
     if plan is not None and day.earlier is not None:
         plan = named_after(day.earlier, plan)
     return {
@@ -24,6 +29,7 @@ def plan_document(day: Day, plan: Plan | None, certificate: Certificate) -> dict
         **({} if plan is None or not day.options.may_drop else {"dropped": list(plan.dropped)}),
         "kpis": {} if plan is None else kpis(day, plan),
         "certificate": certificate_document(certificate, day.options.cost_name),
+        **({"proof": proof_document(proof)} if proof and plan is not None and day.options.proof else {}),
         "warnings": [*day.warnings, *_left_out(plan)],
     }
 

@@ -17,6 +17,7 @@ from tutti.fleet.windows import Windows, read_windows
 OPTION_NAMES = (
     "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
     "may_drop", "move_penalty_min", "max_time_change_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
+    "proof",
 )  # fmt: skip
 
 
@@ -32,6 +33,7 @@ class Options:
     move_penalty_min: deadhead minutes that may be paid for each trip that stays behind the one that it followed in the
     plan before. max_time_change_min: no trip starts further than that from its start in the plan before; None: windows
     say how far. week: plan all weekdays; consistency_min: the same as move_penalty_min, between the weekdays.
+    proof: the plan holds what proves its bound.
     """
 
     windows: Windows = field(default_factory=Windows)
@@ -50,6 +52,7 @@ class Options:
     time_limit_s: float | None = 60.0
     gap: float | None = None
     seed: int = 0
+    proof: bool = False
 
     @property
     def cost_name(self) -> str | None:
@@ -79,6 +82,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "time_limit_s": read.number("time_limit_s", 0.001, 86_400),
         "gap": read.number("gap", 0, 1),
         "seed": read.whole("seed", 0, 2**31 - 1),
+        "proof": read.flag("proof"),
         "windows": read_windows(read),
         "travel": _read_travel(read),
         "vehicle_types": read_vehicle_types(read),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tutti.fleet.errors import InputError
+from tutti.fleet.errors import Finding, InputError
 from tutti.fleet.fields import Fields, check_names, described
 from tutti.fleet.proof import UNITS, Amount, Case, Chain, Others, Prices, Proof, Split, Step
 
@@ -43,10 +43,10 @@ def _amount_document(amount: Amount) -> dict[str, Any]:
     return {} if amount.from_cost is None else {"from_cost": amount.from_cost}
 
 
-def read_proof(content: object) -> Proof:
-    """The proof of a document. Raises InputError with everything that is wrong with its form."""
-    findings: list[Any] = []
-    fields = Fields.of(content, "", findings)
+def read_proof(content: object, path: str = "") -> Proof:
+    """The proof of a document. Raises InputError with everything that is wrong with its form. path: where it stands."""
+    findings: list[Finding] = []
+    fields = Fields.of(content, path, findings)
     proof = Proof() if fields is None else _proof_of(fields)
     if findings:
         raise InputError(findings)

@@ -3,7 +3,7 @@
 A plan can refute the bound that is stated with it, but not confirm it: that takes the proof (`proven`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -15,6 +15,8 @@ from tutti.fleet.kpis import kpis
 from tutti.fleet.obstacles import obstacles
 from tutti.fleet.plan import Block, Bound, Plan, PlannedTrip, Status, relative_gap
 from tutti.fleet.problem import Problem, Trip, clock
+from tutti.fleet.proof_document import read_proof
+from tutti.fleet.proven import proven_bound
 from tutti.fleet.rules import Violation, check
 from tutti.fleet.week import parts, patterns
 
@@ -60,18 +62,37 @@ def check_document(day: Day, content: object) -> list[Violation]:
     """
     if not day.options.week and not (isinstance(content, dict) and "other_days" in content):
         return _check_day(day, content)
-    most_frequent = read_plan(content)
+    read_plan(content)
     unplanned = dict.fromkeys(code for pattern in patterns(day) for code in pattern.codes)
     violations = []
     for path, part in parts(cast(Mapping[str, Any], content)):
-        earlier = most_frequent if path else day.earlier
-        for code in _first_of_each_pattern(day, part):
-            on_day = replace(day, options=replace(day.options, day=code), earlier=earlier)
+        for on_day in _days_of(day, path, part, content):
             violations += [replace(found, path=f"{path}.{found.path}".strip(".")) for found in _check_day(on_day, part)]
         for code in part.get("days", ()):
             unplanned.pop(code, None)
     missing = [Violation("every_day_is_planned", "other_days", f"no plan is for day {code}") for code in unplanned]
     return violations + missing
+
+
+def proven_again(day: Day, content: object) -> Iterator[tuple[Sequence[str], Bound | None, Plan]]:
+    """What the proofs that a document holds prove of plans, worked out again, without the optimizer.
+
+    (codes of the days, none if it is of one day; the bound, None of a plan that drops routes: proofs are about plans
+    that run all; the plan). Raises InputError if one has not the form of a proof.
+    """
+    for path, part in parts(cast(Mapping[str, Any], content)):
+        if "proof" not in part:
+            continue
+        proof, plan = read_proof(part["proof"], f"{path}.proof".strip(".")), read_plan(part)
+        for on_day in _days_of(day, path, part, content) if "days" in part else [day]:
+            yield part.get("days", ()), None if plan.dropped else proven_bound(on_day.problem(), proof), plan
+
+
+def _days_of(day: Day, path: str, part: Mapping[str, Any], week: object) -> Iterator[Day]:
+    """A day for each set of routes that run on the days that a part of the document of a week says it is for."""
+    earlier = read_plan(week) if path else day.earlier
+    for code in _first_of_each_pattern(day, part):
+        yield replace(day, options=replace(day.options, day=code), earlier=earlier)
 
 
 def _first_of_each_pattern(day: Day, part: Mapping[str, Any]) -> Iterator[str]:

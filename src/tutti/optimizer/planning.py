@@ -8,7 +8,6 @@ from tutti.fleet.changes import named_after
 from tutti.fleet.day import Day
 from tutti.fleet.document import plan_document
 from tutti.fleet.plan import Bound, Certificate, Plan
-from tutti.fleet.proof import Proof
 from tutti.fleet.week import DayPattern, Planned, patterns, week_certificate, week_document
 from tutti.optimizer.dropping import solve_or_drop
 from tutti.optimizer.known_bound import certified
@@ -22,11 +21,10 @@ from tutti.optimizer.state.terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The plan document of a day or a week, and what is proven about all of it. proof: of a day's bound."""
+    """The plan document of a day or a week, and what is proven about all of it."""
 
     document: dict[str, Any]
     certificate: Certificate
-    proof: Proof | None = None
 
     @property
     def has_plan(self) -> bool:
@@ -87,7 +85,7 @@ def answer(
         return _plan_week(day, start, spent_s, planned)
     at = start.get((), Standing())
     result = planned(Part(day, at.known), at, spent_s)
-    return Answer(plan_document(day, result.plan, result.certificate), result.certificate, result.proof)
+    return Answer(plan_document(day, result.plan, result.certificate, result.proof), result.certificate)
 
 
 def plan_day(
@@ -137,7 +135,7 @@ def _plan_week(
             shares = sum(other.ended is None for other in standings[number:])
             result = planned(part, at, _not_of_share(day, spent_s + part.seconds_before, shares))
             plan, certificate = result.plan, result.certificate
-            document = plan_document(part.day, plan, certificate)
+            document = plan_document(part.day, plan, certificate, result.proof)
         else:
             plan, certificate = at.plan, replace(at.ended, seconds=0.0)  # those are in spent_s
             document = plan_document(part.day, plan, at.ended)
