@@ -118,6 +118,13 @@ def test_routes_without_a_price_are_worth_nothing() -> None:
     assert proven_bound(problem, Proof((), {"s": Step(units())})) == Bound(1)
 
 
+def test_of_a_day_without_trips_and_of_one_that_no_bus_can_run_nothing_is_proven() -> None:
+    problem = trips_at(480, 480)
+    assert proven(replace(problem, trips=()), Step(units())) == Bound(0)
+    large = tuple(replace(trip, seats=50) for trip in problem.trips)
+    assert proven(replace(problem, trips=large), Step(units(1, 1))) == Bound(1)
+
+
 def test_trips_that_take_no_time_prove_nothing() -> None:
     still = replace(trips_at(480, 480), travel=MatrixTravel(((0,),)))
     still = replace(still, trips=tuple(replace(trip, duration_min=0) for trip in still.trips))

@@ -19,9 +19,10 @@ def proven_bound(problem: Problem, proof: Proof) -> Bound:
     It ignores breaks and the longest block, so it may say less than is known, but nothing wrong.
     """
     known = Bound(min(1, len(problem.trips)), cost=0 if problem.has_costs else None)
-    counted, by_cost = FleetCosts(problem, counts_buses=True), FleetCosts(problem, counts_buses=not problem.has_costs)
+    counted = FleetCosts(problem, counts_buses=True)
     if not counted.can_run_all:
         return known
+    by_cost = FleetCosts(problem, counts_buses=False) if problem.has_costs else counted
     priced = _Places.of(problem, proof)
     for step in proof.steps.values():
         fleet = counted if step.unit is None else by_cost
@@ -103,9 +104,8 @@ class _Argument:
         """Whether no block can cost or be worth so much that it doesn't fit; one has a trip a minute at most."""
         fleet, links = self._fleet, self._links[0]
         minutes = int(links.latest.max() - links.earliest.min()) + 1
-        drive = int(self._per_minute.max()) * int(fleet.travel.max()) + sum(
-            price for _, price in self._forbidden(prices)
-        )
+        dearer = sum(price for _, price in self._forbidden(prices))
+        drive = int(self._per_minute.max()) * int(fleet.travel.max()) + dearer
         run = self._per_unit * int(fleet.per_service.max()) * int(fleet.duration.max())
         worth = self._ratio * max(map(abs, prices.routes), default=0)
         buses = sum(abs(price) * int(self._added_to(amount).max()) for amount, price in prices.fleet.items())
