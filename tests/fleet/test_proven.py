@@ -24,7 +24,9 @@ W = 100
 
 def trips_at(*starts: int, slack_min: int = 0) -> Problem:
     """Trips of ten minutes, five from one to the next."""
-    trips = tuple(Trip(str(start), "entry", start, start + slack_min, start, 10, 0, 0) for start in starts)
+    trips = tuple(
+        Trip(f"t{number}", "entry", start, start + slack_min, start, 10, 0, 0) for number, start in enumerate(starts)
+    )
     return Problem(trips, MatrixTravel(((5,),)), (VehicleType("bus", 30),))
 
 
@@ -77,6 +79,14 @@ def test_a_chain_that_a_bus_can_run_proves_nothing() -> None:
     assert proven(trips_at(480, 495, 510), dearer).buses == 1
 
 
+def test_links_that_would_make_a_ring_may_cost_more() -> None:
+    back_and_forth = trips_at(480, 490, slack_min=40)
+    assert proven(back_and_forth, Step(units(0.75, 0.75))).buses == 1  # a block could run the one before and after
+    ring = Chain((0, 1), UNITS, is_ring=True)
+    assert proven(back_and_forth, Step(units(1, 1, chains=(ring,)))).buses == 1
+    assert proven(trips_at(480, 480), Step(units(1, 1, chains=(ring,)))).buses == 1
+
+
 def test_links_that_are_left_out_prove_no_more_than_what_they_were_left_out_by() -> None:
     problem = trips_at(480, 495)
     assert proven(problem, Step(units(W, W), W, 1, Others(units(0, 0), W // 2))).buses == 1
@@ -113,8 +123,7 @@ def test_steps_in_another_unit_than_the_costs_are_left_out() -> None:
 
 def test_routes_without_a_price_are_worth_nothing() -> None:
     problem = trips_at(480, 480, 480)
-    proof = Proof(("480", "gone"), {"s": Step(units(1, 1))})
-    assert proven_bound(replace(problem, trips=problem.trips[:1]), proof).buses == 1
+    assert proven_bound(problem, Proof(("gone", "t0", "t2"), {"s": Step(units(1, 1, 1))})).buses == 2
     assert proven_bound(problem, Proof((), {"s": Step(units())})) == Bound(1)
 
 

@@ -70,7 +70,7 @@ def proofs(draw: st.DrawFn, problem: Problem) -> Proof:
         return Prices(
             tuple(price(most) for _ in range(trips)),
             {amount: price(most) for amount in counted},
-            tuple(Chain(tuple(chain), draw(st.integers(0, most * UNITS))) for chain in chains),
+            tuple(Chain(tuple(chain), draw(st.integers(0, most * UNITS)), draw(st.booleans())) for chain in chains),
         )
 
     def case(most: int, depth: int) -> Case:

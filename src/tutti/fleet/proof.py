@@ -45,10 +45,14 @@ class Chain:
 
     routes: by their places in `Proof.routes`. Of links from one to a later one a plan has fewer by two than there are
     routes: with one more it would run the chain. (Tournament inequalities: Ascheuer, Fischetti, Groetschel 2001.)
+
+    is_ring: links in both directions cost more, of which a plan has fewer by one than there are routes, for with one
+    more it would run in a ring. No bus does that, but blocks as they are priced might. (Subtour elimination.)
     """
 
     routes: tuple[int, ...]
     price: int
+    is_ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)

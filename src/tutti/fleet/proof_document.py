@@ -33,7 +33,9 @@ def _case_document(case: Case) -> dict[str, Any]:
         sides = {"within": _case_document(case.within), "beyond": _case_document(case.beyond)}
         return {"count": _amount_document(case.amount), "at_most": case.at_most, **sides}
     fleet = [{"count": _amount_document(amount), "price": price / UNITS} for amount, price in case.fleet.items()]
-    chains = [{"routes": list(chain.routes), "price": chain.price / UNITS} for chain in case.chains]
+    chains = [
+        {"routes": list(chain.routes), "price": chain.price / UNITS, "ring": chain.is_ring} for chain in case.chains
+    ]
     return {"prices": [price / UNITS for price in case.routes], "fleet": fleet, "chains": chains}
 
 
@@ -113,12 +115,13 @@ def _prices_of(fields: Fields, routes: int) -> Prices:
 
 
 def _chain_of(fields: Fields, routes: int) -> Chain:
-    check_names(fields, ("routes", "price"), "part of a chain")
+    check_names(fields, ("routes", "price", "ring"), "part of a chain")
     places = fields.list_of("routes") or []
     if not all(type(place) is int and 0 <= place < routes for place in places) or len(set(places)) < len(places):
         fields.wrong("routes", f"must be different places in the list of {routes} routes, from 0 on")
         places = []
-    return Chain(tuple(places), _units(fields.number("price", 0, _LARGEST, required=True) or 0.0))
+    price = _units(fields.number("price", 0, _LARGEST, required=True) or 0.0)
+    return Chain(tuple(places), price, fields.flag("ring") or False)
 
 
 def _read(fields: Fields, prices: Sequence[object]) -> list[int]:

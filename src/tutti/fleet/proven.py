@@ -1,8 +1,8 @@
 """What a proof proves, worked out again from the routes and travel times alone: no solver, no code of the optimizer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -104,7 +104,7 @@ class _Argument:
         """Whether no block can cost or be worth so much that it doesn't fit; one has a trip a minute at most."""
         fleet, links = self._fleet, self._links[0]
         minutes = int(links.latest.max() - links.earliest.min()) + 1
-        dearer = sum(price for _, price in self._forbidden(prices))
+        dearer = sum(price for _, price, _ in self._dearer(prices))
         drive = int(self._per_minute.max()) * int(fleet.travel.max()) + dearer
         run = self._per_unit * int(fleet.per_service.max()) * int(fleet.duration.max())
         worth = self._ratio * max(map(abs, prices.routes), default=0)
@@ -138,7 +138,7 @@ class _Argument:
             return None
         by_last = np.min([self._by_last(kind, case) for kind in range(len(self._links))], axis=0)
         missing: int = sum(by_last.clip(max=0).tolist())  # each trip ends one block at most
-        dearer = sum((len(trips) - 2) * price for trips, price in self._forbidden(case))
+        dearer = sum(most * price for _, price, most in self._dearer(case))
         return int(sum(self._prices_of(case).tolist())) + sum(known) + missing - dearer
 
     def _worth(self, amount: Amount, price: int, limits: _Limits) -> int | None:
@@ -180,21 +180,25 @@ class _Argument:
         begin[~fleet.able[kind]] = NEVER
         own = int(fleet.per_service[kind]) * self._per_unit * fleet.duration - self._prices_of(prices)
         cost = per_minute * fleet.travel
-        for trips, price in self._forbidden(prices):
-            for tail, head in combinations(trips, 2):
+        for links, price, _ in self._dearer(prices):
+            for tail, head in links:
                 cost[tail, head] += price
         return begin, own, cost, per_minute * fleet.back[kind]
 
     def _prices_of(self, prices: Prices) -> Ints:
         return self._ratio * self._places.prices(prices)
 
-    def _forbidden(self, prices: Prices) -> Iterator[tuple[list[int], int]]:
-        """The trips of each chain that no bus can run, and its price."""
+    def _dearer(self, prices: Prices) -> Iterator[tuple[Iterable[tuple[int, int]], int, int]]:
+        """(links, what each costs more, how many of them a plan has at most) of each ring, and chain that none runs."""
         links = self._fleet.links[0]
         for chain in prices.chains:
             trips = self._places.chain(chain)
-            if trips is not None and chain.price > 0 and not links.allow(trips):
-                yield trips, self._ratio * chain.price
+            if trips is None or chain.price <= 0:
+                continue
+            if chain.is_ring:
+                yield permutations(trips, 2), self._ratio * chain.price, len(trips) - 1
+            elif not links.allow(trips):
+                yield combinations(trips, 2), self._ratio * chain.price, len(trips) - 2
 
     def _concluded(self, least: int) -> Bound:
         """What it says of the levels that no plan weighs less."""

@@ -1,6 +1,7 @@
 """Bounds as a proof has them: each as prices of trips (`tutti.fleet.proof`), whatever it was found by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -45,17 +46,24 @@ def by_tiers(tiers: Sequence[Tier], arcs: Arcs, vehicles: Vehicles) -> Step:
     return Step(Prices(_rounded(worth)), unit=vehicles.unit)
 
 
-def by_links(weights: Weights, cuts: Cuts, prices: pricing.Prices, buses: int, unit: int) -> Step:
-    """Prices of the programme over links of one type, which says what plans with exactly so many buses weigh.
+def by_links(weights: Weights, cuts: Cuts, prices: pricing.Prices, missing: Floats) -> Prices:
+    """Prices of the programme over links of one type; that of a bus beside what it costs.
 
     A block's links cost what their rows are worth, or more, and its end no less than nothing: so it is worth what the
-    rows of its trips and that of the fleet are worth, or less. unit: what a bus costs.
+    rows of its trips and that of the fleet are worth, or less. Where a link or an end costs less, so much is `missing`,
+    by trip that it leaves (n,).
     """
-    worth = prices.tail + prices.head + at_trips(cuts, prices.cut, weights.arcs.n, paths=False)
+    worth = prices.tail + prices.head + missing + at_trips(cuts, prices.cut, weights.arcs.n, sets=False)
     worth += weights.alone_min - weights.slack_min / max(1, weights.arcs.n)
-    weight = weights.most_deadhead() + 1
-    of_buses = {_ALL_BUSES: int(np.floor((weight + prices.fleet) * UNITS))}
-    exactly = Prices(_rounded(worth), of_buses, _chains(cuts, prices.cut))
+    return Prices(_rounded(worth), {_ALL_BUSES: int(np.floor(prices.fleet * UNITS))}, _chains(cuts, prices.cut))
+
+
+def of_buses(prices: Prices, buses: int, weight: int, unit: int) -> Step:
+    """What prices of `by_links` say of plans with exactly so many buses; others have more, and weigh so much more.
+
+    weight: of a bus, more than all deadhead. unit: what it costs.
+    """
+    exactly = replace(prices, fleet={_ALL_BUSES: prices.fleet[_ALL_BUSES] + weight * UNITS})
     return Step(Split(_ALL_BUSES, buses, exactly, Prices((), {_ALL_BUSES: weight * UNITS})), weight, unit)
 
 
@@ -67,7 +75,7 @@ def by_prices(
     cuts: of a programme over links, with their prices.
     """
     if cuts is not None:
-        worth = worth + at_trips(*cuts, vehicles.n, paths=False)
+        worth = worth + at_trips(*cuts, vehicles.n, sets=False)
     amounts = {
         amount: int(np.floor(price * UNITS))
         for amount, price in zip(vehicles.counted, fleet.tolist(), strict=True)
@@ -77,25 +85,25 @@ def by_prices(
     return Prices(_rounded(worth - weights.slack_min / max(1, vehicles.n)), amounts, chains)
 
 
-def at_trips(cuts: Cuts, prices: Floats, n: int, *, paths: bool = True) -> Floats:
+def at_trips(cuts: Cuts, prices: Floats, n: int, *, sets: bool = True) -> Floats:
     """Prices of cuts, as far as there are, as prices of the trips that they are at (n,).
 
     A block meets each threshold at most once, and has as many links of a path or cycle as it leaves trips of it by
-    them. That loses as much as each path is worth. paths: theirs, too.
+    them. That loses as much as each path is worth, and holds for blocks that run no trip twice. sets: theirs, too.
     """
     worth = np.zeros(n)
     is_priced = cuts.row < len(prices)
     np.add.at(worth, cuts.node[is_priced], prices[cuts.row[is_priced]])
     for row, trip_set in cuts.sets.items():
-        if row < len(prices) and (paths or not trip_set.ordered):
+        if sets and row < len(prices):
             worth[list(trip_set.trips[:-1])] += prices[row]
     return worth
 
 
 def _chains(cuts: Cuts, prices: Floats) -> tuple[Chain, ...]:
-    """Paths that windows forbid, as far as they have prices."""
+    """Paths that windows forbid, and cycles, as far as they have prices."""
     priced = ((trip_set, prices[row]) for row, trip_set in cuts.sets.items() if row < len(prices) and prices[row] < 0)
-    return tuple(Chain(each.trips, int(np.ceil(-price * UNITS))) for each, price in priced if each.ordered)
+    return tuple(Chain(each.trips, int(np.ceil(-price * UNITS)), not each.ordered) for each, price in priced)
 
 
 def _left_uncovered(cover: VertexCover, n: int) -> Floats:

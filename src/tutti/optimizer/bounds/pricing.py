@@ -33,12 +33,14 @@ class Pricing:
     """The connections of negative reduced cost among all n * n, and the value that the prices prove.
 
     value: no plan with exactly the LP's number of buses has a lower sum of weights (minutes, tie-breaks included).
+    missing: what of the prices of each trip is taken off it, shape (n,), 0 or negative.
     """
 
     tail: Ints
     head: Ints
     reduced_cost: Floats
     value: float
+    missing: Floats
 
 
 def price(weights: Weights, cuts: Cuts, prices: Prices, buses: int) -> Pricing:
@@ -54,7 +56,7 @@ def price(weights: Weights, cuts: Cuts, prices: Prices, buses: int) -> Pricing:
     rows = buses * prices.fleet + prices.tail.sum() + prices.head.sum() + limits @ prices.cut
     value = weights.alone_min.sum() + rows + least.sum()
     negative = np.flatnonzero(cost < -_ROUNDING)
-    return Pricing(tail[negative], head[negative], cost[negative], float(value))
+    return Pricing(tail[negative], head[negative], cost[negative], float(value), least)
 
 
 def priced_below(weights: Weights, cuts: Cuts, prices: Prices, limit_min: float) -> tuple[Ints, Ints, Floats]:

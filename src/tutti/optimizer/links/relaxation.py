@@ -45,10 +45,12 @@ class Relaxation:
     def _prove_deadhead(self, pricing: Pricing) -> None:
         buses = self.master.buses
         if self.search.prove_deadhead(self.search.level_of(buses), rounded_up(pricing.value, self.weights)):
-            self._show(buses)
+            self._show(buses, pricing)
 
-    def _show(self, buses: int) -> None:
-        step = evidence.by_links(self.weights, self.master.cuts, self.prices(), buses, self.search.level_of(1))
+    def _show(self, buses: int, pricing: Pricing) -> None:
+        """What these prices of now say of plans with so many buses."""
+        worth = evidence.by_links(self.weights, self.master.cuts, self.prices(), pricing.missing)
+        step = evidence.of_buses(worth, buses, self.weights.most_deadhead() + 1, self.search.level_of(1))
         self.search.show(f"deadhead of {buses} buses by links", step)
 
     def _add_columns(self, pricing: Pricing) -> bool:
@@ -100,7 +102,7 @@ class Relaxation:
         if pricing.value > self._dearest + 1:
             more = max(1, math.ceil((pricing.value - self._dearest - 1) / master.penalty_min))
             for buses in range(master.buses, master.buses + more):
-                self._show(buses)
+                self._show(buses, pricing)
             master.set_buses(master.buses + more)
             self.search.prove_buses(master.buses)
             return True
