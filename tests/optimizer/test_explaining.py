@@ -28,10 +28,6 @@ def best_plan(problem: Problem) -> Plan:
     return plan
 
 
-def once_the_cover_is_there(progress: Progress) -> str | None:
-    return "the cover is there" if progress.phase == "root" else None
-
-
 @examples(60)
 @given(problems(most=25))
 def test_no_trip_of_a_witness_can_follow_another_and_they_are_as_many_as_pairs_prove(problem: Problem) -> None:

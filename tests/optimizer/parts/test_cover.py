@@ -17,6 +17,13 @@ def largest_matching(arcs: Arcs) -> np.ndarray:
     return cheapest_cover(Weights.without_depots(arcs), tail, head, bus_cost_min=100_000)
 
 
+def covers(cover: VertexCover, arcs: Arcs) -> bool:
+    """Whether every connection has its tail or head in the cover."""
+    open_tails = np.setdiff1d(np.arange(arcs.n), cover.tails)
+    open_heads = np.setdiff1d(np.arange(arcs.n), cover.heads)
+    return not (arcs.travel[np.ix_(open_tails, open_heads)] < NO_ARC).any()
+
+
 @pytest.mark.parametrize("kind", ["narrow", "wide", "cyclic", "identical"])
 @pytest.mark.parametrize("seed", range(5))
 def test_the_cover_of_a_largest_matching_covers_every_connection(kind: str, seed: int) -> None:
@@ -24,7 +31,7 @@ def test_the_cover_of_a_largest_matching_covers_every_connection(kind: str, seed
     successor = largest_matching(arcs)
     proof = prove_fewest(arcs, successor)
     assert isinstance(proof, VertexCover)
-    assert proof.covers(arcs)
+    assert covers(proof, arcs)
     assert proof.fewest_buses(arcs.n) == (successor == NONE).sum()
 
 
@@ -32,7 +39,7 @@ def test_a_cover_with_a_trip_missing_covers_no_longer() -> None:
     arcs = Arcs.of(random_problem("narrow", 20, 1))
     cover = prove_fewest(arcs, largest_matching(arcs))
     assert isinstance(cover, VertexCover)
-    assert not replace(cover, tails=cover.tails[1:]).covers(arcs)
+    assert not covers(replace(cover, tails=cover.tails[1:]), arcs)
 
 
 def test_a_matching_that_can_grow_gets_connections_to_grow_by() -> None:

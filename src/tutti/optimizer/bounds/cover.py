@@ -23,16 +23,6 @@ class VertexCover:
         """No plan of the n trips has fewer buses, as windows allow them pair by pair."""
         return n - len(self.tails) - len(self.heads)
 
-    def covers(self, arcs: Arcs) -> bool:
-        """Whether every connection has its tail or head in the cover: one look at each of the n * n pairs."""
-        open_tails = np.ones(arcs.n, dtype=bool)
-        open_tails[self.tails] = False
-        open_heads = np.ones(arcs.n, dtype=bool)
-        open_heads[self.heads] = False
-        return all(
-            not (arcs.travel[rows][open_tails[rows]][:, open_heads] < NO_ARC).any() for rows in arcs.row_blocks()
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Augmenting:
