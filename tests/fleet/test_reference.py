@@ -13,6 +13,7 @@ from tests.fleet.test_schema import ROUTE, SCHEMA
 from tutti.fleet.document import plan_document
 from tutti.fleet.options import OPTION_NAMES
 from tutti.fleet.plan_table import plan_csv
+from tutti.fleet.road_times_reading import ROAD_TIMES_FIELDS
 from tutti.fleet.route import DAY_CODES
 from tutti.fleet.route_reading import ROUTE_FIELDS, STOP_FIELDS
 from tutti.fleet.rules import RULES
@@ -59,9 +60,10 @@ def test_the_table_in_the_reference_is_one() -> None:
 
 
 def test_every_option_is_in_the_reference() -> None:
-    options, windows, travel, vehicle, *_ = tables("options.md")
+    options, windows, travel, road_times, vehicle, *_ = tables("options.md")
     assert windows == [field.name for field in fields(Windows)]
     assert vehicle == list(VEHICLE_FIELDS)
+    assert road_times == list(ROAD_TIMES_FIELDS)
     assert travel == [rule.name for rule in fields(GreatCircleTravel)]
     assert options == list(OPTION_NAMES)
 
@@ -74,7 +76,7 @@ def test_every_option_is_in_the_reference() -> None:
         ("options.md", 0, OPTIONS),
         ("options.md", 1, OPTIONS["windows"]["properties"]),
         ("options.md", 2, OPTIONS["travel"]["properties"]),
-        ("options.md", 3, OPTIONS["vehicle_types"]["items"]["properties"]),
+        ("options.md", 4, OPTIONS["vehicle_types"]["items"]["properties"]),
     ],
 )
 def test_the_reference_says_the_limits_and_defaults_of_the_schema(

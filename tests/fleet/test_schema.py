@@ -16,6 +16,7 @@ from tutti.fleet.errors import InputError
 from tutti.fleet.generate import generate_day
 from tutti.fleet.options import OPTION_NAMES, Options
 from tutti.fleet.reading import read_day
+from tutti.fleet.road_times_reading import PLACE_FIELDS, ROAD_TIMES_FIELDS
 from tutti.fleet.route_reading import ROUTE_FIELDS, STOP_FIELDS
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle_reading import VEHICLE_FIELDS
@@ -56,6 +57,8 @@ def test_the_schema_names_every_option() -> None:
     assert list(options) == list(OPTION_NAMES)
     assert list(options["windows"]["properties"]) == [field.name for field in fields(Windows)]
     assert list(options["travel"]["properties"]) == [field.name for field in fields(GreatCircleTravel)]
+    assert list(options["road_times"]["properties"]) == list(ROAD_TIMES_FIELDS)
+    assert list(options["road_times"]["properties"]["origins"]["items"]["properties"]) == list(PLACE_FIELDS)
     assert list(options["vehicle_types"]["items"]["properties"]) == list(VEHICLE_FIELDS)
     assert list(options["depots"]["items"]["properties"]) == list(DEPOT_FIELDS)
     assert list(options["break"]["properties"]) == list(BREAK_FIELDS)

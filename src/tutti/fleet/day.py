@@ -8,8 +8,9 @@ from tutti.fleet.held_times import HeldTimes
 from tutti.fleet.options import Options
 from tutti.fleet.plan import Plan
 from tutti.fleet.problem import Problem, Trip
+from tutti.fleet.road_times import RoadTravel
 from tutti.fleet.route import DAY_CODES, Route
-from tutti.fleet.travel import GreatCircleTravel
+from tutti.fleet.travel import TravelTimes
 from tutti.fleet.vehicle import VehicleType
 
 
@@ -122,10 +123,15 @@ class Day:
             )
 
     @property
-    def travel(self) -> GreatCircleTravel:
+    def buffer_min(self) -> int:
+        """What is added to the driving between two trips: the buffer, and the layover."""
+        return self.options.travel.buffer_min + self.options.layover_min
+
+    @property
+    def travel(self) -> TravelTimes:
         """Minutes between two trips: the deadhead with its buffer, and the layover."""
-        rule = self.options.travel
-        return replace(rule, buffer_min=rule.buffer_min + self.options.layover_min)
+        rule, times = replace(self.options.travel, buffer_min=self.buffer_min), self.options.road_times
+        return rule if times is None else RoadTravel(rule, times)
 
     @property
     def fleet(self) -> tuple[VehicleType, ...]:

@@ -8,6 +8,8 @@ from tutti.fleet.block_reading import check_depots_of_types, read_depots, read_l
 from tutti.fleet.blocks import BlockLimits, Depot
 from tutti.fleet.errors import Finding
 from tutti.fleet.fields import Fields, check_names
+from tutti.fleet.road_times import RoadTimes
+from tutti.fleet.road_times_reading import read_road_times
 from tutti.fleet.route import DAY_CODES
 from tutti.fleet.travel import GreatCircleTravel
 from tutti.fleet.vehicle import VehicleType
@@ -15,9 +17,9 @@ from tutti.fleet.vehicle_reading import read_vehicle_types
 from tutti.fleet.windows import Windows, read_windows
 
 OPTION_NAMES = (
-    "windows", "travel", "earliest_start", "day", "vehicle_types", "depots", "layover_min", "max_block_min", "break",
-    "may_drop", "move_penalty_min", "max_time_change_min", "week", "consistency_min", "time_limit_s", "gap", "seed",
-    "proof",
+    "windows", "travel", "road_times", "earliest_start", "day", "vehicle_types", "depots", "layover_min",
+    "max_block_min", "break", "may_drop", "move_penalty_min", "max_time_change_min", "week", "consistency_min",
+    "time_limit_s", "gap", "seed", "proof",
 )  # fmt: skip
 
 
@@ -25,6 +27,7 @@ OPTION_NAMES = (
 class Options:
     """What plans are made by, and how long to look for them.
 
+    road_times: minutes between places, in place of the straight line; None: there are none.
     earliest_start_min: nothing starts before that minute after midnight. day: plan only the routes that run on the day
     with this code; None plans all routes as one day. time_limit_s, gap: stop then, with the best plan; None: no limit.
     vehicle_types: the kinds of buses there are; empty: one kind that can run every route, as many as needed.
@@ -38,6 +41,7 @@ class Options:
 
     windows: Windows = field(default_factory=Windows)
     travel: GreatCircleTravel = field(default_factory=GreatCircleTravel)
+    road_times: RoadTimes | None = None
     earliest_start_min: int = 360
     day: str | None = None
     vehicle_types: tuple[VehicleType, ...] = ()
@@ -85,6 +89,7 @@ def read_options(content: object, findings: list[Finding], path: str = "options"
         "proof": read.flag("proof"),
         "windows": read_windows(read),
         "travel": _read_travel(read),
+        "road_times": None if (times := read.inner("road_times")) is None else read_road_times(times),
         "vehicle_types": read_vehicle_types(read),
         "depots": read_depots(read),
     }

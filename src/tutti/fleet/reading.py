@@ -17,6 +17,7 @@ from tutti.fleet.fields import described
 from tutti.fleet.looks import looks
 from tutti.fleet.options import Options, read_options
 from tutti.fleet.plan import Plan
+from tutti.fleet.road_times_checks import check_road_times
 from tutti.fleet.route import Route
 from tutti.fleet.route_reading import Notes, note_seconds, read_route
 from tutti.fleet.week import patterns
@@ -150,7 +151,7 @@ def read_day(content: object) -> Day:
         findings.append(Finding("routes", too_many(len(routes))))
     else:
         read = _read_routes(routes, findings, notes)
-        _check_day(options, read, findings)
+        _check_day(options, read, findings, notes)
         note_far_places(read, options.depots, notes)
         _note_idle(options, earlier, notes)
     if findings:
@@ -223,7 +224,7 @@ def _note_alike(names: Iterable[tuple[str, str]], have: str, what: str, notes: N
             notes.add(sentence, f"{described(name)}{place} beside {described(other)}{other_place}")
 
 
-def _check_day(options: Options, routes: list[Route], findings: list[Finding]) -> None:
+def _check_day(options: Options, routes: list[Route], findings: list[Finding], notes: Notes) -> None:
     """What options and routes say of each other; asked only once all of the routes can be read."""
     if routes and not findings and not any(route.runs_on(options.day) for route in routes):
         findings.append(Finding("options.day", f"no route runs on {described(options.day)}; choose another day"))
@@ -237,3 +238,6 @@ def _check_day(options: Options, routes: list[Route], findings: list[Finding]) -
     for name, what, value in sorted(unknown):
         message = f"no route has the {what} {described(value)}; correct or remove it"
         findings.append(Finding(f"options.windows.{name}.{value}", message))
+    if options.road_times is not None:
+        running = [route for route in routes if route.runs_on(options.day)]
+        check_road_times(options.road_times, running, options.depots, findings, notes)

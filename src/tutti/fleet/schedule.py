@@ -22,7 +22,7 @@ def schedule_of(day: Day, document: dict[str, Any]) -> dict[str, Any]:
     """The schedule of a plan document, one entry a bus, and its statistics."""
     routes = day.routes_by_id
     blocks = read_plan(document).blocks
-    schedule = [_bus(block, routes, day.travel.buffer_min) for block in blocks]
+    schedule = [_bus(block, routes, day.buffer_min) for block in blocks]
     return {"schedule": schedule, "stats": _stats(blocks, routes) | {"certificate": document["certificate"]}}
 
 
