@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -129,20 +130,53 @@ def test_a_worker_goes_on_after_its_broker_was_killed_and_came_back_empty(lonely
             until(client, f"/v1/jobs/{job_id}", "completed")
 
 
-def test_jobs_go_on_when_another_redis_is_the_first_one_and_no_connection_was_ended(lonely: Cluster) -> None:
+@dataclass
+class Pair:
+    """Two Redis behind one address, which leads to the first of them until the other one takes its place."""
+
+    old: int
+    new: int
+    proxy: Proxy
+
+    def fail_over(self) -> None:
+        """Make the second Redis the first one, and end no connection."""
+        self.proxy.lead_to(self.new)
+        with redis.Redis(port=self.old) as demoted:
+            demoted.replicaof("127.0.0.1", self.new)
+
+
+@pytest.fixture
+def pair(lonely: Cluster) -> Pair:
     old, new = free_port(), free_port()
     proxy = lonely.processes.enter_context(Proxy(f"http://127.0.0.1:{old}"))
     for port in (old, new):
         lonely.processes.enter_context(run_redis(port))
     lonely.environment["TUTTI_BROKER_URL"] = f"redis://127.0.0.1:{proxy.port}/0"
+    lonely.environment["TUTTI_DEAF_AFTER_S"] = "600"  # no worker is saved by its end
+    return Pair(old, new, proxy)
+
+
+def test_jobs_go_on_when_another_redis_is_the_first_one_and_no_connection_was_ended(
+    lonely: Cluster, pair: Pair
+) -> None:
     client = lonely.start_api()
     lonely.start_worker()
     first = client.post("/v1/jobs", json=day(4)).json()["id"]
     until(client, f"/v1/jobs/{first}", "completed")  # so that all are connected
-    with redis.Redis(port=old) as demoted:
-        soon(lambda: not demoted.hlen("unacked"))  # a worker that can't acknowledge is deaf, and ends by itself
-        proxy.lead_to(new)
-        demoted.replicaof("127.0.0.1", new)
+    pair.fail_over()
+    second = client.post("/v1/jobs", json=day(4)).json()["id"]
+    until(client, f"/v1/jobs/{second}", "completed")
+
+
+def test_a_worker_that_was_busy_when_another_redis_became_the_first_one_goes_on(lonely: Cluster, pair: Pair) -> None:
+    """It reads nothing from its broker meanwhile, and hears of it when it acknowledges its message."""
+    client = lonely.start_api()
+    lonely.start_worker()
+    busy = client.post("/v1/jobs", json=day(2500)).json()["id"]
+    until(client, f"/v1/jobs/{busy}", "running")
+    pair.fail_over()
+    client.post(f"/v1/jobs/{busy}/stop")
+    until(client, f"/v1/jobs/{busy}", "completed")
     second = client.post("/v1/jobs", json=day(4)).json()["id"]
     until(client, f"/v1/jobs/{second}", "completed")
 

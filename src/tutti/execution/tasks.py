@@ -44,7 +44,7 @@ _SHOWN = 64  # characters of a result that Celery's events and Flower show: it i
     name=TASK,
     max_retries=3,
     throws=(JobFailedError,),  # foreseen, and the job's history says why: Celery need not log a traceback
-    Request="tutti.execution.lost_process:JobRequest",
+    Request="tutti.execution.job_request:JobRequest",
     resultrepr_maxsize=_SHOWN,
 )
 def optimize_task(self: "Task[Any, Any]", routes_data: list[dict[str, Any]] | None, job_id: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tutti.cluster.own_pod import OwnPod
 from tutti.execution.broker import Broker
 from tutti.execution.chore import Chore
 from tutti.execution.housekeeping import Housekeeping
-from tutti.execution.lost_process import process_lost
+from tutti.execution.job_request import process_lost
 from tutti.execution.orphans import collect
 from tutti.execution.pulse import Pulse
 from tutti.execution.watchdog import Watchdog

@@ -1,4 +1,4 @@
-"""A worker's process that died in the middle of a job, which the worker sees long before the lease runs out."""
+"""A message that a worker has taken: what follows when its process dies, or when it can't be acknowledged."""
 
 import logging
 from typing import Any
@@ -10,11 +10,20 @@ from celery.worker.request import Request
 logger = logging.getLogger(__name__)
 
 process_lost = Signal(name="process_lost", providing_args=["pid"])
-"""Sent in the worker's first process, before it takes another message: who acts on it has the next free slot."""
+"""Sent in the worker's first process, which sees that one of its others died long before the lease of its job runs out,
+and before it takes another message: who acts on it has the next free slot."""
 
 
 class JobRequest(Request):
     """A message that the worker has taken, and gave to one of its processes."""
+
+    def __init__(self, message: Any, **options: Any) -> None:
+        """Have an acknowledgement that is refused count as a lost connection, as each other refusal does.
+
+        Celery would log those that it knows as errors of a connection, and go on. But its slot counts as taken until
+        the message is acknowledged, so it asks for no other one, and hears nothing else of its broker.
+        """
+        super().__init__(message, **{**options, "connection_errors": ()})
 
     def on_failure(
         self,
