@@ -102,6 +102,14 @@ def test_a_day_with_half_a_character_is_answered_without_the_kept_shape() -> Non
     assert (answer.status, answer.schedule) == ("optimal", None)
 
 
+def test_a_day_with_half_a_character_in_what_is_wrong_is_refused_for_that() -> None:
+    with SolverProcess() as process:
+        process.solve(Solve(content=json.dumps(with_options(**{"tail\ud800": 1})), soft_limit_s=30, plan_interval_s=5))
+        refused = process.receive(30)
+    assert isinstance(refused, Refused)
+    assert (refused.code, "tail?" in refused.message) == ("invalid_input", True)
+
+
 def test_a_request_to_stop_that_comes_late_is_not_for_the_next_job() -> None:
     with SolverProcess() as process:
         process.stop("the job before")

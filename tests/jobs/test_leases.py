@@ -8,7 +8,7 @@ from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
-from tutti.jobs.events import Event, Kind, events_after
+from tutti.jobs.events import Event, Kind, events_after, warning_of
 from tutti.jobs.leases import Lease, beat, claim, claim_new, complete, excuse, fail, hand_back, hold
 from tutti.jobs.reading import find, find_by_task, planned
 from tutti.jobs.recovery import give_time, recover
@@ -227,6 +227,14 @@ def test_a_failure_is_kept_whatever_characters_it_holds(database: Database, leas
     with database.writing() as session:
         fail(session, lease, "invalid_input", "a NUL \0, half a character \ud800", ["\0", "\ud800"])
     assert read(database, lease.job_id).state == "failed"
+
+
+def test_a_warning_is_kept_whatever_characters_it_holds(database: Database, lease: Lease) -> None:
+    with database.writing() as session:
+        beat(session, lease, lease_s=30, progress=None, events=[warning_of("a NUL \0, half a character \ud800")])
+    with database.reading() as session:
+        told = [event.data["message"] for event in events_after(session, lease.job_id, 2)]
+    assert told == ["a NUL \N{REPLACEMENT CHARACTER}, half a character ?"]
 
 
 def test_an_id_that_can_not_be_is_unknown(database: Database) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+
+Sentence = Annotated[str, AfterValidator(lambda text: text.encode(errors="replace").decode())]
+"""What people are told. A name in it may have half of a surrogate pair, which a message can't hold."""
 
 
 class _Message(BaseModel):
@@ -77,7 +80,7 @@ class Warned(_Message):
     """Something is otherwise than it should be, though solving goes on: a sentence."""
 
     kind: Literal["warned"] = "warned"
-    message: str
+    message: Sentence
 
 
 class Finished(_Message):
@@ -92,7 +95,7 @@ class Finished(_Message):
     document: str
     last: Moment | None
     schedule: str | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
     seconds: float
     limit_s: float | None = None
 
@@ -102,7 +105,7 @@ class Refused(_Message):
 
     kind: Literal["refused"] = "refused"
     code: str
-    message: str
+    message: Sentence
 
 
 Request = Annotated[Solve | Stop, Field(discriminator="kind")]

@@ -19,7 +19,7 @@ from tutti.fleet.plan import Status
 from tutti.jobs.checkpoints import Checkpoint
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError, first_line
-from tutti.jobs.events import Event, Kind
+from tutti.jobs.events import Event, Kind, warning_of
 from tutti.jobs.leases import Lease, Work, beat
 from tutti.settings import Settings
 from tutti.telemetry.metrics import SOLVE_MEMORY
@@ -105,7 +105,7 @@ class Attempt:
                 case BestPlan():
                     self._best.plan = Checkpoint(report.document, self._patience.spent_before_s + report.seconds)
                 case Warned(message=message):
-                    self._news[Kind.WARNING] = Event(Kind.WARNING, {"message": message})
+                    self._news[Kind.WARNING] = warning_of(message)
             if self._patience.is_over(has_plan=self.progress is not None, has_kept_answer=self._best.is_answer):
                 self._was_stuck = True
                 self._slot.renew()

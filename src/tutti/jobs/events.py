@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tutti.jobs.database import Writer, once_committed
 from tutti.jobs.tables import EVENTS, Job, JobEvent
+from tutti.jobs.text import storable
 from tutti.telemetry.counting import count_job_event
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,11 @@ class Event:
     kind: Kind
     data: dict[str, Any] = field(default_factory=dict)
     limit_s: float | None = None
+
+
+def warning_of(message: str) -> Event:
+    """That something went otherwise than it should, though the job goes on."""
+    return Event(Kind.WARNING, {"message": storable(message)})
 
 
 def tell(writer: Writer, job: Job | Row[Any], event: Event) -> None:

@@ -16,7 +16,7 @@ from tutti.jobs.changes import Change
 from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, kept_and_lost, objection
 from tutti.jobs.database import Writer, once_committed
 from tutti.jobs.errors import LeaseLostError
-from tutti.jobs.events import Event, Kind
+from tutti.jobs.events import Event, Kind, warning_of
 from tutti.jobs.lease_statements import (
     BEAT,
     CLAIM,
@@ -126,7 +126,7 @@ def hold(writer: Writer, lease: Lease, *, lease_s: float) -> bool:
 
 def warn(writer: Writer, lease: Lease, message: str) -> None:
     """Note in the job's history what went otherwise than it should, though the job goes on."""
-    _write(writer, lease, NOTE, [_warning(message)])
+    _write(writer, lease, NOTE, [warning_of(message)])
 
 
 def complete(
@@ -141,7 +141,7 @@ def complete(
 ) -> None:
     """End the job with its plan. limit_s: the time limit that it had. warning: noted before the end, see `warn`."""
     event = Event(Kind.COMPLETED, {**progress, "stopped": stopped}, limit_s)
-    events = [event] if warning is None else [_warning(warning), event]
+    events = [event] if warning is None else [warning_of(warning), event]
     _write(writer, lease, COMPLETE, events, on_request=stopped, so_far=progress, with_document=document)
 
 
@@ -178,11 +178,7 @@ def excuse(writer: Writer, lease: Lease) -> bool:
     """
     message = f"the holder of attempt {lease.attempt} was only late, not dead, so that attempt does not count"
     held = {"of_job": lease.job_id, "with_fence": lease.fence}
-    return EXCUSE.apply(writer, held, [Event(Kind.WARNING, {"message": message})]) is not None
-
-
-def _warning(message: str) -> Event:
-    return Event(Kind.WARNING, {"message": storable(message)})
+    return EXCUSE.apply(writer, held, [warning_of(message)]) is not None
 
 
 def _write(writer: Writer, lease: Lease, change: Change, events: Sequence[Event], **parameters: Any) -> Row[Any]:
