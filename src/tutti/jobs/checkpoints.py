@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ FORMAT = 1
 """Raised whenever a plan, or a bound, of an earlier version may not be gone on from."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checkpoint:
     """The best plan so far, as the JSON text of its document, and the seconds of solving that it cost in all.
 
@@ -25,7 +26,7 @@ class Checkpoint:
     document: str
     spent_s: float
 
-    @property
+    @cached_property
     def is_answer(self) -> bool:
         """Whether the job can end with it; a week can't while some of its days have no plan."""
         return is_whole(json.loads(self.document))
