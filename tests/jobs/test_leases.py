@@ -229,6 +229,16 @@ def test_a_failure_is_kept_whatever_characters_it_holds(database: Database, leas
     assert read(database, lease.job_id).state == "failed"
 
 
+def test_a_failure_for_thousands_of_reasons_is_kept_in_short(database: Database, lease: Lease) -> None:
+    with database.writing() as session:
+        fail(session, lease, "infeasible", "the first reason, " + "a" * 600_000)
+    error = read(database, lease.job_id).error
+    assert error is not None
+    assert error.startswith("the first reason, aaa")
+    assert error.endswith("... and 596018 characters more, which `tutti solve` tells of the same day")
+    assert len(error) < 5000
+
+
 def test_a_warning_is_kept_whatever_characters_it_holds(database: Database, lease: Lease) -> None:
     with database.writing() as session:
         beat(session, lease, lease_s=30, progress=None, events=[warning_of("a NUL \0, half a character \ud800")])

@@ -35,6 +35,8 @@ from tutti.jobs.tables import JOBS
 from tutti.jobs.text import storable
 from tutti.telemetry.metrics import CLAIM_SECONDS, FENCE_LOSSES, REQUEUED
 
+_MOST_CHARACTERS = 4000  # of why a job failed
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -147,9 +149,16 @@ def complete(
 
 def fail(writer: Writer, lease: Lease, code: str, message: str, log: Sequence[str] = ()) -> None:
     """End the job without a plan: a word for programs, a sentence for people, the solver's last lines."""
-    message = storable(message)
+    message = _in_short(storable(message))
     event = Event(Kind.FAILED, {"error_code": code, "error": message, "log": [storable(line) for line in log]})
     _write(writer, lease, FAIL, [event], why=code, in_words=message)
+
+
+def _in_short(message: str) -> str:
+    """Lists of jobs show it, and a day that can't be planned may have a reason for each of its routes."""
+    if (further := len(message) - _MOST_CHARACTERS) <= 0:
+        return message
+    return f"{message[:_MOST_CHARACTERS]}... and {further} characters more, which `tutti solve` tells of the same day"
 
 
 def hand_back(
