@@ -30,6 +30,14 @@ Seed = Annotated[
 Options = Annotated[
     str | None, typer.Option("--options", metavar="F", help="Take the options from that JSON file; FILE has none then.")
 ]
+RoadTimes = Annotated[
+    str | None,
+    typer.Option(
+        "--road-times",
+        metavar="F",
+        help="Take driving times from the table in that JSON file, not from straight lines.",
+    ),
+]
 Cores = Annotated[
     int, typer.Option(min=1, max=64, metavar="N", help="Cores to use, by as many processes that solve together.")
 ]

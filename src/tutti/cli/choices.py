@@ -10,6 +10,7 @@ class Choices:
 
     options: the file of options, if that of the routes has none. earlier: the file of a plan to start from and to stay
     close to. week: plan all weekdays, whatever the options say. proof: the plan is to hold what proves its bound.
+    road_times: the file of a table of driving times.
     """
 
     options: str | None = None
@@ -19,11 +20,12 @@ class Choices:
     seed: int | None = None
     week: bool = False
     proof: bool = False
+    road_times: str | None = None
 
     @property
     def files(self) -> dict[str, str]:
         """The files that were given, by the names of their arguments."""
-        files = {"--options": self.options, "--from": self.earlier}
+        files = {"--options": self.options, "--from": self.earlier, "--road-times": self.road_times}
         return {name: file for name, file in files.items() if file is not None}
 
     @property

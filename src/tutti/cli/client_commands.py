@@ -14,6 +14,7 @@ from tutti.cli.arguments import (
     Json,
     Options,
     Output,
+    RoadTimes,
     Routes,
     Seed,
     Server,
@@ -32,6 +33,7 @@ def submit(
         str | None, typer.Option(metavar="K", help="Idempotency key: the same key and file give the same job.")
     ] = None,
     options: Options = None,
+    road_times: RoadTimes = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
     seed: Seed = None,
@@ -51,7 +53,7 @@ def submit(
     from tutti.cli.submit import submit_file  # noqa: PLC0415
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
-    choices = Choices(options, earlier, time_limit, gap, seed, week)
+    choices = Choices(options, earlier, time_limit, gap, seed, week, road_times=road_times)
     targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
     exit_by(lambda: submit_file(file, choices, server, key=key, watching=watch, targets=targets))
 

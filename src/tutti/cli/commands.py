@@ -20,6 +20,7 @@ from tutti.cli.arguments import (
     Options,
     Output,
     Proof,
+    RoadTimes,
     Routes,
     Seed,
     TimeLimit,
@@ -74,6 +75,7 @@ def solve(
     file: Routes,
     *,
     options: Options = None,
+    road_times: RoadTimes = None,
     output: Output = None,
     time_limit: TimeLimit = None,
     gap: Gap = None,
@@ -95,7 +97,7 @@ def solve(
     from tutti.cli.solve import solve_file  # noqa: PLC0415
     from tutti.cli.targets import Targets  # noqa: PLC0415
 
-    choices = Choices(options, earlier, time_limit, gap, seed, week, proof)
+    choices = Choices(options, earlier, time_limit, gap, seed, week, proof, road_times)
     targets = Targets(plan=output, page=html, table=csv, drivers=drivers, json_only=json)
     exit_by(lambda: solve_file(file, choices, targets, cores=cores))
 
@@ -106,6 +108,7 @@ def check(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="JSON file of a plan, - for standard input.")],
     *,
     options: Options = None,
+    road_times: RoadTimes = None,
     earlier: Annotated[
         str | None, typer.Option("--from", metavar="PLAN", help="The plan in that file is the one it started from.")
     ] = None,
@@ -114,7 +117,7 @@ def check(
     from tutti.cli.check import check_files  # noqa: PLC0415
     from tutti.cli.choices import Choices  # noqa: PLC0415
 
-    exit_by(lambda: check_files(routes, plan, Choices(options, earlier)))
+    exit_by(lambda: check_files(routes, plan, Choices(options, earlier, road_times=road_times)))
 
 
 @app.command(epilog=EPILOG)
@@ -125,13 +128,23 @@ def explain(
     ] = None,
     *,
     options: Options = None,
+    road_times: RoadTimes = None,
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON and nothing else.")] = False,
 ) -> None:
     """Say why a plan needs its buses, and which wider windows would free one."""
     from tutti.cli.choices import Choices  # noqa: PLC0415
     from tutti.cli.explain import explain_file  # noqa: PLC0415
 
-    exit_by(lambda: explain_file(routes, plan, Choices(options), json_only=json))
+    exit_by(lambda: explain_file(routes, plan, Choices(options, road_times=road_times), json_only=json))
+
+
+@app.command(epilog=EPILOG)
+def places(file: Routes, *, options: Options = None) -> None:
+    """Print the places that a table of road times needs, as JSON: where deadheads begin, and where they end."""
+    from tutti.cli.choices import Choices  # noqa: PLC0415
+    from tutti.cli.places import print_places  # noqa: PLC0415
+
+    exit_by(lambda: print_places(file, Choices(options)))
 
 
 @app.command()

@@ -10,9 +10,11 @@ from tutti.cli.choices import Choices
 from tutti.fleet.day import Day
 from tutti.fleet.document import read_plan
 from tutti.fleet.errors import Finding, InputError
+from tutti.fleet.fields import Fields
 from tutti.fleet.options import as_object, read_options, with_options
 from tutti.fleet.plan import Bound, Plan
 from tutti.fleet.reading import MOST_BYTES, load_bytes, parse_json, read_day
+from tutti.fleet.road_times_reading import read_road_times
 from tutti.fleet.rules import Violation
 from tutti.fleet.spreadsheet import Form
 from tutti.fleet.statements import check_document, proven_again
@@ -65,6 +67,8 @@ def input_from(file: str, choices: Choices) -> Input:
         if isinstance(content, dict) and content.get("options") is not None:
             raise InputError([Finding("--options", f"{name} has options of its own; keep them there or in that file")])
         content = with_options(content, _options_in(choices.options))
+    if choices.road_times is not None:
+        content = with_options(content, {"road_times": _road_times_in(choices.road_times)})
     if choices.earlier is not None:
         plan = _content(choices.earlier)
         with _named(choices.earlier):
@@ -84,6 +88,17 @@ def _options_in(file: str) -> Mapping[str, object]:
     else:
         read_options(content, findings, path="")
     if findings or not isinstance(content, dict):
+        raise UnusableFileError(_called(file), InputError(findings))
+    return content
+
+
+def _road_times_in(file: str) -> object:
+    """The table of road times in a file of its own; read here, so that what is wrong with it is said of it."""
+    content = _content(file)
+    findings: list[Finding] = []
+    if (fields := Fields.of(content, "", findings)) is not None:
+        read_road_times(fields)
+    if findings:
         raise UnusableFileError(_called(file), InputError(findings))
     return content
 
