@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from tests.servers import empty_database
+from tutti.jobs import schema
 from tutti.jobs.database import Database
 from tutti.jobs.demand import allow_reading
+from tutti.jobs.errors import RoleTakenError
 from tutti.jobs.leases import claim
 from tutti.jobs.requests import cancel
 from tutti.jobs.submission import Submission, submit
@@ -49,3 +52,30 @@ def test_the_demand_is_what_waits_and_what_runs(
 def test_who_reads_the_demand_reads_nothing_else(read_as_scaler: Callable[[str], list[object]]) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         read_as_scaler("SELECT * FROM jobs")
+
+
+@pytest.fixture
+def neighbour(postgres: str) -> Iterator[Engine]:
+    """The job store of another service, in a database of the same server."""
+    with empty_database(postgres) as url:
+        engine = create_engine(url)
+        schema.upgrade(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.mark.usefixtures("read_as_scaler")
+def test_services_of_one_server_may_have_one_role_if_they_have_its_password(neighbour: Engine) -> None:
+    allow_reading(neighbour, "scaler of tests", "another")
+    with neighbour.connect() as connection:
+        assert connection.scalar(text("SELECT has_table_privilege('scaler of tests', 'queue_demand', 'SELECT')"))
+
+
+@pytest.mark.usefixtures("read_as_scaler")
+def test_no_service_changes_the_password_of_a_role_that_another_one_uses(database: Database, neighbour: Engine) -> None:
+    with database.engine.begin() as connection:  # so that it can't log in on a server that asks for no password either
+        connection.execute(text('ALTER ROLE "scaler of tests" NOLOGIN'))
+        name = connection.scalar(text("SELECT current_database()"))
+    with pytest.raises(RoleTakenError, match=f"has rights in the database '{name}'"):
+        allow_reading(neighbour, "scaler of tests", "a third")
+    allow_reading(database.engine, "scaler of tests", "a third")  # its own may

@@ -15,6 +15,7 @@ from tutti.fleet.errors import Finding, InputError
 from tutti.jobs import schema
 from tutti.jobs.database import Database
 from tutti.jobs.demand import allow_reading
+from tutti.jobs.errors import RoleTakenError
 from tutti.settings import read_settings
 from tutti.telemetry.logs import set_up_logs
 
@@ -56,7 +57,10 @@ def allow_demand() -> None:
     with _store() as database:
         if database.engine.dialect.name != "postgresql":
             raise InputError([Finding("TUTTI_DATABASE_URL", "names no PostgreSQL, and only that has roles")])
-        allow_reading(database.engine, settings.demand_user, password)
+        try:
+            allow_reading(database.engine, settings.demand_user, password)
+        except RoleTakenError as error:
+            raise InputError([Finding("TUTTI_DEMAND_USER", str(error))]) from None
     typer.echo(f"the role {settings.demand_user} may read queue_demand", err=True)
 
 

@@ -2,7 +2,8 @@
 
 TuttiError
 ├── LeaseLostError         the job was taken over, cancelled or removed: its former holder may write nothing more
-└── KeyReusedError         an idempotency key came again with another body
+├── KeyReusedError         an idempotency key came again with another body
+└── RoleTakenError         an autoscaler's role belongs to the job store of another database
 """
 
 import sqlite3
@@ -26,6 +27,16 @@ class KeyReusedError(TuttiError):
     def __init__(self, key: str) -> None:
         super().__init__(
             f"the idempotency key {key!r} was used before with another body; send a new key for a new request"
+        )
+
+
+class RoleTakenError(TuttiError):
+    """The role reads another database already, by another password."""
+
+    def __init__(self, user: str, database: str) -> None:
+        super().__init__(
+            f"the role {user!r} has rights in the database {database!r} and can't log in with this password; a new one "
+            "would shut out whoever logs in there: name a role of its own for each database of this server"
         )
 
 
