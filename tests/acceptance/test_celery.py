@@ -1,6 +1,7 @@
 """Jobs that Celery workers run, through the surface that clients of the prior system use."""
 
 import signal
+from contextlib import ExitStack
 from uuid import uuid4
 
 import httpx
@@ -10,6 +11,7 @@ from celery import Celery
 
 from tests.acceptance.conftest import Cluster, until
 from tests.days import day
+from tests.servers import empty_database
 from tutti.execution.broker import keys
 
 pytestmark = pytest.mark.server
@@ -134,3 +136,16 @@ def test_a_job_that_comes_back_does_not_wait_behind_the_others(cluster: Cluster)
     cluster.start_worker()
     until(client, f"/jobs/{job_id}", "running")
     assert {client.get(f"/jobs/{other}").json()["status"] for other in others} == {"queued"}
+
+
+def test_a_worker_says_that_it_was_told_of_a_job_of_another_store(cluster: Cluster, postgres: str) -> None:
+    client = cluster.start_api()
+    with empty_database(postgres) as url, ExitStack() as processes:
+        neighbour = Cluster(cluster.environment | {"TUTTI_DATABASE_URL": url}, cluster.redis_url, processes)
+        neighbour.start_api()
+        worker = neighbour.start_worker()
+        job_id = submit(client)
+        assert worker.stderr is not None
+        assert any("a job that this job store doesn't have" in line and job_id in line for line in worker.stderr)
+    cluster.start_worker()
+    until(client, f"/jobs/{job_id}", "completed")

@@ -36,6 +36,10 @@ TRANSIENT = (OperationalError, RedisError, ConnectionError, TimeoutError)
 """Errors that pass by themselves: something that the task needs is away."""
 
 _FIRST_RETRY_S = 60
+_OF_ANOTHER_STORE = (
+    "the message tells of a job that this job store doesn't have: another service may use the same database of Redis, "
+    "where each needs one of its own, or the store was restored from a backup that is older than the job"
+)
 _SHOWN = 64  # characters of a result that Celery's events and Flower show: it is a day of our users, and costs time
 
 
@@ -123,6 +127,7 @@ def _outcome(worker: WorkerProcess, job_id: str, task: "Task[Any, Any]") -> dict
     with worker.database.reading() as session:
         found = reading.planned(session, job_id)
     if found is None:
+        logger.warning(_OF_ANOTHER_STORE)
         raise JobFailedError("unknown_job", f"there is no job {job_id}")
     job, payload, document = found
     if job.state == State.FAILED:
