@@ -1,6 +1,9 @@
 """A table of road times in place of the straight line."""
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +83,13 @@ def test_a_depot_is_an_origin_and_a_destination() -> None:
     entry_trip, exit_trip = problem.trips
     assert problem.pull_out_min(depot, entry_trip) == 31 + 2
     assert problem.pull_in_min(exit_trip, depot) == 21 + 2
+
+
+def test_the_table_of_the_how_to_is_one() -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "use-road-times.md"
+    (example,) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+    travel = day_with(json.loads(example)).travel
+    assert travel.minutes((40.051, -2.66), (40.02, -2.65)) == 12 + 2
 
 
 def test_what_is_missing_is_an_error_that_names_the_first_place() -> None:
