@@ -2,13 +2,18 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=1)]
 Amount = Annotated[int, Field(ge=0)]
-Seconds = Annotated[float, Field(gt=0)]
+_DECIMAL = r"^([0-9]*[1-9][0-9]*\.[0-9]+|[0-9]*\.[0-9]*[1-9][0-9]*)$"  # --set knows whole numbers; 0.5 is text to it
+Seconds = Annotated[
+    float,
+    Field(gt=0),
+    WithJsonSchema({"exclusiveMinimum": 0, "pattern": _DECIMAL, "type": ["number", "string"]}),
+]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Quantity = Annotated[str, Field(pattern=r"^[0-9.]+([KMGTPE]i?|m)?$")]
 DnsName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]

@@ -104,6 +104,10 @@ SENTENCES: dict[str, tuple[dict[str, Any], str]] = {
         {"jobs": {"leaseSeconds": 1.5}},
         "jobs.leaseSeconds (1.5) is less than two heartbeats",
     ),
+    "a time that is none, as --set gives it": (
+        {"jobs": {"leaseSeconds": "0.0"}},
+        "at '/jobs/leaseSeconds': '0.0' does",
+    ),
     "a soft limit as long as the hard one": (
         {"jobs": {"hardLimitSeconds": 100, "softLimitSeconds": 100}},
         "leave no time before jobs.hardLimitSeconds (100)",

@@ -72,6 +72,15 @@ def test_times_of_jobs_are_those_of_the_program_unless_set(helm: Renderer) -> No
         assert float(written[f"TUTTI_{name.upper()}"]) == Settings.model_fields[name].default
 
 
+def test_parts_of_seconds_can_be_set_on_the_command_line(helm: Renderer) -> None:
+    """Where Helm takes whole numbers for such, and whatever has a point for text."""
+    times = "jobs.heartbeatSeconds=0.5,jobs.leaseSeconds=1.5,jobs.stopGraceSeconds=.5"
+    done = helm.run("template", "--kube-version", "1.34.0", "--set", times)
+    assert done.returncode == 0, done.stderr
+    for name, value in {"HEARTBEAT": "0.5", "LEASE": "1.5", "STOP_GRACE": ".5"}.items():
+        assert f'TUTTI_{name}_S: "{value}"' in done.stdout
+
+
 def test_chart_examples_and_pages_have_the_version_of_the_program() -> None:
     root = CHART.parents[1]
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
