@@ -124,6 +124,17 @@
   const width = document.getElementById("width");
   width.addEventListener("input", () => timeline.style.setProperty("--width", width.value));
 
+  // A time of which half is seen is another time: it is shown where it is whole.
+  const starts = trips.map((trip) => trip.querySelector("text + text"));
+  const shares = trips.map((trip) => parseFloat(trip.querySelector("rect").getAttribute("width")) / 100);
+  let needed = 0;
+  function fit() {
+    if (timeline.hidden || !trips.length) return;
+    const room = trips[0].ownerSVGElement.clientWidth;
+    needed = Math.max(needed, ...starts.slice(0, 9).map((start) => 3 + start.getComputedTextLength()));
+    starts.forEach((start, index) => start.classList.toggle("cut", shares[index] * room < needed));
+  }
+
   const buttons = [...document.querySelectorAll("button[data-view]")];
   function view(name) {
     timeline.hidden = name !== "timeline";
@@ -132,5 +143,7 @@
   }
   for (const button of buttons) button.addEventListener("click", () => view(button.dataset.view));
   view("timeline");
+  fit();
+  new ResizeObserver(fit).observe(timeline);
   if (location.hash) findLinked();
 })();
