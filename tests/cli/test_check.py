@@ -36,6 +36,12 @@ def test_a_broken_rule_is_told_with_its_place_and_exit_code_1(
     assert line.endswith("[trips start in their windows]")
 
 
+def test_one_broken_rule_is_counted_as_one(day_file: Path, plan: dict[str, Any], tmp_path: Path, call: Call) -> None:
+    plan["kpis"]["trips"] += 1
+    ended = call("check", day_file, write(tmp_path / "plan.json", plan))
+    assert ended.out.startswith("1 statement of the plan breaks a rule:\n  kpis.trips")
+
+
 def test_of_many_broken_rules_the_first_twenty_are_listed(day_file: Path, tmp_path: Path, call: Call) -> None:
     trip = {"start_min": 0, "end_min": 1, "shift_min": 0, "deadhead_before_min": 0}
     trips = [{"route_id": f"unknown {number}", **trip} for number in range(30)]

@@ -29,7 +29,7 @@ def check_files(routes: str, plan: str, choices: Choices) -> Exit:
     given = plan_from(plan, day)
     console = Console(soft_wrap=True, highlight=False)
     if given.violations:
-        console.print(Text(f"{len(given.violations)} statements of the plan break a rule:", style="bold red"))
+        console.print(Text(_broken(len(given.violations)), style="bold red"))
         print_some(console, [f"{violation} [{violation.rule.replace('_', ' ')}]" for violation in given.violations])
         return Exit.FAILED
     objective = given.plan.objective
@@ -40,6 +40,10 @@ def check_files(routes: str, plan: str, choices: Choices) -> Exit:
     for codes, bound, of in given.proven_again(day):
         _show_proven(console, day, codes, bound, of)
     return Exit.DONE
+
+
+def _broken(count: int) -> str:
+    return "1 statement of the plan breaks a rule:" if count == 1 else f"{count} statements of the plan break a rule:"
 
 
 def _show_proven(console: Console, day: Day, codes: Sequence[str], bound: Bound | None, plan: Plan) -> None:
