@@ -189,6 +189,13 @@ def test_what_is_no_day_of_routes_is_refused(content: object, message: str) -> N
             id="latitude 95",
         ),
         pytest.param(
+            entry(stops=[stop(1), stop(2, lat=4433210.5), stop(3)]),
+            ".stops[1].lat",
+            "must be degrees from -90 to 90, not 4.43321e+06, as if in metres on a map; export latitude and longitude "
+            "(WGS 84)",
+            id="northing of a projection",
+        ),
+        pytest.param(
             entry(stops=[stop(1), stop(2, lon=-181.5), stop(3)]),
             ".stops[1].lon",
             "must be a number from -180 to 180, not -181.5",

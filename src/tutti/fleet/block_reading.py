@@ -16,11 +16,11 @@ def read_depots(options: Fields) -> tuple[Depot, ...]:
     for fields in options.objects("depots"):
         check_names(fields, DEPOT_FIELDS, "a field of a depot")
         depot = fields.text("name", required=True)
-        lat, lon = fields.number("lat", -90, 90, required=True), fields.number("lon", -180, 180, required=True)
+        place = fields.degrees()
         if depot is not None and (other := first_with.setdefault(depot, fields)) is not fields:
             fields.wrong("name", f"{described(depot)} is already the name of {other.path}; give each its own")
-        if depot is not None and lat is not None and lon is not None:
-            depots[depot] = Depot(depot, (lat, lon))
+        if depot is not None and place is not None:
+            depots[depot] = Depot(depot, place)
     return tuple(depots.values())
 
 

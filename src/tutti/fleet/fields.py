@@ -10,6 +10,7 @@ from typing import Any
 
 from tutti.fleet.errors import Finding
 
+_FEWEST_METRES = 1000  # of coordinates on a map, such as UTM; no one writes degrees like that
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
 
@@ -69,6 +70,19 @@ class Fields:
             return float(value)
         self._no_number(name, required, f"a number from {low:g} to {high:g}")
         return None
+
+    def degrees(self) -> tuple[float, float] | None:
+        """The fields lat and lon, both needed: a place on the globe."""
+        lat, lon = (self._degrees(name, most) for name, most in (("lat", 90), ("lon", 180)))
+        return None if lat is None or lon is None else (lat, lon)
+
+    def _degrees(self, name: str, most: int) -> float | None:
+        value = self.record.get(name)
+        if (type(value) is float or type(value) is int) and _FEWEST_METRES < abs(value) < math.inf:
+            given = f"must be degrees from {-most} to {most}, not {described(value)}"
+            self.wrong(name, f"{given}, as if in metres on a map; export latitude and longitude (WGS 84)")
+            return None
+        return self.number(name, -most, most, required=True)
 
     def _no_number(self, name: str, required: bool, wanted: str) -> None:
         value = self.record.get(name)

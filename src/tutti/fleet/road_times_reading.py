@@ -41,10 +41,10 @@ def _read_places(fields: Fields, name: str) -> dict[Spot, int]:
     for number, place in enumerate(fields.objects(name, required=True)):
         check_names(place, PLACE_FIELDS, "a field of a place")
         place.text("name")
-        lat, lon = place.number("lat", -90, 90, required=True), place.number("lon", -180, 180, required=True)
-        if lat is None or lon is None:
+        degrees = place.degrees()
+        if degrees is None:
             continue
-        first = numbers.setdefault(spot((lat, lon)), number)
+        first = numbers.setdefault(spot(degrees), number)
         if first != number:
             place.wrong("lat", f"is, with lon, the place of {fields.at(name)}[{first}]; give each place once")
     return numbers

@@ -164,15 +164,14 @@ def _read_stop(route: Fields, index: int, content: object, notes: Notes) -> Stop
     if not fields.record.keys() <= STOP_FIELDS:
         _note_unknown(fields, STOP_FIELDS, "stop", notes)
     name = fields.text("name")
-    lat = fields.number("lat", -90, 90, required=True)
-    lon = fields.number("lon", -180, 180, required=True)
+    place = fields.degrees()
     minutes = fields.whole("time_from_start", 0, _MOST_MINUTES, required=True)
     order = fields.whole("order", -(2**31), 2**31)
     passengers = fields.whole("passengers", 0, MOST_SEATS)
     is_school = fields.flag("is_school")
-    if len(route.findings) > before or lat is None or lon is None or minutes is None:
+    if len(route.findings) > before or place is None or minutes is None:
         return None
-    return Stop(name or "", lat, lon, index + 1 if order is None else order, minutes, passengers or 0, bool(is_school))
+    return Stop(name or "", *place, index + 1 if order is None else order, minutes, passengers or 0, bool(is_school))
 
 
 def _places_in_order(fields: Fields, stops: list[Stop], notes: Notes) -> list[int]:
