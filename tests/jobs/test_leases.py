@@ -179,6 +179,22 @@ def test_a_job_whose_lease_ran_out_is_queued_again(database: Database, submitted
     assert "lease ran out" in last.data["reason"]
 
 
+def test_a_job_that_nobody_runs_has_no_holder_and_no_lease(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    silent, handed, done, unwanted = ids = [submitted() for _ in range(4)]
+    expire(database, claimed, silent)
+    leases = {job_id: claimed(job_id) for job_id in ids[1:]}
+    assert (read(database, done).holder, read(database, done).lease_until is None) == ("a worker", False)
+    with database.writing() as session:
+        hand_back(session, leases[handed], "shutdown", counts=False)
+        complete(session, leases[done], "{}", stopped=False, progress={})
+        cancel(session, unwanted)
+    jobs = [read(database, job_id) for job_id in ids]
+    assert [job.state for job in jobs] == ["queued", "queued", "completed", "cancelled"]
+    assert [(job.holder, job.lease_until) for job in jobs] == [(None, None)] * 4
+
+
 def test_a_good_lease_is_not_taken_back(database: Database, submitted: Submitted, claimed: Claimed) -> None:
     claimed(submitted())
     with database.writing() as session:
