@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.jobs.conftest import Claimed, Submitted
-from tutti.jobs.checkpoints import Checkpoint, save_checkpoint
+from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, save_checkpoint
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.errors import LeaseLostError
@@ -280,6 +280,7 @@ def test_a_completed_job_has_its_document_and_no_checkpoint(database: Database, 
     assert document_of(database, lease.job_id) == '"final"'
     with database.reading() as session:
         kinds = [event.kind for event in events_after(session, lease.job_id, 2)]
+        assert checkpoint_of(session, lease.job_id) is None
     assert kinds == ["warning", "completed"]
     job = read(database, lease.job_id)
     assert (job.state, job.stopped, job.progress) == ("completed", True, {"percent": 100})
