@@ -65,15 +65,20 @@ class Users:
         self._users, self._findings = users, findings
 
 
-def read_users(folder: Path) -> tuple[list[User], list[Finding]]:
-    """Those whom the folder names, and why others stay out; at least one finding if it names nobody.
+def files_of(folder: Path) -> list[Path]:
+    """What is there for users, by name. OSError if there is no such folder.
 
     Names that begin with a dot are passed over: Kubernetes mounts a Secret by links to files in such folders.
     """
+    return sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+
+
+def read_users(folder: Path) -> tuple[list[User], list[Finding]]:
+    """Those whom the folder names, and why others stay out; at least one finding if it names nobody."""
     users: list[User] = []
     findings: list[Finding] = []
     try:
-        files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+        files = files_of(folder)
     except OSError as error:
         return [], [Finding(str(folder), f"the users can't be read ({error.strerror}); name their folder, a file each")]
     for file in files:

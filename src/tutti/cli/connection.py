@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from tutti.api.users import files_of
 from tutti.cli.complaints import say_wrong
 from tutti.cli.exits import Exit
 from tutti.client import Client, ClientError, InvalidError, RefusedError, UnauthorizedError
@@ -48,7 +49,6 @@ def _token_here(server: str) -> str | None:
     try:
         if not folder or urlsplit(server).hostname not in _THIS_MACHINE:
             return None
-        files = sorted(file for file in Path(folder).iterdir() if file.is_file() and not file.name.startswith("."))
-        return files[0].read_text().strip() if files else None
+        return next((file.read_text().strip() for file in files_of(Path(folder)) if file.is_file()), None)
     except (OSError, ValueError):  # no such folder or address: the service says what is wrong
         return None
