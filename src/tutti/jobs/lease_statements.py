@@ -62,7 +62,6 @@ HAND_BACK = Change(*_HELD, **QUEUED_AGAIN)
 HAND_BACK_UNCOUNTED = Change(*_HELD, **QUEUED_AGAIN, attempts=JOBS.c.attempts - 1)
 EXCUSE = Change(
     JOBS.c.id == _OF_JOB,
-    JOBS.c.fence >= bindparam("with_fence"),
     JOBS.c.fence < _MOST_EXCUSED_CLAIMS,
     JOBS.c.state.in_((State.QUEUED, State.RUNNING)),
     JOBS.c.attempts > 0,

@@ -186,8 +186,7 @@ def excuse(writer: Writer, lease: Lease) -> bool:
     Whether that changed anything: not if the job has ended meanwhile, or was claimed very often already.
     """
     message = f"the holder of attempt {lease.attempt} was only late, not dead, so that attempt does not count"
-    held = {"of_job": lease.job_id, "with_fence": lease.fence}
-    return EXCUSE.apply(writer, held, [warning_of(message)]) is not None
+    return EXCUSE.apply(writer, {"of_job": lease.job_id}, [warning_of(message)]) is not None
 
 
 def _write(writer: Writer, lease: Lease, change: Change, events: Sequence[Event], **parameters: Any) -> Row[Any]:
