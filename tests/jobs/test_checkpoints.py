@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from tutti.jobs.backlog import checkpoint_ages
-from tutti.jobs.checkpoints import Checkpoint, note_spent, save_checkpoint
+from tutti.jobs.checkpoints import Checkpoint, checkpoint_of, note_spent, save_checkpoint
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.events import events_after
@@ -22,7 +22,7 @@ def leave(database: Database, lease: Lease) -> None:
 @pytest.mark.parametrize(
     ("change", "words"), [({"format": 0}, "format 0"), ({"content_sha256": "x"}, "another problem")]
 )
-def test_a_checkpoint_that_can_not_be_gone_on_from_is_left_out_with_a_warning(
+def test_a_checkpoint_that_can_not_be_gone_on_from_is_removed_with_a_warning(
     database: Database, lease: Lease, change: dict[str, object], words: str
 ) -> None:
     leave(database, lease)
@@ -34,6 +34,7 @@ def test_a_checkpoint_that_can_not_be_gone_on_from_is_left_out_with_a_warning(
         assert again[1].checkpoint is None
     with database.reading() as session:
         warning = events_after(session, lease.job_id, 0)[-1]
+        assert checkpoint_of(session, lease.job_id) is None  # nor told of as the job's best plan
     assert warning.kind == "warning"
     assert words in warning.data["message"]
 

@@ -11,8 +11,9 @@ from tests.stores import store_at
 from tests.waiting import soon
 from tutti.jobs.clock import now
 from tutti.jobs.database import Database
-from tutti.jobs.leases import Lease
-from tutti.jobs.recovery import recover
+from tutti.jobs.leases import Lease, beat, claim
+from tutti.jobs.outbox import take_unsent
+from tutti.jobs.recovery import recover, recover_from
 from tutti.jobs.retention import remove_old
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
@@ -44,6 +45,31 @@ def test_one_process_at_a_time_takes_jobs_back(
             assert take_turn(elsewhere, Chore.RELAY)
     with other.writing() as elsewhere:
         assert recover(elsewhere, max_attempts=3) == [job_id]
+
+
+def test_a_job_is_not_taken_back_while_its_holder_prolongs_its_lease(
+    database: Database, other: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    lease = claimed(submitted(), lease_s=-1)
+    with database.writing() as session:
+        beat(session, lease, lease_s=60, progress=None)
+        with other.writing() as elsewhere:
+            assert recover(elsewhere, max_attempts=3) == []
+            assert recover_from(elsewhere, "a worker", max_attempts=3) == []
+
+
+def test_nobody_waits_for_a_job_that_another_process_is_claiming(
+    database: Database, other: Database, submitted: Callable[..., str]
+) -> None:
+    submitted()
+    second = submitted()
+    with database.writing() as session:
+        assert claim(session, holder="a worker", lease_s=60) is not None
+        with other.writing() as elsewhere:
+            assert [message.job_id for message in take_unsent(elsewhere, ["embedded"])] == [second]
+            claimed = claim(elsewhere, holder="another", lease_s=60)
+    assert claimed is not None
+    assert claimed[0].job_id == second
 
 
 def test_one_process_at_a_time_removes_old_jobs(
