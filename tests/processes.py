@@ -1,11 +1,22 @@
-"""What /proc says of processes, and a way to wait for it."""
+"""Processes that are killed, what /proc says of them, and a way to wait for it."""
 
+import subprocess
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 WAIT_S = 60.0
+
+
+@contextmanager
+def killed_at_the_end(command: Sequence[str], *, stdout: int = subprocess.PIPE) -> Iterator["subprocess.Popen[str]"]:
+    """A process that the end of the block kills, also that by an error: else the test waits for it."""
+    with subprocess.Popen(command, stdout=stdout, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def descendants(pid: int) -> list[int]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.days import day
 from tests.execution.conftest import await_line
-from tests.processes import children, eventually
+from tests.processes import children, eventually, killed_at_the_end
 from tutti.execution import proc
 from tutti.execution.errors import SolverDiedError
 from tutti.execution.messages import Finished, Solve
@@ -174,10 +174,9 @@ def test_a_solver_ends_with_its_parent() -> None:
         "import signal; from tutti.execution.solver_process import SolverProcess;"
         "solver = SolverProcess(); print(solver.pid, flush=True); signal.pause()"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+    with killed_at_the_end([sys.executable, "-c", code]) as parent:
         assert parent.stdout is not None
         solver = os.pidfd_open(int(parent.stdout.readline()))
-        parent.kill()
     ended = select.poll()
     ended.register(solver, select.POLLIN)
     assert ended.poll(30_000)

@@ -1,13 +1,13 @@
 """PostgreSQL tells a holder that is gone from one that is only late."""
 
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
+from tests.processes import killed_at_the_end
 from tests.stores import store_at
 from tests.waiting import soon
 from tutti.jobs.database import Database
@@ -51,11 +51,10 @@ def test_the_job_of_a_killed_process_is_taken_back_before_its_lease_runs_out(
     database: Database, postgres_url: str, submitted: Callable[..., str]
 ) -> None:
     job_id = submitted()
-    with subprocess.Popen([sys.executable, "-c", _HOLD, postgres_url], stdout=subprocess.PIPE, text=True) as holder:
+    with killed_at_the_end([sys.executable, "-c", _HOLD, postgres_url]) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == job_id
         assert recovered(database) == []
-        holder.kill()
     assert soon(lambda: recovered(database)) == [job_id]
     with database.reading() as session:
         reason = events_after(session, job_id, 0)[-1].data["reason"]

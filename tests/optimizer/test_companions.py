@@ -12,7 +12,7 @@ import pytest
 
 from tests.optimizer.verdict import checked_plan
 from tests.optimizer.watching import Recorder
-from tests.processes import children, eventually, runs
+from tests.processes import children, eventually, killed_at_the_end, runs
 from tutti.fleet.generate import generate_day
 from tutti.fleet.plan import Bound, Status
 from tutti.fleet.problem import Problem
@@ -194,10 +194,9 @@ def test_companions_end_when_the_solve_is_killed(tmp_path: Path) -> None:
     with day.open("w") as file:
         subprocess.run([sys.executable, "-m", "tutti", "generate", "400", "--types", "--wide"], stdout=file, check=True)
     command = [sys.executable, "-m", "tutti", "solve", str(day), "--cores", "3", "--time-limit", "120"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with killed_at_the_end(command, stdout=subprocess.DEVNULL) as process:
         assert eventually(lambda: len(children(process.pid)) == 2)
         beside = children(process.pid)
-        process.kill()
     assert eventually(lambda: not any(map(runs, beside)))
 
 
