@@ -13,7 +13,7 @@ from tutti.jobs.clock import now
 from tutti.jobs.database import Database
 from tutti.jobs.leases import Lease, beat, claim
 from tutti.jobs.outbox import take_unsent
-from tutti.jobs.recovery import recover, recover_from
+from tutti.jobs.recovery import give_time, recover, recover_from
 from tutti.jobs.retention import remove_old
 from tutti.jobs.tables import Job
 from tutti.jobs.turns import Chore, take_turn
@@ -42,6 +42,7 @@ def test_one_process_at_a_time_takes_jobs_back(
         assert take_turn(session, Chore.RECOVERY)
         with other.writing() as elsewhere:
             assert recover(elsewhere, max_attempts=3) == []
+            assert not give_time(elsewhere, lease_s=60)
             assert take_turn(elsewhere, Chore.RELAY)
     with other.writing() as elsewhere:
         assert recover(elsewhere, max_attempts=3) == [job_id]
