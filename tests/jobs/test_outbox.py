@@ -60,6 +60,18 @@ def test_a_message_that_is_yet_to_be_sent_makes_no_queue_silent(
         assert look(connection, ["another"], again_s=AT_ONCE_S) == (False, [])
 
 
+def test_a_job_that_no_longer_waits_has_no_message(
+    database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
+) -> None:
+    runs, is_cancelled = submitted(), submitted()
+    claimed(runs)
+    with database.writing() as session:
+        cancel(session, is_cancelled)
+    with database.at_once() as connection:
+        assert look(connection, [QUEUE], again_s=AT_ONCE_S) == (False, [])
+    assert sent(database) == []
+
+
 def test_a_message_that_waits_its_turn_is_not_lost(
     database: Database, submitted: Callable[..., str], claimed: Callable[..., Lease]
 ) -> None:
