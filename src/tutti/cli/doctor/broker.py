@@ -6,6 +6,7 @@ from contextlib import closing
 from redis.exceptions import RedisError
 
 from tutti.cli.doctor.check import Check, care, fine, skew, wrong
+from tutti.cli.doctor.server import advice_on
 from tutti.execution.broker import Broker
 from tutti.execution.broker_state import BrokerState
 from tutti.settings import Settings
@@ -26,8 +27,7 @@ def examine_broker(settings: Settings) -> Iterator[Check]:
         with closing(Broker(settings)) as broker:
             state, refusal = broker.state(), broker.refusal()
     except (RedisError, ValueError) as error:
-        advice = "see that it runs, and that TUTTI_BROKER_URL and TUTTI_BROKER_PASSWORD are right"
-        yield wrong(_PLACE, f"can't be used: {error}", advice)
+        yield wrong(_PLACE, f"can't be used: {error}", advice_on(str(error), "TUTTI_BROKER"))
         return
     yield fine(_PLACE, f"Redis {state.version} answers")
     if state.clock is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from tutti.cli.doctor.check import Check, care, fine, skew, wrong
+from tutti.cli.doctor.server import advice_on
 from tutti.jobs import schema
 from tutti.jobs.database import Database
 from tutti.jobs.errors import first_line
@@ -25,7 +26,7 @@ _NONE_LEFT = re.compile(
 
 def examine_store(settings: Settings) -> Iterator[Check]:
     """Ask it; one that does not answer is told in one check."""
-    advice = "see that it runs, and that TUTTI_DATABASE_URL and TUTTI_DATABASE_PASSWORD are right"
+    advice = ""
     if not settings.database_url:
         file = settings.store_file.absolute()
         advice = f"mend or move away {file}, or name another folder in TUTTI_DATA_DIR"
@@ -42,7 +43,7 @@ def examine_store(settings: Settings) -> Iterator[Check]:
         told = first_line(error)
         if _NONE_LEFT.search(told):
             advice = _more_connections(settings)
-        yield wrong(_PLACE, f"can't be used: {told}", advice)
+        yield wrong(_PLACE, f"can't be used: {told}", advice or advice_on(told, "TUTTI_DATABASE"))
 
 
 def _may_write(file: Path) -> bool:
