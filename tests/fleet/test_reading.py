@@ -46,6 +46,8 @@ def test_a_clean_day_has_no_warnings() -> None:
         ([], "is empty; give one route at least"),
         ({"routes": []}, "is empty; give one route at least"),
         ({}, "is missing; give a list of routes in brackets"),
+        ({"blocks": []}, "is missing: this is a plan; give a list of routes in brackets"),
+        ({"origins": []}, "is missing: these are road times; give a list of routes in brackets"),
         ({"routes": {"E1": {}}}, "must be a list of routes in brackets, not an object"),
         ("E1", 'must be a list of routes in brackets, not "E1"'),
         (None, "must be a list of routes in brackets, not null"),

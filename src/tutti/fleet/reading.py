@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -142,7 +142,7 @@ def read_day(content: object) -> Day:
             if name not in ("routes", "options", "from"):
                 notes.add(f"the field {described(name)} beside routes is not known and was ignored")
     if isinstance(content, dict) and routes is None:
-        findings.append(Finding("routes", "is missing; give a list of routes in brackets"))
+        findings.append(Finding("routes", f"is missing{_what_it_is(content)}; give a list of routes in brackets"))
     elif not isinstance(routes, list):
         findings.append(Finding("routes", f"must be a list of routes in brackets, not {described(routes)}"))
     elif not routes:
@@ -160,6 +160,12 @@ def read_day(content: object) -> Day:
     if options.week:
         day = patterns(day)[0].day
     return replace(day, earlier=None, notes=(*day.notes, _OTHER_DAY)) if day.is_of_another_day else day
+
+
+def _what_it_is(content: Mapping[str, object]) -> str:
+    """What was given in place of routes, where it is another document of Tutti."""
+    others = {"blocks": ": this is a plan", "origins": ": these are road times"}
+    return next((name for field, name in others.items() if field in content), "")
 
 
 def _read_earlier(content: object, findings: list[Finding]) -> Plan | None:
