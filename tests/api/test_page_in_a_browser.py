@@ -57,6 +57,15 @@ def test_the_address_of_a_job_that_has_ended_shows_what_came_of_it(client: Clien
     assert page["timeline"].attributes["href"] == f"v1/jobs/{job_id}/plan"
 
 
+def test_a_plan_that_holds_its_proof_says_so(client: Client, tmp_path: Path) -> None:
+    content = {"routes": day(8), "options": {"proof": True}}
+    job_id = client.post("/v1/jobs", json=content, headers={"Prefer": "wait=60"}).json()["id"]
+    assert shown(client, tmp_path, f"#{job_id}")["detail"].text == (
+        "Proven: no plan is better. Saved as JSON the plan holds its proof, which tutti check works out again."
+    )
+    assert "holds its proof" in client.get(f"/v1/jobs/{job_id}/plan", headers={"Accept": "text/html"}).text
+
+
 def test_a_job_without_a_plan_says_why(client: Client, tmp_path: Path) -> None:
     options = {"windows": {"entry": [0, 0]}, "earliest_start": "23:00"}
     job = client.post("/v1/jobs", json={"routes": day(2), "options": options}, headers={"Prefer": "wait=60"}).json()

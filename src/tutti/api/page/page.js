@@ -143,9 +143,11 @@
     return stopped ? `${buses}, stopped early` : buses;
   }
 
-  function proof({ status, reasons = [] }) {
-    if (status === "optimal") return "Proven: no plan is better.";
-    return ["Not everything is proven, the page of the plan says what is.", ...reasons.map((one) => `${one}.`)].join(" ");
+  function proven({ certificate: { status, reasons = [] }, proof }) {
+    const claim = status === "optimal" ? ["Proven: no plan is better."]
+      : ["Not everything is proven, the page of the plan says what is.", ...reasons.map((one) => `${one}.`)];
+    if (proof) claim.push("Saved as JSON the plan holds its proof, which tutti check works out again.");
+    return claim.join(" ");
   }
 
   async function showEnd(job) {
@@ -153,7 +155,7 @@
     if (job.id !== shown) return;
     if (job.progress) showProgress(job.progress);
     say(ending(job));
-    at("detail").textContent = answer.ok ? proof(content.certificate) : "";
+    at("detail").textContent = answer.ok ? proven(content) : "";
     if (at("running").contains(document.activeElement)) at("job-title").focus(); // else it would be nowhere
     at("running").hidden = at("percent").hidden = true;
     at("plans").hidden = !answer.ok;
