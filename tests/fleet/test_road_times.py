@@ -2,6 +2,8 @@
 
 import json
 import re
+import tracemalloc
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -193,6 +195,29 @@ def test_a_table_that_can_not_be_read_is_refused_with_its_place(table: Any, path
     found = findings_of(table)
     assert list(found) == [path]
     assert message in found[path].replace("options.", "")
+
+
+def peak_bytes(routes: list[JSON], road_times: JSON) -> int:
+    """The most memory that reading took beside what was sent."""
+    tracemalloc.start()
+    with suppress(InputError):
+        read_day({"routes": routes, "options": {"road_times": road_times}})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+def test_places_without_times_take_no_memory_for_times() -> None:
+    places = [{"lat": 30.0, "lon": number / 1000} for number in range(5000)]
+    assert peak_bytes([entry()], {"origins": places, "minutes": [[]] * len(places)}) < 10e6, "50 MB have all pairs"
+
+
+@pytest.mark.parametrize("estimate_missing", [True, False])
+def test_routes_without_times_take_no_memory_for_times(estimate_missing: bool) -> None:
+    places = [number / 1000 for number in range(2000)]
+    routes = [entry(id=str(at), stops=[stop(1, lat=40 + at), stop(3, lat=40.1 + at)]) for at in places]
+    table = times([[0]], origins=[SCHOOL], estimate_missing=estimate_missing)
+    assert peak_bytes(routes, table) < 10e6, "16 MB have all pairs"
 
 
 def test_every_row_with_something_wrong_is_named() -> None:

@@ -37,11 +37,10 @@ class RoadTimes:
     estimates_missing: bool = False
 
     def between(self, origins: Iterable[Place], destinations: Iterable[Place]) -> NDArray[np.int32]:
-        """Minutes from each to each; NOT_GIVEN where the table has none, or lacks the place."""
-        rows = [self.origins.get(spot(place), -1) for place in origins]
-        columns = [self.destinations.get(spot(place), -1) for place in destinations]
-        bordered = np.pad(self.minutes, ((0, 1), (0, 1)), constant_values=NOT_GIVEN)  # what -1 finds
-        return bordered[np.ix_(np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))].astype(np.int32)
+        """Minutes from each to each, all of them places of the table; NOT_GIVEN where it has none."""
+        rows = [self.origins[spot(place)] for place in origins]
+        columns = [self.destinations[spot(place)] for place in destinations]
+        return self.minutes[_cells(rows, columns)].astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,18 @@ class RoadTravel:
 
     def matrix(self, origins: Sequence[Place], destinations: Sequence[Place]) -> NDArray[np.int32]:
         """`minutes` for all pairs, shape (len(origins), len(destinations))."""
-        driving = self.times.between(origins, destinations)
-        given = np.maximum(driving, self.rule.minimum_min) + self.rule.buffer_min
-        if (driving != NOT_GIVEN).all():
-            return given
-        return np.where(driving == NOT_GIVEN, self.rule.matrix(origins, destinations), given)
+        rows = [row for row, place in enumerate(origins) if spot(place) in self.times.origins]
+        columns = [column for column, place in enumerate(destinations) if spot(place) in self.times.destinations]
+        driving = self.times.between((origins[row] for row in rows), (destinations[column] for column in columns))
+        is_given = driving != NOT_GIVEN
+        deadheads: NDArray[np.int32] = np.maximum(driving, self.rule.minimum_min) + np.int32(self.rule.buffer_min)
+        if driving.shape == (len(origins), len(destinations)) and is_given.all():
+            return deadheads
+        minutes = self.rule.matrix(origins, destinations)
+        cells = _cells(rows, columns)
+        minutes[cells] = np.where(is_given, deadheads, minutes[cells])
+        return minutes
+
+
+def _cells(rows: Sequence[int], columns: Sequence[int]) -> tuple[NDArray[np.intp], ...]:
+    return np.ix_(np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))

@@ -38,23 +38,38 @@ def check_road_times(
 ) -> None:
     """Note what the table lacks for these routes, as wrong or as estimated, and what it can hardly mean."""
     origins, destinations = deadhead_places(routes, depots)
-    minutes = times.between(origins, destinations)
-    missing = np.argwhere(minutes == NOT_GIVEN)
-    if times.estimates_missing:
-        if len(missing):
-            notes.add(
-                f"{len(missing)} of {minutes.size} road times are missing and estimated by the straight line, the "
-                f"first is {_pair(missing[0], origins, destinations)}"
-            )
-    else:
+    if not times.estimates_missing:
         before = len(findings)
         _find_absent("origins", times.origins, origins, findings)
         _find_absent("destinations", times.destinations, destinations, findings)
-        if len(missing) and len(findings) == before:
-            first = _pair(missing[0], origins, destinations)
-            message = f"{len(missing)} of {minutes.size} times are null, the first is {first}; {_ADVICE}"
-            findings.append(Finding("options.road_times", message))
+        if len(findings) > before:
+            return
+    pairs = len(origins) * len(destinations)
+    first = _first_absent(times, origins, destinations)
+    origins = {place: name for place, name in origins.items() if place in times.origins}
+    destinations = {place: name for place, name in destinations.items() if place in times.destinations}
+    minutes = times.between(origins, destinations)  # no larger than the table, however many routes there are
+    nulls = np.argwhere(minutes == NOT_GIVEN)
+    if len(nulls):
+        first = first or _pair(nulls[0], origins, destinations)
+    missing = pairs - minutes.size + len(nulls)
+    if first and times.estimates_missing:
+        notes.add(
+            f"{missing} of {pairs} road times are missing and estimated by the straight line, the first is {first}"
+        )
+    elif first:
+        message = f"{missing} of {pairs} times are null, the first is {first}; {_ADVICE}"
+        findings.append(Finding("options.road_times", message))
     _note_odd_speeds(minutes, origins, destinations, notes)
+
+
+def _first_absent(times: RoadTimes, origins: Mapping[Spot, str], destinations: Mapping[Spot, str]) -> str:
+    """The first pair of which the table lacks a place; empty if it has them all."""
+    absent = [name for place, name in origins.items() if place not in times.origins]
+    if absent:
+        return f"from the {absent[0]} to the {next(iter(destinations.values()))}"
+    absent = [name for place, name in destinations.items() if place not in times.destinations]
+    return f"from the {next(iter(origins.values()))} to the {absent[0]}" if absent else ""
 
 
 def _find_absent(name: str, given: Mapping[Spot, int], wanted: Mapping[Spot, str], findings: list[Finding]) -> None:

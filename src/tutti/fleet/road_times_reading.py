@@ -58,23 +58,20 @@ def _read_table(fields: Fields, unit: str, height: int, width: int) -> NDArray[n
     if len(rows) != height:
         fields.wrong(unit, f"must have a list for each of the {height} origins, not {len(rows)}")
         return None
-    table = np.full((height, width), NOT_GIVEN, dtype=np.int16)
-    is_right = True
+    table = []  # of rows, for only what was sent may take memory: a million places take a small body
     for number, row in enumerate(rows):
         path = f"{unit}[{number}]"
         if not isinstance(row, list) or len(row) != width:
             found = f"{len(row)}" if isinstance(row, list) else described(row)
             fields.wrong(path, f"must be a list with a number for each of the {width} destinations, not {found}")
-            is_right = False
         elif (minutes := _whole_minutes(row, unit)) is None:
             _note_first_wrong(fields, path, row, unit)
-            is_right = False
         else:
-            table[number] = minutes
-    return table if is_right else None
+            table.append(minutes)
+    return np.array(table, dtype=np.int16).reshape(height, width) if len(table) == height else None
 
 
-def _whole_minutes(row: Sequence[object], unit: str) -> NDArray[np.float64] | None:
+def _whole_minutes(row: Sequence[object], unit: str) -> NDArray[np.int16] | None:
     """A row rounded up to whole minutes, null as NOT_GIVEN; None if a value can't be read. There are millions."""
     if not set(map(type, row)) <= _NUMBERS:
         return None
@@ -82,7 +79,7 @@ def _whole_minutes(row: Sequence[object], unit: str) -> NDArray[np.float64] | No
         minutes = np.array(row, dtype=np.float64) / _PER_MINUTE[unit]
         is_null = np.isnan(minutes)
         if is_null.sum() == row.count(None) and ((minutes >= 0) & (minutes <= _MOST_MIN) | is_null).all():
-            return np.where(is_null, NOT_GIVEN, np.ceil(minutes - _ROUNDING_MIN))
+            return np.where(is_null, NOT_GIVEN, np.ceil(minutes - _ROUNDING_MIN)).astype(np.int16)
     return None
 
 
