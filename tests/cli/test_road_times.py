@@ -82,7 +82,9 @@ def test_a_plan_by_road_times_is_confirmed_by_them_and_not_without(
     assert (checked.code, checked.err) == (0, "")
     assert "Worked out again from the prices of the proof" in checked.out
     assert "deadhead minutes - proven least" in checked.out
-    assert call("check", day_file, plan).code == 1
+    without = call("check", day_file, plan)
+    assert without.code == 1
+    assert without.out.endswith("\nA plan that was made with --options or --road-times is checked with the same.\n")
     assert call("explain", day_file, plan, "--road-times", slow_roads).code == 0
 
 

@@ -14,7 +14,7 @@ from tutti.fleet.day import Day
 from tutti.fleet.document import certificate_document
 from tutti.fleet.plan import Bound, Certificate, Plan, Status
 from tutti.fleet.route import day_names
-from tutti.fleet.rules import RULES
+from tutti.fleet.rules import RULES, deadheads_are_as_claimed
 from tutti.fleet.statements import STATEMENT_RULES
 from tutti.fleet.verdict import buses
 
@@ -31,6 +31,8 @@ def check_files(routes: str, plan: str, choices: Choices) -> Exit:
     if given.violations:
         console.print(Text(_broken(len(given.violations)), style="bold red"))
         print_some(console, [f"{violation} [{violation.rule.replace('_', ' ')}]" for violation in given.violations])
+        if any(violation.rule == deadheads_are_as_claimed.__name__ for violation in given.violations):
+            console.print("A plan that was made with --options or --road-times is checked with the same.")
         return Exit.FAILED
     objective = given.plan.objective
     console.print(
