@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
 
@@ -16,13 +16,26 @@ from tests.execution.conftest import await_line
 from tests.processes import children, eventually, killed_at_the_end
 from tutti.execution import proc
 from tutti.execution.errors import SolverDiedError
-from tutti.execution.messages import Finished, Solve
+from tutti.execution.messages import BestPlan, Finished, Refused, Solve
 from tutti.execution.solver_process import SolverProcess
 from tutti.execution.solver_slot import SolverSlot
 from tutti.settings import Settings
 
 REQUEST = Solve(content="[]", soft_limit_s=10, plan_interval_s=5)
-_UNREAD_S = 12.0
+_TALKATIVE = """
+from pathlib import Path
+import tutti.execution.solver_main as solver
+from tutti.execution.messages import BestPlan, Refused
+
+def planned(request, inbox, reporter, send):
+    for number in range(100):
+        send(BestPlan(document="x" * 100_000, seconds=number))
+    Path({done!r}).touch()
+    return Refused(code="done", message="it has told enough")
+
+solver.planned = planned
+solver.main()
+"""  # more than a pipe holds
 
 
 def misbehaving(code: str) -> SolverProcess:
@@ -148,14 +161,16 @@ def test_no_report_within_the_time_is_none() -> None:
         assert process.receive(0.01) is None
 
 
-def test_a_solver_whose_reports_nobody_reads_goes_on() -> None:
+def test_a_solver_whose_reports_nobody_reads_goes_on(tmp_path: Path) -> None:
     """Its runner may be paused, or wait for the job store."""
-    with SolverProcess() as solver:
-        solver.solve(Solve(content=json.dumps(day(2500)), soft_limit_s=3, plan_interval_s=0.1))
-        time.sleep(_UNREAD_S)
-        while not isinstance(answer := solver.receive(60), Finished):
-            pass
-    assert answer.seconds < _UNREAD_S
+    done = tmp_path / "done"
+    with SolverProcess(command=[sys.executable, "-c", _TALKATIVE.format(done=str(done))]) as solver:
+        solver.solve(REQUEST)
+        assert eventually(done.exists)
+        while not isinstance(report := solver.receive(60), Refused):
+            assert isinstance(report, BestPlan)
+            last = report
+    assert last.seconds == 99
 
 
 def test_a_solver_process_that_has_grown_is_replaced_before_its_next_job() -> None:
