@@ -1,6 +1,6 @@
 """What becomes of jobs that ended long ago."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from tests.jobs.conftest import Claimed, Submitted
 from tutti.jobs.clock import now
@@ -49,9 +49,10 @@ def test_a_job_in_use_is_never_removed_however_old_it_is(
     assert left(database) == [waiting, running]
 
 
-def test_a_batch_has_a_limit(database: Database, submitted: Submitted, claimed: Claimed) -> None:
-    for _ in range(5):
-        ended(database, claimed(submitted()), 2)
+def test_a_batch_has_a_limit_and_the_oldest_end_first(
+    database: Database, submitted: Submitted, claimed: Claimed
+) -> None:
+    jobs = [ended(database, claimed(submitted()), days_ago) for days_ago in (2, 5, 3, 4)]
     with database.writing() as session:
         assert remove_old(session, days=1, limit=3) == 3
-        assert session.scalar(select(func.count()).select_from(Job)) == 2
+    assert left(database) == jobs[:1]

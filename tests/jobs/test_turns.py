@@ -87,6 +87,16 @@ def test_one_process_at_a_time_removes_old_jobs(
         assert remove_old(elsewhere, days=1) == 1
 
 
+def test_one_process_at_a_time_sends_messages(
+    database: Database, other: Database, submitted: Callable[..., str]
+) -> None:
+    submitted()
+    with database.writing() as session:
+        assert take_turn(session, Chore.RELAY)
+        with other.writing() as elsewhere:
+            assert take_unsent(elsewhere, ["embedded"]) == []
+
+
 def test_a_process_that_falls_silent_loses_its_turn_and_its_locks(
     database: Database, postgres_url: str, submitted: Callable[..., str], claimed: Callable[..., Lease]
 ) -> None:

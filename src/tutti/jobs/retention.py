@@ -18,6 +18,4 @@ def remove_old(session: Session, *, days: int, limit: int = 100) -> int:
     if not take_turn(session, Chore.RETENTION):
         return 0
     old = select(Job.number).where(Job.ended_at < now(-days * _DAY_S)).order_by(Job.ended_at).limit(limit)
-    numbers = session.scalars(old.with_for_update(skip_locked=True)).all()
-    session.execute(delete(Job).where(Job.number.in_(numbers)))
-    return len(numbers)
+    return len(session.scalars(delete(Job).where(Job.number.in_(old)).returning(Job.number)).all())
