@@ -18,9 +18,8 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, Warned, requests
+from tutti.execution.messages import Finished, MessageSender, Refused, Report, Solve, Stop, Warned, requests
 from tutti.execution.reporter import Reporter, moment
-from tutti.execution.sender import MessageSender
 from tutti.fleet.day import Day
 from tutti.fleet.errors import InputError
 from tutti.fleet.reading import read_day

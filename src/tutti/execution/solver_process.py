@@ -18,8 +18,7 @@ from pydantic import ValidationError
 
 from tutti.execution import proc
 from tutti.execution.errors import SolverDiedError
-from tutti.execution.messages import Finished, Refused, Report, Solve, Stop, reports
-from tutti.execution.sender import MessageSender
+from tutti.execution.messages import Finished, MessageSender, Refused, Report, Solve, Stop, reports
 
 logger = logging.getLogger("tutti.solver")  # of what the process says, not of this module
 
