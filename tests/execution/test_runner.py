@@ -99,6 +99,15 @@ def test_a_stopped_job_keeps_its_best_plan(bench: Bench) -> None:
     assert bench.document(job_id)["certificate"]["status"] == "stopped"
 
 
+def test_a_job_that_is_stopped_while_it_waits_runs_until_it_has_a_plan(bench: Bench) -> None:
+    job_id = bench.submit(LONG)
+    with bench.database.writing() as session:
+        assert request_stop(session, job_id)
+    bench.start()
+    job = bench.until(job_id, lambda job: job.ended_at is not None)
+    assert (job.state, job.stopped, bench.document(job_id)["certificate"]["status"]) == ("completed", True, "stopped")
+
+
 def test_a_cancelled_job_frees_its_slot(bench: Bench) -> None:
     bench.start()
     job_id = bench.submit(LONG)

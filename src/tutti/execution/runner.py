@@ -130,8 +130,6 @@ class Attempt:
                 with_schedule=self._with_schedule,
             )
         )
-        if work.stop_requested:
-            self._patience.stop_and_keep_best()
 
     def _note(self, moment: Moment) -> None:
         progress = moment.progress(self._patience.spent_before_s)

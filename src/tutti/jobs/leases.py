@@ -55,7 +55,6 @@ class Work:
 
     content: str
     checkpoint: Checkpoint | None
-    stop_requested: bool
 
 
 def claim(
@@ -93,7 +92,7 @@ def _take(writer: Writer, change: Change, **parameters: Any) -> tuple[Lease, Wor
         waited_s = (job.started_at - job.created_at).total_seconds()
         once_committed(writer, partial(CLAIM_SECONDS.labels(job.queue).observe, waited_s))
     lease = Lease(job.id, job.queue, job.fence, job.attempts, job.traceparent)
-    return lease, Work(job.content, None, job.stop_requested)
+    return lease, Work(job.content, None)
 
 
 def _next(session: Session, queues: Sequence[str] | None) -> str | None:
