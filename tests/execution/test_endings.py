@@ -19,7 +19,14 @@ from tutti.jobs.requests import request_stop
 from tutti.jobs.tables import Job
 from tutti.settings import Settings
 
-_SLOW_TO_STOP = "fast = solver.answer; solver.answer = lambda *day, **how: (fast(*day, **how), time.sleep(1.5))[0]"
+_SLOW_TO_STOP = """
+import time
+import tutti.execution.solver_main as solver
+
+fast = solver.answer
+solver.answer = lambda *day, **how: (fast(*day, **how), time.sleep(1.5))[0]
+solver.main()
+"""
 _WITHOUT_PLAN = """
 import time
 import tutti.execution.solver_main as solver
@@ -49,6 +56,12 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", "while True: pass"])
     )
+
+
+@pytest.fixture
+def slow_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solvers that take a while from the end of a solve to their answer."""
+    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", _SLOW_TO_STOP]))
 
 
 def begun(bench: Bench, plan: dict[str, object] = PLAN) -> str:
@@ -103,10 +116,9 @@ def test_a_week_that_is_to_stop_is_handed_over_when_its_worker_ends_before_all_d
     assert job.stop_requested
 
 
-def test_a_solver_that_alone_has_the_plan_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("slow_to_stop")
+def test_a_solver_that_alone_has_the_plan_is_waited_for(bench: Bench) -> None:
     """As on a busy machine: it is asked to stop before it has sent its first plan, and takes longer than its grace."""
-    code = f"import time, tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
-    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
     bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600, "checkpoint_s": 600})
     bench.start()
     job_id = bench.submit(LONG)
@@ -117,11 +129,8 @@ def test_a_solver_that_alone_has_the_plan_is_waited_for(bench: Bench, monkeypatc
     assert (job.state, job.error) == ("completed", None)
 
 
-def test_a_week_that_is_stopped_gets_the_time_to_plan_the_days_that_are_left(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = f"import time, tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
-    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
+@pytest.mark.usefixtures("slow_to_stop")
+def test_a_week_that_is_stopped_gets_the_time_to_plan_the_days_that_are_left(bench: Bench) -> None:
     bench.settings = bench.settings.model_copy(update={"soft_limit_s": 600, "stop_grace_s": 2})  # less than twice 1.5 s
     bench.start()
     routes = [{**route, "days": ["L", "V"] if number < 10 else ["L"]} for number, route in enumerate(LONG)]
@@ -160,11 +169,8 @@ def test_a_job_that_ends_within_the_grace_is_not_handed_over(bench: Bench) -> No
     assert bench.until(job_id, lambda job: job.state != "running").state == "completed"
 
 
-def test_a_job_that_is_stopped_just_before_its_worker_ends_is_completed_and_not_handed_over(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = f"import time; import tutti.execution.solver_main as solver; {_SLOW_TO_STOP}; solver.main()"
-    monkeypatch.setattr(SolverSlot, "_start", lambda _: SolverProcess(command=[sys.executable, "-c", code]))
+@pytest.mark.usefixtures("slow_to_stop")
+def test_a_job_that_is_stopped_just_before_its_worker_ends_is_completed_and_not_handed_over(bench: Bench) -> None:
     bench.settings = bench.settings.model_copy(update={"soft_limit_s": 60, "stop_grace_s": 20})
     executor = bench.start()
     job_id = bench.submit(day(2500))
