@@ -50,7 +50,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_max_retries": None,  # a worker waits for its broker, however long that takes
         "broker_connection_timeout": settings.broker_timeout_s,
         "broker_transport_options": visibility,
-        "result_backend_transport_options": {**visibility, "retry_policy": {"max_retries": 0}},
+        "result_backend_transport_options": {**visibility, "retry_policy": {"max_retries": 1}},  # by a new connection
         "redis_socket_timeout": settings.broker_timeout_s,
         "redis_socket_connect_timeout": settings.broker_timeout_s,
     }
