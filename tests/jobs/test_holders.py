@@ -71,6 +71,16 @@ def test_the_job_of_a_process_that_is_late_but_connected_stays_its_own(
     assert recovered(database) == []
 
 
+def test_a_process_whose_number_begins_like_that_of_another_is_not_the_other(
+    database: Database, submitted: Callable[..., str]
+) -> None:
+    """In a container the first process is 1, and others are 12 or 15."""
+    job_id = submitted()
+    with database.writing() as session:
+        assert claim(session, holder=f"{process_name()}7", lease_s=_LEASE_S) is not None
+    assert recovered(database) == [job_id]
+
+
 def test_a_holder_that_gave_a_sign_of_life_just_now_is_not_asked_for_its_connection(
     database: Database, submitted: Callable[..., str]
 ) -> None:

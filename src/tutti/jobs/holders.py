@@ -7,12 +7,13 @@ is good for seconds more.
 import os
 import socket
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.sql import column, table
 
 from tutti.jobs.tables import JOBS
 
 _CONNECTIONS = table("pg_stat_activity", column("application_name"))
+_MOST_BYTES = 63  # of a connection's name; PostgreSQL cuts off what is more
 
 
 def process_name(pid: int | None = None) -> str:
@@ -21,6 +22,8 @@ def process_name(pid: int | None = None) -> str:
 
 
 def is_connected() -> ColumnElement[bool]:
-    """Whether PostgreSQL has a connection of a job's holder. It cuts names to 63 bytes; that is no sign of death."""
-    name = _CONNECTIONS.c.application_name
-    return exists().where(name != "", func.starts_with(JOBS.c.holder, name)).select_from(_CONNECTIONS)
+    """Whether PostgreSQL has a connection of a job's holder, or of its process. A name that it cut counts."""
+    name, holder = _CONNECTIONS.c.application_name, JOBS.c.holder
+    is_cut = and_(func.octet_length(name) == _MOST_BYTES, func.starts_with(holder, name))
+    is_its = or_(holder == name, func.starts_with(holder, name + "/"), is_cut)
+    return exists().where(name != "", is_its).select_from(_CONNECTIONS)
