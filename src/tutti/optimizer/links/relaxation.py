@@ -1,7 +1,7 @@
 """The linear relaxation with its cuts, tightened until it proves a plan or has nothing left to say."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +45,14 @@ class Relaxation:
     def _prove_deadhead(self, pricing: Pricing) -> None:
         buses = self.master.buses
         if self.search.prove_deadhead(self.search.level_of(buses), rounded_up(pricing.value, self.weights)):
-            self._show(buses, pricing)
+            self._show([buses], pricing)
 
-    def _show(self, buses: int, pricing: Pricing) -> None:
-        """What these prices of now say of plans with so many buses."""
+    def _show(self, counts: Iterable[int], pricing: Pricing) -> None:
+        """What these prices of now say of plans with so many buses, for each of these numbers."""
         worth = evidence.by_links(self.weights, self.master.cuts, self.prices(), pricing.missing)
-        step = evidence.of_buses(worth, buses, self.weights.most_deadhead() + 1, self.search.level_of(1))
-        self.search.show(f"deadhead of {buses} buses by links", step)
+        weight, unit = self.weights.most_deadhead() + 1, self.search.level_of(1)
+        for buses in counts:
+            self.search.show(f"deadhead of {buses} buses by links", evidence.of_buses(worth, buses, weight, unit))
 
     def _add_columns(self, pricing: Pricing) -> bool:
         """Add columns unless the bound already says all that the LP could say without any missing one."""
@@ -101,8 +102,7 @@ class Relaxation:
         master = self.master
         if pricing.value > self._dearest + 1:
             more = max(1, math.ceil((pricing.value - self._dearest - 1) / master.penalty_min))
-            for buses in range(master.buses, master.buses + more):
-                self._show(buses, pricing)
+            self._show(range(master.buses, master.buses + more), pricing)
             master.set_buses(master.buses + more)
             self.search.prove_buses(master.buses)
             return True
