@@ -26,4 +26,4 @@ def is_connected() -> ColumnElement[bool]:
     name, holder = _CONNECTIONS.c.application_name, JOBS.c.holder
     is_cut = and_(func.octet_length(name) == _MOST_BYTES, func.starts_with(holder, name))
     is_its = or_(holder == name, func.starts_with(holder, name + "/"), is_cut)
-    return exists().where(name != "", is_its).select_from(_CONNECTIONS)
+    return exists().where(is_its).select_from(_CONNECTIONS)
